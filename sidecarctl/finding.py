@@ -1,0 +1,93 @@
+"""What can be wrong, and where: findings are returned, exceptions mean that no result is possible."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+FieldPath = tuple[str | int, ...]  # ("spec", "containers", 0, "image")
+
+
+class Key(str):
+    """An entry of a map rather than a field of a struct: printed in brackets, as upstream does."""
+
+    __slots__ = ()
+
+
+def show_path(path: FieldPath) -> str:
+    """Print a path as k8s.io/apimachinery's field.Path does: `spec.containers[0].name`, `metadata.labels[app]`."""
+    shown = "".join(f"[{part}]" if isinstance(part, Key | int) else f".{part}" for part in path)
+    return shown.removeprefix(".")
+
+
+class Severity(StrEnum):
+    """How bad a finding is; the order of the members is from worst to mildest."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a file: 1-based line and column (in characters), 0-based offset (in characters)."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell the user, and the field it is about."""
+
+    code: str
+    message: str
+    path: FieldPath = ()
+    severity: Severity = Severity.ERROR
+    position: Position | None = None  # the rules know paths; api.py looks the position up
+    resource: str = ""  # "deployment/web"; filled in by api.py
+    sidecar_set: str = ""
+    help: str = ""
+    upstream: str = ""  # the webhook's own sentence, where it has one
+
+
+class SidecarctlError(Exception):
+    """Could not finish: the caller gets no result."""
+
+
+class UnreadableDocument(SidecarctlError):
+    """Not YAML, or over a limit; says where."""
+
+    def __init__(self, message: str, position: Position) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.message}"
+
+
+class UndecodableObject(SidecarctlError):
+    """YAML, but not this Kubernetes type; says which field."""
+
+    def __init__(self, message: str, path: FieldPath) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{show_path(self.path)}: {self.message}"
+
+
+class ConflictingEdits(SidecarctlError):
+    """Two edits claim the same bytes, or a proof failed: our bug."""
+
+
+class InjectionRefused(SidecarctlError):
+    """The webhook would reject this Pod; the message is its sentence."""
+
+
+class ClusterRefused(SidecarctlError):
+    """The API server said no."""
