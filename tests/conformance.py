@@ -1,7 +1,6 @@
 """OpenKruise's own answers, and how to bring ours into their form (testdata/README.md)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,10 @@ DROPPED_WHEN_EMPTY = ("status", "resources", "metadata")
 EPOCH = "1970-01-01T00:00:00Z"
 
 
-def cases(name: str) -> Iterator[Any]:
+def cases(name: str) -> list[Any]:
     """The lines of one answer file, such as "inject" or "versions/admit"."""
     with (ANSWERS / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+        return [json.loads(line) for line in lines]
 
 
 def normalised(value: Any) -> Any:  # noqa: ANN401 - any JSON value

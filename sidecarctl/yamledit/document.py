@@ -1,0 +1,137 @@
+"""One document: its bytes, its value, and where each of its fields lies."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from sidecarctl.finding import FieldPath, Position, UnreadableDocument
+from sidecarctl.yamledit.events import YamlSyntaxError
+from sidecarctl.yamledit.nodes import Alias, Collection, Node, Tree, compose
+from sidecarctl.yamledit.reading import DuplicateKey, is_merge, key_of, start_of, value_of
+from sidecarctl.yamledit.value import Value
+
+BOM: Final = "\ufeff"
+
+
+class Place(NamedTuple):
+    """Where a piece of text comes from: a file, and the 0-based line of it that the text begins at."""
+
+    file: str = "-"
+    line: int = 0
+
+
+class Document:
+    """One YAML (or JSON) document. Reading it costs nothing until somebody asks for a value.
+
+    `text` is the decoded document without a byte order mark; every offset counts its characters.
+    """
+
+    __slots__ = ("_tree", "bom", "place", "text")
+
+    def __init__(self, text: str, place: Place, bom: str = "") -> None:
+        self.text = text
+        self.place = place
+        self.bom = bom
+        self._tree: Tree | None = None
+
+    @property
+    def tree(self) -> Tree:
+        """The nodes of the document; parsed when first asked for.
+
+        Raises `UnreadableDocument`.
+        """
+        if self._tree is None:
+            try:
+                self._tree = compose(self.text)
+            except YamlSyntaxError as error:
+                raise self.unreadable(error) from None
+        return self._tree
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the document as they came."""
+        return (self.bom + self.text).encode()
+
+    def value(self, path: FieldPath = ()) -> Value:
+        """Return the value at a path; null where nothing stands there.
+
+        Raises `UnreadableDocument` for what has no value in JSON's shape.
+        """
+        node = self.node(path)
+        if node is None:
+            return None
+        try:
+            return value_of(node)
+        except YamlSyntaxError as error:
+            raise self.unreadable(error) from None
+
+    def node(self, path: FieldPath) -> Node | None:
+        """Return the node at a path, through aliases and merges; None where nothing stands there."""
+        node = self.tree.root
+        try:
+            for part in path:
+                node = child(node, part)
+        except YamlSyntaxError as error:
+            raise self.unreadable(error) from None
+        return node
+
+    def position(self, path: FieldPath) -> Position:
+        """Return where a field stands: its value, or the nearest part of its path that is there."""
+        nearest = self.tree.root
+        for part in path:
+            found = key_node(nearest, part) or child(nearest, part)
+            if found is None:
+                break
+            nearest_value = child(nearest, part)
+            nearest = nearest_value if nearest_value is not None else found
+        return self.position_at(start_of(nearest) if nearest is not None else 0)
+
+    def position_at(self, index: int) -> Position:
+        """Return the position of an offset: line breaks are LF, CRLF and a lone CR."""
+        before = self.text[:index].replace("\r\n", "\n").replace("\r", "\n")
+        line_start = before.rfind("\n") + 1
+        return Position(self.place.file, self.place.line + before.count("\n") + 1, len(before) - line_start + 1)
+
+    def unreadable(self, error: YamlSyntaxError) -> UnreadableDocument:
+        """Say where in the file a complaint of the parser belongs."""
+        message = error.message
+        if isinstance(error, DuplicateKey):
+            message = f"{message}; it stands first at {self.position_at(error.first)}"
+        return UnreadableDocument(message, self.position_at(error.index))
+
+
+def child(node: Node | None, part: str | int) -> Node | None:
+    """Return what stands in a collection under a key or index; a later key wins over a merged one, as in go-yaml."""
+    if isinstance(node, Alias):
+        return child(node.target, part)
+    if not isinstance(node, Collection) or node.is_map != isinstance(part, str):
+        return None
+    if isinstance(part, int):
+        return node.items[part] if part < len(node.items) else None
+    found: Node | None = None
+    for key, value in entries(node):
+        if is_merge(key):
+            found = _merged_child(value, part) or found
+        elif key_of(key) == part:
+            found = value
+    return found
+
+
+def key_node(node: Node | None, part: str | int) -> Node | None:
+    """Return the node of a mapping's own key."""
+    if isinstance(node, Alias):
+        return key_node(node.target, part)
+    if not isinstance(node, Collection) or not node.is_map:
+        return None
+    return next((key for key, _ in entries(node) if not is_merge(key) and key_of(key) == part), None)
+
+
+def entries(node: Collection) -> Iterator[tuple[Node, Node]]:
+    """The keys and values of a mapping's nodes."""
+    return zip(node.items[::2], node.items[1::2], strict=True)
+
+
+def _merged_child(node: Node, part: str) -> Node | None:
+    target = node.target if isinstance(node, Alias) else node
+    if isinstance(target, Collection) and not target.is_map:
+        return next((found for item in target.items if (found := child(item, part)) is not None), None)
+    return child(target, part)
