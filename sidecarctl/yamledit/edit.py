@@ -1,0 +1,146 @@
+"""Edits: what changes in a value, addressed by path; finding them, and applying them to plain values."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple, TypeAlias
+
+from sidecarctl.finding import FieldPath
+from sidecarctl.yamledit.value import Value, same
+
+Op: TypeAlias = Literal["set", "add", "insert", "remove"]
+Identity: TypeAlias = Callable[[FieldPath], str | None]
+
+
+class Edit(NamedTuple):
+    """One change of a value.
+
+    `path` is always a path of the value as it was before, so no edit moves another: `set` replaces what stands there,
+    `add` gives a mapping a new key, `insert` puts an item before the one at that index, `remove` takes something out.
+    """
+
+    op: Op
+    path: FieldPath
+    value: Value = None
+
+
+def no_identity(_path: FieldPath) -> str | None:
+    """Tell list items apart by their value alone."""
+    return None
+
+
+def diff(before: Value, after: Value, identity: Identity = no_identity, path: FieldPath = ()) -> list[Edit]:
+    """Return the edits that turn one value into another; none where they are the same.
+
+    `identity` names the key that tells the items of the list at a path apart.
+    """
+    return list(_diff(before, after, identity, path))
+
+
+def _diff(before: Value, after: Value, identity: Identity, path: FieldPath) -> Iterator[Edit]:
+    if before is after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict) and not before.keys().isdisjoint(after):
+        yield from _diff_maps(before, after, identity, path)
+    elif isinstance(before, list) and isinstance(after, list) and before and after:
+        yield from _diff_lists(before, after, identity, path)
+    elif not same(before, after):
+        yield Edit("set", path, after)
+
+
+def _diff_maps(
+    before: dict[str, Value], after: dict[str, Value], identity: Identity, path: FieldPath
+) -> Iterator[Edit]:
+    for key, value in before.items():
+        if key in after:
+            yield from _diff(value, after[key], identity, (*path, key))
+        else:
+            yield Edit("remove", (*path, key))
+    for key, value in after.items():
+        if key not in before:
+            yield Edit("add", (*path, key), value)
+
+
+def _diff_lists(before: list[Value], after: list[Value], identity: Identity, path: FieldPath) -> Iterator[Edit]:
+    if (pairs := _pairs(before, after, identity(path))) is None:
+        if not same(before, after):
+            yield Edit("set", path, after)
+        return
+    place_of = dict(pairs)  # index after -> index before
+    kept = set(place_of.values())
+    for index in range(len(before)):
+        if index not in kept:
+            yield Edit("remove", (*path, index))
+    following = len(before)
+    inserted: list[Edit] = []
+    for index in range(len(after) - 1, -1, -1):
+        if index in place_of:
+            following = place_of[index]
+        else:
+            inserted.append(Edit("insert", (*path, following), after[index]))
+    yield from reversed(inserted)
+    for new, old in pairs:
+        yield from _diff(before[old], after[new], identity, (*path, old))
+
+
+def _pairs(before: list[Value], after: list[Value], key: str | None) -> list[tuple[int, int]] | None:
+    """Pair items of both lists (after, before) in one order; None where the list is best taken whole."""
+    names_before, names_after = _names(before, key), _names(after, key)
+    if names_before is None or names_after is None:
+        return _pairs_at_the_ends(before, after)
+    place = {name: index for index, name in enumerate(names_before)}
+    pairs = [(new, place[name]) for new, name in enumerate(names_after) if name in place]
+    in_order = all(a[1] < b[1] for a, b in pairwise(pairs))
+    return pairs if pairs and in_order else None
+
+
+def _pairs_at_the_ends(before: list[Value], after: list[Value]) -> list[tuple[int, int]] | None:
+    """Pair what is the same at both ends of two lists whose items have no names."""
+    shorter = min(len(before), len(after))
+    head = next((i for i in range(shorter) if not same(before[i], after[i])), shorter)
+    tail = next((i for i in range(shorter - head) if not same(before[-1 - i], after[-1 - i])), shorter - head)
+    if head + tail == 0:
+        return None
+    ends = [(len(after) - i, len(before) - i) for i in range(tail, 0, -1)]
+    return [*((i, i) for i in range(head)), *ends]
+
+
+def _names(items: list[Value], key: str | None) -> Sequence[Value] | None:
+    if key is None:
+        return None
+    names = [item.get(key) if isinstance(item, dict) else None for item in items]
+    told_apart = all(isinstance(name, str | int) for name in names) and len(set(map(str, names))) == len(names)
+    return names if told_apart else None
+
+
+def applied(value: Value, edits: Iterable[Edit], at: FieldPath = ()) -> Value:
+    """Return the value with the edits made; what no edit touches is shared. `at` is where the value itself stands."""
+    here = [edit for edit in edits if edit.path[: len(at)] == at]
+    for edit in here:
+        if edit.op == "set" and edit.path == at:
+            return edit.value
+    if not here:
+        return value
+    if isinstance(value, dict):
+        return _applied_to_map(value, here, at)
+    if isinstance(value, list):
+        return _applied_to_list(value, here, at)
+    raise KeyError(at)
+
+
+def _applied_to_map(value: dict[str, Value], edits: list[Edit], at: FieldPath) -> dict[str, Value]:
+    gone = {edit.path[-1] for edit in edits if edit.op == "remove" and len(edit.path) == len(at) + 1}
+    added = {str(e.path[-1]): e.value for e in edits if e.op == "add" and len(e.path) == len(at) + 1}
+    kept = {k: applied(v, edits, (*at, k)) for k, v in value.items() if k not in gone and k not in added}
+    return {**kept, **added}
+
+
+def _applied_to_list(value: list[Value], edits: list[Edit], at: FieldPath) -> list[Value]:
+    built: list[Value] = []
+    gone = {edit.path[-1] for edit in edits if edit.op == "remove" and len(edit.path) == len(at) + 1}
+    inserts = [edit for edit in edits if edit.op == "insert" and len(edit.path) == len(at) + 1]
+    deeper = [edit for edit in edits if edit.op != "insert" or len(edit.path) > len(at) + 1]
+    for index in range(len(value) + 1):
+        built.extend(edit.value for edit in inserts if edit.path[-1] == index)
+        if index < len(value) and index not in gone:
+            built.append(applied(value[index], deeper, (*at, index)))
+    return built

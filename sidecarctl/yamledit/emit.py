@@ -1,0 +1,137 @@
+"""New values as YAML text, in the style of their neighbours."""
+
+import re
+from typing import Final, NamedTuple
+
+from sidecarctl.yamledit.scalar import ScalarError, plain_value
+from sidecarctl.yamledit.value import Value
+
+_PLAIN: Final = re.compile(
+    r"[A-Za-z_/$(][^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]*(?: [^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]+)*"
+)
+_PLAIN_DASHED: Final = re.compile(r"-{1,2}[A-Za-z][^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]*")  # --port=80
+_PLAIN_COUNTED: Final = re.compile(r"[0-9]+(?:[mkMGTPshd]|[KMGTP]i|ms)")  # 500m, 64Mi, 999d
+_NOT_IN_PLAIN: Final = re.compile(r": |:$| #")
+_UNPRINTABLE: Final = re.compile(
+    r"[^\x09\x0a\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_NO_TEXT: Final = re.compile(r"[=~<]|(?:y|n|yes|no|on|off|true|false|null|nan|inf|none)", re.IGNORECASE)
+_WORDS: Final = {None: "null", True: "true", False: "false"}
+_BACKSLASHED: Final = dict.fromkeys(map(ord, '"\\'))
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_ESCAPED: Final = re.compile(
+    r'["\\]|[^\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]'
+)
+
+
+class Style(NamedTuple):
+    """How block style looks around here; all figures are columns."""
+
+    step: int = 2  # a mapping below a key
+    dash: int = 0  # the dash below the key of its list
+    gap: int = 2  # from the dash to what the item holds
+    literal: bool = True  # whether text of several lines may be a block scalar
+
+
+def block_lines(value: Value, style: Style) -> list[str]:
+    """Return the lines of a block mapping or block sequence that is not empty, its first column being 0."""
+    if isinstance(value, dict):
+        return [line for key, item in value.items() for line in _entry_lines(key, item, style)]
+    if isinstance(value, list):
+        return [line for item in value for line in item_lines(item, style)]
+    raise TypeError("only collections have block lines")
+
+
+def item_lines(value: Value, style: Style) -> list[str]:
+    """Return the lines of one item of a block sequence, dash included."""
+    lead = "-" + " " * (style.gap - 1)
+    if value and isinstance(value, dict | list):
+        first, *rest = block_lines(value, style)
+        return [lead + first, *(f"{' ' * style.gap}{line}" if line else line for line in rest)]
+    first, *rest = _scalar_lines(value, style)
+    return [lead + first, *(f"{' ' * style.gap}{line}" if line else line for line in rest)]
+
+
+def after_colon(value: Value, style: Style) -> list[str]:
+    """Return what follows `key:`: the rest of its line, then further lines as seen from the key's column."""
+    if isinstance(value, dict) and value:
+        return ["", *_indented(block_lines(value, style), style.step)]
+    if isinstance(value, list) and value:
+        return ["", *_indented(block_lines(value, style), style.dash)]
+    first, *rest = _scalar_lines(value, style)
+    return [f" {first}", *_indented(rest, style.step)]
+
+
+def _entry_lines(key: str, value: Value, style: Style) -> list[str]:
+    first, *rest = after_colon(value, style)
+    return [f"{scalar_text(key)}:{first}", *rest]
+
+
+def _indented(lines: list[str], columns: int) -> list[str]:
+    return [" " * columns + line if line else line for line in lines]
+
+
+def _scalar_lines(value: Value, style: Style) -> list[str]:
+    """Write a scalar (or an empty collection): one line, or a literal block scalar of several."""
+    if isinstance(value, str) and style.literal and _reads_well_as_literal(value):
+        return ["|" if value.endswith("\n") else "|-", *value.removesuffix("\n").split("\n")]
+    return [scalar_text(value)]
+
+
+def _reads_well_as_literal(text: str) -> bool:
+    lines = text.removesuffix("\n").split("\n")
+    return (
+        len(lines) > 1
+        and not _UNPRINTABLE.search(text)
+        and not text[0].isspace()
+        and lines[-1] != ""
+        and not any(line != line.rstrip() or line.startswith("\t") for line in lines)
+    )
+
+
+def scalar_text(value: Value) -> str:
+    """Write a scalar or an empty collection on one line; no reader of any YAML takes text for something else."""
+    if isinstance(value, str):
+        return value if is_plain(value) else quoted(value)
+    if isinstance(value, list | dict):
+        return "[]" if isinstance(value, list) else "{}"
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    return repr(value)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text may stand without quotes in block style."""
+    if not (_PLAIN.fullmatch(text) or _PLAIN_DASHED.fullmatch(text) or _PLAIN_COUNTED.fullmatch(text)):
+        return False
+    if _NO_TEXT.fullmatch(text) or _NOT_IN_PLAIN.search(text):
+        return False
+    try:
+        return plain_value(text) == text
+    except ScalarError:
+        return False
+
+
+def quoted(text: str) -> str:
+    """Quote a text: in single quotes where that spares backslashes, else in double quotes."""
+    if (
+        ('"' in text or "\\" in text)
+        and "'" not in text
+        and "\n" not in text
+        and not _ESCAPED.search(text.translate(_BARE))
+    ):
+        return f"'{text}'"
+    return json_string(text)
+
+
+_BARE: Final = {ord('"'): None, ord("\\"): None}
+
+
+def json_string(text: str) -> str:
+    """Quote a text in double quotes, as both JSON and YAML read it."""
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    char = found[0]
+    return _ESCAPES.get(char) or f"\\u{ord(char):04x}"

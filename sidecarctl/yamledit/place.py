@@ -1,0 +1,12 @@
+"""The last form of a change: a piece of text, and the stretch of the document that it takes the place of."""
+
+from typing import NamedTuple
+
+
+class Splice(NamedTuple):
+    """Put `text` where the characters from `start` to `end` were; `depth` orders insertions at one place."""
+
+    start: int
+    end: int
+    text: str
+    depth: int = 0
