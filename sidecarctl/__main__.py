@@ -1,0 +1,5 @@
+"""`python -m sidecarctl`."""
+
+from sidecarctl.shell.entry import main
+
+main()

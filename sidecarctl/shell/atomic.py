@@ -1,0 +1,151 @@
+"""Write files whole or not at all.
+
+# Strategy: stage everything, then rename.
+Each new content is written beside its file, synced, and given the file's mode and owner; only when all of them stand
+are they renamed into place, one by one. Whatever kills us leaves each file old or new; what stayed behind is swept by
+the next run.
+"""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import NamedTuple, Self
+
+from sidecarctl.shell.exits import InputError
+
+_SUFFIX = ".sidecarctl.tmp"
+
+
+class Stamp(NamedTuple):
+    """What tells that a file is still the one that was read."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+
+
+class _Staged(NamedTuple):
+    temporary: str
+    target: str
+    stamp: Stamp | None
+
+
+class Staging:
+    """Files written beside their targets; `commit` renames them all, leaving the block without it removes them."""
+
+    def __init__(self) -> None:
+        self._staged: list[_Staged] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for staged in self._staged:
+            _remove(staged.temporary)
+
+    def add(self, target: str, pieces: Iterable[bytes], stamp: Stamp | None) -> None:
+        """Write a new content beside a file; with a stamp, `commit` asks that the file is still the same.
+
+        Raises `InputError`.
+        """
+        real = os.path.realpath(target)
+        folder, name = os.path.split(real)
+        temporary = os.path.join(folder, f".{name}.{os.getpid()}{_SUFFIX}")
+        try:
+            _sweep(folder, name)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            self._staged.append(_Staged(temporary, real, stamp))
+            with open(descriptor, "wb") as file:
+                file.writelines(pieces)
+                file.flush()
+                _keep_mode_and_owner(file.fileno(), real, has_original=stamp is not None)
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise InputError(f"{target}: {error.strerror}") from None
+
+    def commit(self) -> list[str]:
+        """Rename everything into place and return the paths that were written.
+
+        Raises `InputError` for a file that changed since it was read, and names what had been written before it.
+        """
+        for staged in self._staged:
+            if staged.stamp is not None and stamp_of(staged.target) != staged.stamp:
+                raise InputError(f"{staged.target}: changed since it was read; nothing was written")
+        written: list[str] = []
+        while self._staged:
+            staged = self._staged[0]
+            try:
+                os.replace(staged.temporary, staged.target)
+                _sync_folder(staged.target)
+            except OSError as error:
+                done = f"; written before it: {', '.join(written)}" if written else "; nothing was written"
+                raise InputError(f"{staged.target}: {error.strerror}{done}") from None
+            written.append(staged.target)
+            del self._staged[0]
+        return written
+
+
+def stamp_of(path: str) -> Stamp:
+    """Return what tells this file from any other, and from itself once somebody wrote to it.
+
+    Raises `InputError`.
+    """
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def refuse_link_out(path: str, root: str) -> None:
+    """Raise `InputError` for a path whose file lies outside the root that the user named."""
+    real, base = os.path.realpath(path), os.path.realpath(root)
+    if os.path.commonpath((real, base)) != base:
+        raise InputError(f"{path}: a link to a file outside {root}; it is not written through")
+
+
+def _keep_mode_and_owner(descriptor: int, original: str, *, has_original: bool) -> None:
+    if not has_original:
+        mask = os.umask(0)
+        os.umask(mask)
+        os.fchmod(descriptor, 0o666 & ~mask)
+        return
+    status = os.stat(original)
+    with suppress(PermissionError):  # somebody else's file: its content is ours to write, its owner not ours to set
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+    os.fchmod(descriptor, status.st_mode & 0o7777)
+
+
+def _sweep(folder: str, name: str) -> None:
+    """Remove what a killed run left beside this file."""
+    for entry in os.listdir(folder):
+        if entry.startswith(f".{name}.") and entry.endswith(_SUFFIX):
+            pid = entry[len(name) + 2 : -len(_SUFFIX)]
+            if not pid.isdigit() or int(pid) == os.getpid() or not _is_alive(int(pid)):
+                _remove(os.path.join(folder, entry))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # it is hidden and named for us; the next run tries again
+
+
+def _sync_folder(path: str) -> None:
+    descriptor = os.open(os.path.dirname(path), os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,88 @@
+"""The commands as typer sees them, made from the tables of `options.py`."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import typer
+
+from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.hotargs import PATHS
+from sidecarctl.shell.options import COMMANDS, Command, Option
+
+_TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int}
+
+
+def run_typer(arguments: list[str]) -> int:
+    """Run a command line through typer and return its exit code."""
+    program = typer.main.get_command(application())
+    try:
+        code = program.main(arguments, prog_name="sidecarctl", standalone_mode=False)
+    except typer.Exit as end:
+        return end.exit_code
+    except Exception as error:
+        show = getattr(error, "show", None)  # a usage error knows how to show itself
+        if show is None:
+            raise
+        show()
+        return Exit.USAGE
+    return int(code or Exit.OK)
+
+
+def application() -> typer.Typer:
+    """Return the program with all its commands."""
+    program = typer.Typer(
+        help="OpenKruise's SidecarSet webhook and controller, offline.",
+        no_args_is_help=True,
+        rich_markup_mode=None,  # rich would double what help costs
+        add_completion=False,  # the command `completion` prints the scripts
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for command in COMMANDS.values():
+        program.command(command.name, help=command.help)(_function(command))
+    program.callback()(_nothing)
+    return program
+
+
+def _nothing() -> None:
+    """OpenKruise's SidecarSet webhook and controller, offline."""
+
+
+def _function(command: Command) -> Callable[..., None]:
+    def run(**values: object) -> None:
+        given = {key: list(value) if isinstance(value, list | tuple) else value for key, value in values.items()}
+        given.setdefault(PATHS, [])
+        raise typer.Exit(command.load()({**given, PATHS: given[PATHS] or []}))
+
+    parameters = [_parameter(option) for option in command.options]
+    if command.takes:
+        parameters.insert(0, _positional(command))
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typer reads it
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run
+
+
+def _positional(command: Command) -> inspect.Parameter:
+    argument = typer.Argument(help="What to work on; stdin if there is none.", metavar=f"[{command.takes}]...")
+    return _keyword(PATHS, Annotated[list[str] | None, argument], None)
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
+    declared = typer.Option(
+        *names, help=option.help, metavar=option.metavar or None, show_default=option.default is not None
+    )
+    default = {"flag": False, "texts": []}.get(option.kind, option.default)
+    return _keyword(option.key, Annotated[_type(option), declared], default)
+
+
+def _type(option: Option) -> Any:  # noqa: ANN401 - a type made of words
+    if not option.choices:
+        return _TYPES[option.kind]
+    words: Any = Literal.__getitem__(option.choices)  # a type of words known only when it runs
+    return words if option.default else words | None
+
+
+def _keyword(name: str, annotation: object, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)

@@ -1,0 +1,85 @@
+"""The console script: short command lines go straight to their command, all else through typer.
+
+# Strategy: start-up is most of what a run on one file costs, and typer is most of start-up.
+A small parser reads the hot commands (`options.py` declares them once, for both); what it does not fully understand
+goes to typer, which knows help, mistakes and completion. A test feeds both the same command lines.
+"""
+
+import sys
+
+from sidecarctl.shell.exits import Exit
+
+
+def main() -> None:
+    """Run the command line and leave the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit code; nothing escapes but what the interpreter itself raises."""
+    from sidecarctl.finding import SidecarctlError
+    from sidecarctl.shell.exits import exit_code
+
+    try:
+        return _dispatched(arguments)
+    except SidecarctlError as error:
+        return _reported(error, exit_code(error))
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        _silence_stdout()
+        return Exit.BROKEN_PIPE
+    except OSError as error:
+        _silence_stdout()
+        return _reported(error, Exit.IO)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is our bug, and says so
+        return _bug(error)
+
+
+def _dispatched(arguments: list[str]) -> int:
+    from sidecarctl.shell.hotargs import quick_parse
+
+    if (parsed := quick_parse(arguments)) is not None:
+        command, values = parsed
+        return command.load()(values)
+    from sidecarctl.shell.cli import run_typer
+
+    return run_typer(arguments)
+
+
+def _reported(error: Exception, code: Exit) -> Exit:
+    from sidecarctl.shell.terminal import visible
+
+    kind = "" if code is not Exit.BUG else "internal error: "
+    sys.stderr.write(f"sidecarctl: {kind}{visible(str(error))}\n")
+    if code is Exit.BUG:
+        sys.stderr.write(_PLEA)
+    return code
+
+
+_PLEA = (
+    "sidecarctl: nothing was written. Please report this with the command line and, if you may share it, the input:\n"
+    "sidecarctl: SIDECARCTL_DEBUG=1 adds where in the program it happened.\n"
+)
+
+
+def _bug(error: Exception) -> Exit:
+    from os import environ
+
+    if environ.get("SIDECARCTL_DEBUG"):
+        from traceback import extract_tb
+
+        for frame in extract_tb(error.__traceback__):  # places only: the values of variables may be secret
+            sys.stderr.write(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
+    sys.stderr.write(f"sidecarctl: internal error: {type(error).__name__}\n{_PLEA}")
+    return Exit.BUG
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from failing once more when it flushes a closed stdout."""
+    import os
+
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except OSError:
+        return

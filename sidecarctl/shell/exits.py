@@ -1,0 +1,61 @@
+"""Exit codes: what each says, and which one an error stands for."""
+
+from enum import IntEnum
+
+from sidecarctl.finding import (
+    ClusterRefused,
+    InjectionRefused,
+    SidecarctlError,
+    UndecodableObject,
+    UnreadableDocument,
+)
+
+
+class Exit(IntEnum):
+    """How a command ended; the README holds the same table."""
+
+    OK = 0
+    FOUND = 1  # differences, or findings at --fail-on or above
+    USAGE = 2
+    UNREADABLE = 3
+    REFUSED = 4
+    IO = 5
+    CLUSTER = 6
+    PARTIAL = 7
+    BUG = 70
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+    TERMINATED = 143
+
+
+class UsageError(SidecarctlError):
+    """The command line cannot mean anything."""
+
+
+class InputError(SidecarctlError):
+    """Something cannot be read or written; the message names the file."""
+
+
+class Refused(SidecarctlError):
+    """A SidecarSet that its webhook would refuse, or a removal that cannot be made whole."""
+
+
+_CODES: dict[type[SidecarctlError], Exit] = {
+    UsageError: Exit.USAGE,
+    InputError: Exit.IO,
+    Refused: Exit.REFUSED,
+    UnreadableDocument: Exit.UNREADABLE,
+    UndecodableObject: Exit.UNREADABLE,
+    InjectionRefused: Exit.REFUSED,
+    ClusterRefused: Exit.CLUSTER,
+}
+
+
+def exit_code(error: SidecarctlError) -> Exit:
+    """Return the exit code that an error stands for; our bugs are 70."""
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), Exit.BUG)
+
+
+def worst(codes: "list[Exit]") -> Exit:
+    """Return the exit code that several ends add up to."""
+    return max(codes, default=Exit.OK)

@@ -1,0 +1,99 @@
+"""Find and read files: regular ones only, in an order that does not depend on the file system."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from sidecarctl.shell.exits import InputError, UsageError
+
+BLOCK: Final = 256 * 1024
+STDIN: Final = "-"
+_EXTENSIONS: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
+_GLOB: Final = frozenset("*?[")
+
+
+class Source(NamedTuple):
+    """A file to read; `shown` is what messages call it."""
+
+    path: str
+    shown: str
+
+
+def sources(paths: Iterable[str], *, recursive: bool = False) -> list[Source]:
+    """Return the files that paths, directories, globs and `-` name; each once, directories in the order of names.
+
+    Raises `InputError` for what is not there or no regular file, `UsageError` for a pattern that matches nothing.
+    """
+    found: dict[str, Source] = {}
+    for path in paths:
+        for source in _named_by(path, recursive=recursive):
+            found.setdefault(os.path.realpath(source.path) if source.path != STDIN else STDIN, source)
+    return list(found.values())
+
+
+def stdin_is_piped() -> bool:
+    """Whether something else than a person sits at stdin."""
+    try:
+        return not sys.stdin.isatty()
+    except (AttributeError, ValueError):  # closed before we started
+        return False
+
+
+def blocks(source: Source) -> Iterator[bytes]:
+    """Read a file in pieces.
+
+    Raises `InputError`; never follows what is not a regular file.
+    """
+    if source.path == STDIN:
+        while block := sys.stdin.buffer.read(BLOCK):
+            yield block
+        return
+    try:
+        with open(_open_regular(source.path), "rb", buffering=0) as file:
+            while block := file.read(BLOCK):
+                yield block
+    except OSError as error:
+        raise InputError(f"{source.shown}: {error.strerror}") from None
+
+
+def _open_regular(path: str) -> int:
+    """Open without waiting for a FIFO's writer, then see what it is."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InputError(f"{path}: not a regular file")
+    return descriptor
+
+
+def _named_by(path: str, *, recursive: bool) -> Iterator[Source]:
+    if path == STDIN:
+        yield Source(STDIN, "<stdin>")
+    elif os.path.isdir(path):
+        yield from _in_directory(path, recursive=recursive)
+    elif os.path.lexists(path):
+        yield Source(path, path)
+    elif _GLOB & set(path):
+        yield from _matching(path, recursive=recursive)
+    else:
+        raise InputError(f"{path}: no such file or directory")
+
+
+def _in_directory(path: str, *, recursive: bool) -> Iterator[Source]:
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if recursive else []
+        for name in sorted(files):
+            if name.endswith(_EXTENSIONS) and not name.startswith("."):
+                full = os.path.join(folder, name)
+                yield Source(full, full)
+
+
+def _matching(pattern: str, *, recursive: bool) -> Iterator[Source]:
+    from glob import glob
+
+    matches = sorted(glob(pattern, recursive=True))
+    if not matches:
+        raise UsageError(f"nothing matches the pattern {pattern}")
+    for match in matches:
+        yield from _named_by(match, recursive=recursive)

@@ -1,0 +1,72 @@
+"""Read short command lines without typer; anything out of the ordinary is left to it."""
+
+from typing import Final
+
+from sidecarctl.shell.options import COMMANDS, Command, Option
+
+PATHS: Final = "paths"  # where the positional arguments go
+
+
+def quick_parse(arguments: list[str]) -> tuple[Command, dict[str, object]] | None:
+    """Return a command and its values; None on anything that is not understood to the letter."""
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    if command is None:
+        return None
+    values = defaults(command)
+    paths: list[str] = []
+    rest = iter(arguments[1:])
+    for argument in rest:
+        if not argument.startswith("-") or argument == "-":
+            paths.append(argument)
+        elif not _read_option(command, argument, rest, values):
+            return None
+    if paths and not command.takes:
+        return None
+    values[PATHS] = paths
+    return command, values
+
+
+def defaults(command: Command) -> dict[str, object]:
+    """Return the values of a command line that says nothing."""
+    empty: dict[str, object] = {option.key: _nothing(option) for option in command.options}
+    return {**empty, PATHS: []}
+
+
+def _nothing(option: Option) -> object:
+    if option.kind == "texts":
+        return []
+    return False if option.kind == "flag" else option.default
+
+
+def _read_option(command: Command, argument: str, rest: "object", values: dict[str, object]) -> bool:
+    name, equals, value = argument.partition("=")
+    option = _named(command, name)
+    if option is None or (equals and (option.kind == "flag" or not name.startswith("--"))):
+        return False
+    if option.kind == "flag":
+        values[option.key] = True
+        return True
+    given = value if equals else next(rest, None)  # type: ignore[call-overload]  # an iterator of the arguments
+    if given is None or (option.choices and given not in option.choices):
+        return False
+    return _put(option, given, values)
+
+
+def _put(option: Option, given: str, values: dict[str, object]) -> bool:
+    if option.kind == "texts":
+        known = values[option.key]
+        values[option.key] = [*known, given] if isinstance(known, list) else [given]
+    elif option.kind == "count":
+        if not (given.isascii() and given.isdigit()):
+            return False
+        values[option.key] = int(given)
+    else:
+        values[option.key] = given
+    return True
+
+
+def _named(command: Command, name: str) -> Option | None:
+    for option in command.options:
+        if name in {f"--{option.name}", f"-{option.short}" if option.short else ""}:
+            return option
+    return None

@@ -1,0 +1,169 @@
+"""Every command and every flag, declared once: both front ends are made from these tables."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+Kind: TypeAlias = Literal["flag", "text", "texts", "count"]
+Values: TypeAlias = Mapping[str, object]
+
+
+class Option(NamedTuple):
+    """A flag. `texts` may be given several times; `count` is a whole number."""
+
+    name: str  # the long one, without dashes
+    kind: Kind
+    help: str
+    short: str = ""
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+    default: str | int | None = None
+
+    @property
+    def key(self) -> str:
+        """What the value is called in Python."""
+        return "from_" if self.name == "from" else self.name.replace("-", "_")
+
+
+class Command(NamedTuple):
+    """A command: what it takes, and the function that runs it with those values and returns an exit code."""
+
+    name: str
+    help: str
+    options: tuple[Option, ...]
+    runs: str  # "module:function" below sidecarctl.shell
+    takes: str = "PATH"  # what its positional arguments are called; empty: it takes none
+
+    def load(self) -> Callable[[Values], int]:
+        """Import what the command runs, and nothing else."""
+        module, _, function = self.runs.partition(":")
+        loaded: Callable[[Values], int] = getattr(import_module(f"sidecarctl.shell.{module}"), function)
+        return loaded
+
+
+INPUT: Final = (
+    Option("filename", "texts", "File, directory, glob, or - for stdin; may be repeated.", "f", metavar="PATH"),
+    Option(
+        "cluster",
+        "texts",
+        "What the cluster knows (SidecarSets, Namespaces, ControllerRevisions, Pods): read, never printed.",
+        metavar="PATH",
+    ),
+    Option("sidecarset", "texts", "The same as --cluster, for the common case.", metavar="PATH"),
+    Option("recursive", "flag", "Read directories with all that is below them.", "R"),
+    Option("selector", "text", "Only targets with these labels, as kubectl writes them.", "l", metavar="LABELS"),
+    Option("kind", "texts", "Only targets of this kind; may be repeated.", metavar="KIND"),
+    Option("namespace", "text", "The namespace of objects that have none.", "n", metavar="NS", default="default"),
+    Option("only-namespace", "texts", "Only targets in this namespace; may be repeated.", metavar="NS"),
+    Option(
+        "system-namespaces",
+        "text",
+        "Whether kube-system and kube-public get sidecars: the manual says no, OpenKruise since 1.3 does.",
+        choices=("exclude", "include"),
+        default="exclude",
+    ),
+    Option("kruise-version", "text", "The OpenKruise release to follow; the newest by default.", metavar="VERSION"),
+    Option("feature-gates", "text", "OpenKruise's feature gates, as A=true,B=false.", metavar="GATES"),
+    Option(
+        "template-path",
+        "texts",
+        "Where another kind keeps its pod template: Kind.group=spec.a.template; may be repeated.",
+        metavar="WHERE",
+    ),
+    Option("keep-going", "flag", "Pass over what cannot be read; the exit code stays the worst one."),
+    Option("allow-empty", "flag", "Take an empty input for what it is instead of an error."),
+    Option("config", "text", "Settings file, instead of .sidecarctl.yaml or pyproject.toml.", metavar="FILE"),
+    Option("max-document", "text", "The largest document (or item of a List) to read.", metavar="SIZE", default="3Mi"),
+)
+
+REPORT: Final = (
+    Option("report", "texts", "Report as text or json, to stderr or to a file: FORMAT[=PATH].", metavar="REPORT"),
+    Option("quiet", "flag", "No report, only errors.", "q"),
+    Option("color", "text", "Colour in the report.", choices=("auto", "always", "never"), default="auto"),
+)
+
+TARGETS: Final = (
+    Option(
+        "running-pods",
+        "text",
+        "Pods that already run get no sidecars, as on a cluster, unless you say inject.",
+        choices=("skip", "inject"),
+        default="skip",
+    ),
+    Option("defaults", "flag", "Write what the webhook writes, defaults included, instead of what the author wrote."),
+    Option("timestamp", "text", "The update timestamp in the annotations: now, or RFC 3339.", metavar="TIME"),
+    Option("choose-revision", "texts", "Which side of a Partial policy: NAME=latest|specified.", metavar="CHOICE"),
+    Option("no-validate", "flag", "Use SidecarSets that their webhook would refuse."),
+    Option(
+        "verify",
+        "text",
+        "How each edit is proven; by default full up to 2 MB of input, then fast.",
+        choices=("full", "fast", "off"),
+    ),
+    Option("jobs", "count", "Processes to work in; 0: as many as the input is worth.", metavar="N", default=0),
+    Option("shard", "text", "Only every Nth document, from the Ith: I/N.", metavar="I/N"),
+)
+
+FROM: Final = Option("from", "texts", "The SidecarSet that was injected, where it is an older version.", metavar="PATH")
+WRITE: Final = (
+    Option(
+        "output",
+        "text",
+        "Print documents in their own format, or as JSON, patches or names.",
+        "o",
+        choices=("yaml", "json", "json-patch", "merge-patch", "name"),
+        default="yaml",
+    ),
+    Option("in-place", "flag", "Write each file back where it came from, atomically.", "i"),
+    Option("output-dir", "text", "Write each file below this directory.", metavar="DIR"),
+    Option("only-changed", "flag", "Leave out the documents that do not change."),
+    Option("drop-sidecarsets", "flag", "Leave the SidecarSets of the input out."),
+)
+
+INJECT: Final = Command(
+    "inject",
+    "Add sidecars to Pods and pod templates; every other byte stays.",
+    (
+        *INPUT,
+        *TARGETS,
+        FROM,
+        *WRITE,
+        Option("as-pods", "flag", "Print the Pod that each template would give."),
+        *REPORT,
+    ),
+    "inject:run",
+)
+UNINJECT: Final = Command(
+    "uninject",
+    "Take out what inject put in.",
+    (
+        *INPUT,
+        FROM,
+        Option("partial", "flag", "Take out what can be, where something that was replaced is lost."),
+        *(option for option in TARGETS if option.name in {"verify", "jobs", "shard"}),
+        *WRITE,
+        *REPORT,
+    ),
+    "uninject:run",
+)
+DIFF: Final = Command(
+    "diff",
+    "Show what inject would change, as a unified diff; exit code 1 where there is something.",
+    (*INPUT, *TARGETS, FROM, *REPORT),
+    "diff:run",
+)
+ADMIT: Final = Command(
+    "admit",
+    "Print SidecarSets as a cluster would store them: defaults, hashes, revision name.",
+    (
+        *INPUT,
+        Option("output", "text", "Output format.", "o", choices=("yaml", "json", "name", "hash"), default="yaml"),
+        Option("to", "text", "The API version to print.", choices=("v1alpha1", "v1beta1")),
+        Option("no-validate", "flag", "Print SidecarSets that the webhook would refuse."),
+        *REPORT,
+    ),
+    "admit:run",
+)
+VERSION: Final = Command("version", "Print the version.", (), "version:run", takes="")
+
+COMMANDS: Final = {command.name: command for command in (INJECT, UNINJECT, DIFF, ADMIT, VERSION)}

@@ -1,0 +1,42 @@
+"""What goes to a person: escaped where a name could move the cursor, coloured where somebody watches."""
+
+import os
+import re
+import sys
+from typing import Final
+
+_HIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_COLOURS: Final = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "grey": "90", "bold": "1"}
+
+
+def visible(text: str) -> str:
+    """Show control and direction characters as escapes, so that no name can play tricks on a terminal."""
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class Palette:
+    """Colours, or none of them."""
+
+    def __init__(self, *, on: bool) -> None:
+        self.on = on
+
+    def __call__(self, text: str, colour: str) -> str:
+        """Colour a text."""
+        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.on else text
+
+
+def palette(wish: str, stream: object) -> Palette:
+    """Decide about colour: the flag, then NO_COLOR and FORCE_COLOR, then whether somebody watches the stream."""
+    if wish != "auto":
+        return Palette(on=wish == "always")
+    if os.environ.get("NO_COLOR"):
+        return Palette(on=False)
+    if os.environ.get("FORCE_COLOR"):
+        return Palette(on=True)
+    watched = getattr(stream, "isatty", lambda: False)()
+    return Palette(on=bool(watched) and os.environ.get("TERM") != "dumb")
+
+
+def say(text: str) -> None:
+    """Write a line to stderr."""
+    sys.stderr.write(f"{text}\n")
