@@ -1,0 +1,71 @@
+"""Image references: which tag one has, and the pull policy that follows from it."""
+
+import re
+from functools import cache
+from typing import Final
+
+_DEFAULT_HOST: Final = "docker.io"
+_OLD_DEFAULT_HOST: Final = "index.docker.io"
+_LONGEST_PATH: Final = 255
+_DIGEST_LENGTHS: Final = {"sha256": 64, "sha384": 96, "sha512": 128}
+
+
+class InvalidImage(ValueError):
+    """Not an image reference."""
+
+
+def default_pull_policy(image: str) -> str:
+    """Return the imagePullPolicy that a container with this image gets when it names none.
+
+    Upstream: KD SetDefaults_Container
+    """
+    try:
+        return "Always" if tag(image) == "latest" else "IfNotPresent"
+    except InvalidImage:
+        return "IfNotPresent"
+
+
+def tag(image: str) -> str:
+    """Return the tag of an image: "latest" when it has neither tag nor digest, "" when it has a digest only.
+
+    Raises InvalidImage.
+    Upstream: k8s.io/kubernetes/pkg/util/parsers/parsers.go ParseImageName; REF normalize.go ParseNormalizedNamed
+    """
+    if re.fullmatch("[a-f0-9]{64}", image):
+        raise InvalidImage(image)  # it could be taken for the identifier of an image
+    host, remainder = _split_host(image)
+    remote = remainder.partition(":")[0]
+    parts = _reference().fullmatch(f"{host}/{remainder}")
+    if remote != remote.lower() or parts is None or len(parts["path"]) > _LONGEST_PATH:
+        raise InvalidImage(image)
+    if parts["digest"] and not _is_known_digest(parts["digest"]):
+        raise InvalidImage(image)
+    return parts["tag"] or ("" if parts["digest"] else "latest")
+
+
+def _split_host(image: str) -> tuple[str, str]:
+    """Cut off the registry's host; an image without one is Docker Hub's, in `library/` if it has no other folder."""
+    first, slash, rest = image.partition("/")
+    is_host = "." in first or ":" in first or first == "localhost" or first != first.lower()
+    host, remainder = (first, rest) if slash and is_host else (_DEFAULT_HOST, image)
+    if host == _OLD_DEFAULT_HOST:
+        host = _DEFAULT_HOST
+    if host == _DEFAULT_HOST and "/" not in remainder:
+        remainder = f"library/{remainder}"
+    return host, remainder
+
+
+def _is_known_digest(digest: str) -> bool:
+    algorithm, _, digits = digest.partition(":")
+    return len(digits) == _DIGEST_LENGTHS.get(algorithm) and digits == digits.lower()
+
+
+@cache
+def _reference() -> re.Pattern[str]:
+    label = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+    host = rf"(?:{label}(?:\.{label})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+    folder = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+    digest = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
+    return re.compile(
+        rf"{host}/(?P<path>{folder}(?:/{folder})*)(?::(?P<tag>\w[\w.-]{{0,127}}))?(?:@(?P<digest>{digest}))?", re.ASCII
+    )

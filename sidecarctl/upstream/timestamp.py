@@ -1,0 +1,64 @@
+"""Timestamps as Kubernetes writes them: RFC 3339, in UTC, whole seconds."""
+
+import re
+from functools import cache
+from typing import Final
+
+ZERO_TIME: Final = "0001-01-01T00:00:00Z"  # Go's unset time, which encodes as null
+
+_DAYS_IN_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MINUTES_IN_DAY: Final = 24 * 60
+
+
+class InvalidTimestamp(ValueError):
+    """Not a point in time; the message begins as Go's does."""
+
+
+def in_utc(text: str) -> str:
+    """Return the same second in UTC; a fraction is cut off. Raises InvalidTimestamp.
+
+    Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/time.go UnmarshalJSON, MarshalJSON
+    """
+    parts = _layout().fullmatch(text)
+    if parts is None:
+        raise InvalidTimestamp(f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse')
+    year, month, day, hour, minute, second = (int(parts[index]) for index in range(1, 7))
+    in_range = 1 <= month <= len(_DAYS_IN_MONTH) and 1 <= day <= _days_in(year, month)
+    offset = _offset_minutes(parts[7])
+    if not in_range or hour > 23 or minute > 59 or second > 59 or abs(offset) > _MINUTES_IN_DAY:  # noqa: PLR2004 - a clock
+        raise InvalidTimestamp(f'parsing time "{text}": out of range')
+    minutes = hour * 60 + minute - offset
+    date = _shifted((year, month, day), minutes // _MINUTES_IN_DAY)
+    hour, minute = divmod(minutes % _MINUTES_IN_DAY, 60)
+    return f"{date[0]:04}-{date[1]:02}-{date[2]:02}T{hour:02}:{minute:02}:{second:02}Z"
+
+
+@cache
+def _layout() -> re.Pattern[str]:
+    # An hour of one digit is what Go's parser lets through, too.
+    return re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _offset_minutes(zone: str) -> int:
+    if zone == "Z":
+        return 0
+    hours, minutes = zone[1:].split(":")
+    return (int(hours) * 60 + int(minutes)) * (-1 if zone[0] == "-" else 1)
+
+
+def _shifted(date: tuple[int, int, int], days: int) -> tuple[int, int, int]:
+    """Return the date so many days later; an offset never moves it by more than one."""
+    year, month, day = date
+    day += days
+    if day < 1:
+        year, month = (year, month - 1) if month > 1 else (year - 1, len(_DAYS_IN_MONTH))
+        return year, month, _days_in(year, month) + day
+    if day <= _days_in(year, month):
+        return year, month, day
+    day -= _days_in(year, month)
+    return (year, month + 1, day) if month < len(_DAYS_IN_MONTH) else (year + 1, 1, day)
+
+
+def _days_in(year: int, month: int) -> int:
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if leap and month == 2 else _DAYS_IN_MONTH[month - 1]  # noqa: PLR2004 - February

@@ -1,0 +1,112 @@
+"""Where each kind keeps the templates of its Pods, and how many Pods it makes of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from sidecarctl.finding import FieldPath
+
+# A kind in its group; the version after the group does not matter to any of these.
+GroupKind = tuple[str, str]
+
+
+class Workload(NamedTuple):
+    """A kind that makes Pods."""
+
+    templates: tuple[FieldPath, ...]
+    replicas: FieldPath | None = None  # None: as many as there are nodes, or schedules, or requests
+
+
+_TEMPLATE: Final = ("spec", "template")
+_REPLICAS: Final = ("spec", "replicas")
+_JOB: Final = "jobTemplate"
+_BY_REPLICAS: Final = Workload((_TEMPLATE,), _REPLICAS)
+_ONE_PER_NODE: Final = Workload((_TEMPLATE,))
+_SUBSETS: Final = ("statefulSetTemplate", "advancedStatefulSetTemplate", "cloneSetTemplate", "deploymentTemplate")
+
+WORKLOADS: Final[Mapping[GroupKind, Workload]] = {
+    ("", "Pod"): Workload(((),)),
+    ("", "PodTemplate"): Workload((("template",),)),
+    ("", "ReplicationController"): _BY_REPLICAS,
+    ("apps", "ReplicaSet"): _BY_REPLICAS,
+    ("apps", "Deployment"): _BY_REPLICAS,
+    ("apps", "StatefulSet"): _BY_REPLICAS,
+    ("apps", "DaemonSet"): _ONE_PER_NODE,
+    ("batch", "Job"): Workload((_TEMPLATE,), ("spec", "parallelism")),
+    ("batch", "CronJob"): Workload((("spec", _JOB, *_TEMPLATE),), ("spec", _JOB, "spec", "parallelism")),
+    ("apps.kruise.io", "CloneSet"): _BY_REPLICAS,
+    ("apps.kruise.io", "StatefulSet"): _BY_REPLICAS,
+    ("apps.kruise.io", "DaemonSet"): _ONE_PER_NODE,
+    ("apps.kruise.io", "BroadcastJob"): _ONE_PER_NODE,
+    ("apps.kruise.io", "AdvancedCronJob"): Workload(
+        tuple((*_TEMPLATE, job, *_TEMPLATE) for job in (_JOB, "broadcastJobTemplate"))
+    ),
+    ("apps.kruise.io", "UnitedDeployment"): Workload(
+        tuple((*_TEMPLATE, subset, *_TEMPLATE) for subset in _SUBSETS), _REPLICAS
+    ),
+    ("argoproj.io", "Rollout"): _BY_REPLICAS,
+    ("serving.knative.dev", "Service"): Workload((_TEMPLATE,)),
+    ("serving.knative.dev", "Configuration"): Workload((_TEMPLATE,)),
+    ("apps.openshift.io", "DeploymentConfig"): _BY_REPLICAS,
+}
+
+
+def group_kind(value: Mapping[str, object]) -> GroupKind | None:
+    """Return the group and the kind of an object; None when it does not say."""
+    api_version, kind = value.get("apiVersion"), value.get("kind")
+    if not isinstance(api_version, str) or not isinstance(kind, str):
+        return None
+    group, slash, _ = api_version.partition("/")
+    return (group if slash else "", kind)
+
+
+def is_pod(value: Mapping[str, object]) -> bool:
+    """Tell whether this object is itself a Pod."""
+    return group_kind(value) == ("", "Pod")
+
+
+def templates(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> Iterator[FieldPath]:
+    """Yield where the Pod templates of an object stand: the empty path for a Pod, nothing for a kind without any."""
+    key = group_kind(value)
+    if key and key in workloads:
+        yield from (path for path in workloads[key].templates if isinstance(value_at(value, path), dict))
+
+
+def pods_made(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> int | None:
+    """Return how many Pods an object asks for; None when that is not written in it."""
+    key = group_kind(value)
+    if key is None or key not in workloads:
+        return 0
+    if key == ("", "Pod"):
+        return 1
+    path = workloads[key].replicas
+    if path is None:
+        return None
+    replicas = value_at(value, path)
+    return replicas if isinstance(replicas, int) else 1
+
+
+def looks_like_a_workload(value: Mapping[str, object]) -> bool:
+    """Tell whether there are containers where most kinds that make Pods have theirs."""
+    return isinstance(value_at(value, (*_TEMPLATE, "spec", "containers")), list)
+
+
+def parse_template_path(text: str) -> tuple[str, str, FieldPath]:
+    """Read "Kind.group=spec.a.template"; return the kind, the group and the path of the template. Raises ValueError."""
+    resource, equals, path = text.partition("=")
+    kind, _, group = resource.partition(".")
+    parts = tuple(path.removeprefix(".").split("."))
+    if not equals or not kind.isidentifier() or not all(parts) or resource.endswith("."):
+        raise ValueError(f"{text!r} is no template path; expected Kind.group=spec.template")
+    return kind, group, parts
+
+
+def value_at(value: object, path: FieldPath) -> object:
+    """Return what stands at a path; None when nothing does."""
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
