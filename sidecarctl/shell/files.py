@@ -4,12 +4,13 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from sidecarctl.shell.exits import InputError, UsageError
 
 BLOCK: Final = 256 * 1024
 STDIN: Final = "-"
+_KEPT_IN_MEMORY: Final = 8 * 1024 * 1024
 _EXTENSIONS: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 _GLOB: Final = frozenset("*?[")
 
@@ -56,6 +57,38 @@ def blocks(source: Source) -> Iterator[bytes]:
                 yield block
     except OSError as error:
         raise InputError(f"{source.shown}: {error.strerror}") from None
+
+
+class KeptStdin:
+    """Stdin, to be gone through more than once: in memory while it is small, in a nameless file when it is not."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._file: IO[bytes] | None = None
+        self.size = 0
+        while block := sys.stdin.buffer.read(BLOCK):
+            self.size += len(block)
+            self._pieces.append(block)
+            if self.size > _KEPT_IN_MEMORY:
+                self._spill()
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._file is None:
+            yield from self._pieces
+            return
+        self._spill()
+        self._file.seek(0)
+        while block := self._file.read(BLOCK):
+            yield block
+
+    def _spill(self) -> None:
+        if self._file is None:
+            from tempfile import TemporaryFile
+
+            self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as we do
+        self._file.seek(0, os.SEEK_END)
+        self._file.writelines(self._pieces)
+        self._pieces = []
 
 
 def _open_regular(path: str) -> int:

@@ -1,0 +1,68 @@
+"""What a command makes of one document: the edits, the bytes, and what there is to say."""
+
+from functools import cache
+from typing import NamedTuple
+
+from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
+from sidecarctl.upstream.schema import merge_key_at
+from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.edit import Edit, Identity
+from sidecarctl.yamledit.geometry import UnsupportedEdit
+from sidecarctl.yamledit.proof import Proof, prove
+from sidecarctl.yamledit.splice import resolved, spliced
+
+
+class Outcome(NamedTuple):
+    """What became of one pod template."""
+
+    resource: str  # "deployment/web"
+    namespace: str
+    done: str  # "injected", "uninjected", "unchanged" or "skipped"
+    sidecar_sets: tuple[str, ...] = ()
+    reason: str = ""
+    code: str = ""
+    pods: int | None = 0  # that a changed template restarts; None: as many as there are
+
+
+class Change(NamedTuple):
+    """A document, what changes in it, and what it is afterwards."""
+
+    document: Document
+    edits: tuple[Edit, ...]
+    output: bytes
+    outcomes: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, list[Finding]]:
+    """Make edits in a document; return its new bytes, and a finding for each alias that had to be written out.
+
+    Raises `UnreadableDocument` where an edit cannot be made without guessing, `ConflictingEdits` where the result would
+    not say what was meant.
+    """
+    if not edits:
+        return document.data, []
+    try:
+        splices, settled = resolved(document, edits)
+    except UnsupportedEdit as error:
+        message = f"{error.message}: sidecarctl does not guess; write this part out and try again"
+        raise UnreadableDocument(message, document.position_at(error.index)) from None
+    output = spliced(document.text, splices)
+    prove(document, edits, output, proof)
+    expanded = [
+        Finding("YML001", "written out here: what this alias (or merge) stands for now differs", path, Severity.INFO)
+        for path in settled.expanded
+    ]
+    return (document.bom + output).encode(), expanded
+
+
+def pod_identity(prefix: FieldPath) -> Identity:
+    """Return what tells list items of a pod template apart that stands at a path."""
+    length = len(prefix)
+    return lambda path: _merge_key(tuple("" if isinstance(part, int) else part for part in path[length:]))
+
+
+@cache
+def _merge_key(names: tuple[str, ...]) -> str | None:
+    path: FieldPath = tuple(0 if name == "" else name for name in names)
+    return merge_key_at("Pod", path)

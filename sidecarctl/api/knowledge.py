@@ -1,0 +1,62 @@
+"""What the input tells about a cluster: SidecarSets, Namespaces, revisions, the webhook's configuration, Pods."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sidecarctl.api.targets import Found, objects
+from sidecarctl.finding import Position
+from sidecarctl.upstream.names import REVISION_NAMESPACE
+from sidecarctl.upstream.workload import group_kind
+from sidecarctl.yamledit.document import Document
+
+CONFIGURATION = "kruise-configuration"
+KINDS = ("SidecarSet", "Namespace", "ControllerRevision", "ConfigMap")
+
+
+class Known(NamedTuple):
+    """An object, and the document that it came from."""
+
+    found: Found
+    document: Document
+
+    @property
+    def position(self) -> Position:
+        """Where it stands."""
+        return self.document.position(self.found.path)
+
+
+class Knowledge(NamedTuple):
+    """Everything that a cluster would know, as far as it was given."""
+
+    sidecar_sets: list[Known]
+    namespaces: list[Known]
+    revisions: list[Known]
+    configuration: list[Known]
+
+
+def knowledge(documents: Iterable[Document]) -> Knowledge:
+    """Sort out of documents what a cluster knows; everything else in them is passed over."""
+    gathered = Knowledge([], [], [], [])
+    shelves = {
+        ("apps.kruise.io", "SidecarSet"): gathered.sidecar_sets,
+        ("", "Namespace"): gathered.namespaces,
+        ("apps", "ControllerRevision"): gathered.revisions,
+        ("", "ConfigMap"): gathered.configuration,
+    }
+    for document in documents:
+        for found in objects(document):
+            shelf = shelves.get(group_kind(found.value) or ("", ""))
+            if shelf is gathered.configuration and not _is_configuration(found):
+                continue
+            if shelf is not None:
+                shelf.append(Known(found, document))
+    return gathered
+
+
+def is_sidecar_set(found: Found) -> bool:
+    """Whether an object is a SidecarSet."""
+    return group_kind(found.value) == ("apps.kruise.io", "SidecarSet")
+
+
+def _is_configuration(found: Found) -> bool:
+    return found.text_of("name") == CONFIGURATION and found.text_of("namespace") in {"", REVISION_NAMESPACE}

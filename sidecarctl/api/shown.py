@@ -1,0 +1,72 @@
+"""A change in other forms than the document's own: objects, patches, names, Pods."""
+
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.api.change import Change
+from sidecarctl.api.injector import Injector
+from sidecarctl.api.patches import json_patch, merge_patch
+from sidecarctl.api.targets import Found, Target, objects, targets
+from sidecarctl.upstream.workload import group_kind
+from sidecarctl.yamledit.edit import applied
+from sidecarctl.yamledit.value import Value
+
+if TYPE_CHECKING:
+    from sidecarctl.finding import FieldPath
+
+
+def as_objects(change: Change) -> tuple[Value, ...]:
+    """Return the objects of a document as they are after the change."""
+    return tuple(applied(found.value, change.edits, found.path) for found in _left(change))
+
+
+def as_json_patches(change: Change) -> tuple[Value, ...]:
+    """Return, for each object that changes, its name and the JSON patch that changes it."""
+    patches = ((found, json_patch(change.edits, found.path)) for found in objects(change.document))
+    return tuple({"target": _target(found), "patch": cast("Value", patch)} for found, patch in patches if patch)
+
+
+def as_merge_patches(change: Change) -> tuple[Value, ...]:
+    """Return, for each object that changes, its name and the JSON merge patch that changes it."""
+    found = objects(change.document)
+    patches = ((one, merge_patch(one.value, applied(one.value, change.edits, one.path))) for one in found)
+    return tuple({"target": _target(one), "patch": patch} for one, patch in patches if patch)
+
+
+def as_names(change: Change) -> tuple[Value, ...]:
+    """Return what kubectl calls the objects of a document: "deployment.apps/web"."""
+    return tuple(_name(found) for found in _left(change))
+
+
+def as_pods(injector: Injector, change: Change) -> tuple[Value, ...]:
+    """Return the Pod that each template of a document gives, with its sidecars."""
+    found = (target for one in objects(change.document) for target in targets(one, injector.limits.workloads))
+    return tuple(_pod(injector, target) for target in found)
+
+
+def _left(change: Change) -> list[Found]:
+    """The objects of a document that the change does not take out."""
+    gone = {edit.path for edit in change.edits if edit.op == "remove"}
+    return [found for found in objects(change.document) if found.path not in gone] if change.output else []
+
+
+def _target(found: Found) -> Value:
+    group, kind = group_kind(found.value) or ("", found.kind)
+    version = str(found.value.get("apiVersion", "")).rpartition("/")[2]
+    named: dict[str, Value] = {"group": group, "version": version, "kind": kind, "name": found.text_of("name")}
+    if found.text_of("namespace"):
+        named["namespace"] = found.text_of("namespace")
+    return {key: value for key, value in named.items() if value}
+
+
+def _name(found: Found) -> str:
+    group, kind = group_kind(found.value) or ("", found.kind)
+    return f"{kind.lower()}{f'.{group}' if group else ''}/{found.text_of('name')}"
+
+
+def _pod(injector: Injector, target: Target) -> Value:
+    pod = cast("dict[str, Value]", injector.injection(target).pod)
+    metadata = cast("dict[str, Value]", pod.get("metadata") or {})
+    path: FieldPath = target.template
+    if path:
+        metadata = {"generateName": f"{target.owner.text_of('name')}-", **metadata}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod.get("spec")}

@@ -1,0 +1,93 @@
+"""What in a document can get sidecars: Pods, and the pod templates of workloads."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+from sidecarctl.finding import FieldPath
+from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, group_kind, looks_like_a_workload, pods_made
+from sidecarctl.upstream.workload import templates as template_paths
+from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.value import Value
+
+Object: TypeAlias = dict[str, Value]
+
+
+class Found(NamedTuple):
+    """An object of a document: a document's root, or an item of a List."""
+
+    path: FieldPath
+    value: Object
+
+    @property
+    def kind(self) -> str:
+        """Its kind, empty where it says none."""
+        kind = self.value.get("kind")
+        return kind if isinstance(kind, str) else ""
+
+    @property
+    def metadata(self) -> Mapping[str, Value]:
+        """Its metadata, empty where there are none."""
+        metadata = self.value.get("metadata")
+        return metadata if isinstance(metadata, dict) else {}
+
+    def text_of(self, key: str) -> str:
+        """A text of its metadata: its name, its namespace."""
+        text = self.metadata.get(key)
+        return text if isinstance(text, str) else ""
+
+    @property
+    def resource(self) -> str:
+        """What kubectl calls it: "deployment/web"."""
+        name = self.text_of("name") or f"{self.text_of('generateName')}*"
+        return f"{self.kind.lower()}/{name}"
+
+
+class Target(NamedTuple):
+    """A pod template (or a Pod, which is its own), and whose it is."""
+
+    owner: Found
+    template: FieldPath  # within its owner; empty for a Pod
+    pods: int | None  # None: as many as there are nodes, or schedules, or requests
+
+    @property
+    def path(self) -> FieldPath:
+        """Where the template stands in its document."""
+        return (*self.owner.path, *self.template)
+
+    @property
+    def value(self) -> Object:
+        """The template: `metadata` and `spec` of a Pod."""
+        value: Value = self.owner.value
+        for part in self.template:
+            value = value[part] if isinstance(value, dict) and isinstance(part, str) else {}
+        return value if isinstance(value, dict) else {}
+
+
+def objects(document: Document) -> Iterator[Found]:
+    """Return the objects of a document, those of nested Lists one by one.
+
+    Raises `UnreadableDocument`.
+    """
+    yield from _objects((), document.value())
+
+
+def targets(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> Iterator[Target]:
+    """Return the pod templates of an object; none where it is no workload."""
+    for path in template_paths(found.value, workloads):
+        yield Target(found, path, pods_made(found.value, workloads))
+
+
+def is_unknown_workload(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> bool:
+    """Whether an object has containers where workloads have them, and is of a kind that we do not know."""
+    return group_kind(found.value) not in workloads and looks_like_a_workload(found.value)
+
+
+def _objects(path: FieldPath, value: Value) -> Iterator[Found]:
+    if not isinstance(value, dict):
+        return
+    items = value.get("items")
+    if isinstance(items, list) and str(value.get("kind", "")).endswith("List"):
+        for index, item in enumerate(items):
+            yield from _objects((*path, "items", index), item)
+    else:
+        yield Found(path, value)

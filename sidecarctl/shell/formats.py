@@ -1,0 +1,53 @@
+"""Print objects, patches and names."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from sidecarctl.api.change import Change
+from sidecarctl.yamledit.value import Value
+
+Show = Callable[[Change], tuple[Value, ...]]
+
+
+def show_for(output: str) -> Show | None:
+    """Return what makes an output format of a change; None for the document's own."""
+    from sidecarctl.api import shown
+
+    by_name: dict[str, Show | None] = {
+        "yaml": None,
+        "json": shown.as_objects,
+        "json-patch": shown.as_json_patches,
+        "merge-patch": shown.as_merge_patches,
+        "name": shown.as_names,
+    }
+    return by_name[output]
+
+
+def print_shown(output: str, values: Sequence[Value]) -> None:
+    """Print what a format made of all documents."""
+    sys.stdout.write("".join(f"{text}\n" for text in _texts(output, values)))
+
+
+def _texts(output: str, values: Sequence[Value]) -> Sequence[str]:
+    if output == "name":
+        return [str(value) for value in values]
+    if output == "yaml":
+        return [yaml_stream(values)]
+    if output in {"json-patch", "merge-patch"} and len(values) == 1 and isinstance(values[0], dict):
+        return [_json(values[0]["patch"])]  # what `kubectl patch` takes
+    if output == "json" and len(values) != 1:
+        return [_json({"apiVersion": "v1", "kind": "List", "items": list(values)})]
+    return [_json(list(values) if output != "json" else values[0])]
+
+
+def yaml_stream(values: Sequence[Value]) -> str:
+    """Return objects as a YAML stream, without a line break at its end."""
+    from sidecarctl.yamledit.emit import Style, block_lines
+
+    return "\n---\n".join("\n".join(block_lines(value, Style())) for value in values)
+
+
+def _json(value: Value) -> str:
+    from json import dumps
+
+    return dumps(value, indent=2, ensure_ascii=False)

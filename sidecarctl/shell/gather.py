@@ -1,0 +1,139 @@
+"""From flags to what a command works with: the sources to go through, and what is known of the cluster."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, cast
+
+from sidecarctl.api.knowledge import Knowledge, Known, knowledge
+from sidecarctl.finding import SidecarctlError
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.files import STDIN, KeptStdin, Source, blocks, sources, stdin_is_piped
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.terminal import say, visible
+from sidecarctl.upstream.release import Release, release_for
+from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.stream import Chunk, chunks, documents
+
+_SIZE: Final = re.compile(r"([0-9]+)(Ki|Mi|Gi|)")
+_UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
+_MAY_TELL: Final = re.compile(
+    rb"SidecarSet|ControllerRevision|kruise-configuration|kind[\"']?[ \t]*:[ \t]*[\"']?Namespace|\\[xuU]"
+)
+_OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
+
+
+class Input(NamedTuple):
+    """What to go through; stdin is kept, for it can be read only once."""
+
+    sources: list[Source]
+    stdin: Iterable[bytes]
+    max_document: int
+
+    def blocks(self, source: Source) -> Iterable[bytes]:
+        """Return the bytes of a source in pieces."""
+        return self.stdin if source.path == STDIN else blocks(source)
+
+    def chunks(self, source: Source) -> Iterator[Chunk]:
+        """Return the documents of a source."""
+        return chunks(self.blocks(source), source.shown, self.max_document)
+
+
+def gathered_input(values: Values) -> Input:
+    """Return the sources that the command line names; stdin where it names none and something is piped in.
+
+    Raises `UsageError` where there is nothing to work on.
+    """
+    paths = [*_texts(values, "filename"), *_texts(values, "paths")]
+    if not paths:
+        if not stdin_is_piped():
+            raise UsageError("nothing to work on: name files with -f, or pipe something in")
+        paths = [STDIN]
+    found = sources(paths, recursive=bool(values.get("recursive")))
+    stdin = KeptStdin() if any(source.path == STDIN for source in found) else ()
+    return Input(found, stdin, size(str(values.get("max_document") or "3Mi")))
+
+
+def cluster_knowledge(values: Values, given: Input) -> Knowledge:
+    """Return what --cluster, --sidecarset and the input itself tell about the cluster."""
+    files = [*_texts(values, "cluster"), *_texts(values, "sidecarset")]
+    named = Input(sources(files, recursive=bool(values.get("recursive"))), (), given.max_document)
+    own = [source for source in given.sources if _may_tell(given.blocks(source))]
+    keep_going = bool(values.get("keep_going"))
+    from_input = _documents(Input(own, given.stdin, given.max_document), keep_going=keep_going)
+    return _merged(knowledge(_documents(named, keep_going=False)), knowledge(from_input))
+
+
+def older_sets(values: Values, given: Input) -> list[Known]:
+    """Return the SidecarSets that --from names."""
+    named = Input(sources(_texts(values, "from_")), (), given.max_document)
+    return knowledge(_documents(named, keep_going=False)).sidecar_sets
+
+
+def release_of(values: Values) -> Release:
+    """Return the OpenKruise release to follow; `UsageError` for one that nobody knows."""
+    try:
+        return release_for(cast("str | None", values.get("kruise_version")))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def feature_gates(values: Values) -> dict[str, bool]:
+    """Read `A=true,B=false`; `UsageError` for anything else."""
+    gates: dict[str, bool] = {}
+    for part in filter(None, str(values.get("feature_gates") or "").split(",")):
+        name, _, state = part.partition("=")
+        if state.lower() not in {"true", "false"} or not name.strip():
+            raise UsageError(f"--feature-gates takes A=true,B=false; {part} is none of these")
+        gates[name.strip()] = state.lower() == "true"
+    return gates
+
+
+def size(text: str) -> int:
+    """Read a size such as 3Mi, in bytes; `UsageError` for anything else."""
+    if (parts := _SIZE.fullmatch(text)) is None or not int(parts[1]):
+        raise UsageError(f"{text} is no size; write 3Mi, or 500Ki")
+    return int(parts[1]) * _UNITS[parts[2]]
+
+
+def _texts(values: Values, key: str) -> list[str]:
+    return cast("list[str]", values.get(key) or [])
+
+
+def _may_tell(pieces: Iterable[bytes]) -> bool:
+    tail = b""
+    for piece in pieces:
+        if _MAY_TELL.search(tail + piece):
+            return True
+        tail = piece[-_OVERLAP:]
+    return False
+
+
+def _documents(given: Input, *, keep_going: bool) -> Iterator[Document]:
+    for source in given.sources:
+        try:
+            for chunk in given.chunks(source):
+                if _MAY_TELL.search(chunk.data):
+                    yield from documents(chunk, source.shown)
+        except SidecarctlError:
+            if not keep_going:  # else: said when the documents are gone through
+                raise
+
+
+def _merged(first: Knowledge, second: Knowledge) -> Knowledge:
+    """Join what two sources tell; a later object of one name takes the place of an earlier one, with a warning."""
+    return Knowledge(*(_without_doubles([*a, *b]) for a, b in zip(first, second, strict=True)))
+
+
+def _without_doubles(known: list[Known]) -> list[Known]:
+    by_name: dict[tuple[str, str], Known] = {}
+    for one in known:
+        name = one.found.text_of("namespace"), one.found.text_of("name")
+        if name in by_name and by_name[name].found.value != one.found.value:
+            first, second = by_name[name].position, one.position
+            say(
+                visible(
+                    f"sidecarctl: warning: {one.found.resource} at {first} is given again at {second}, which counts"
+                )
+            )
+        by_name[name] = one
+    return list(by_name.values())

@@ -1,0 +1,114 @@
+"""One run over the input: gather, go through, write, report."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, cast
+
+from sidecarctl.api.change import Change
+from sidecarctl.finding import SidecarctlError
+from sidecarctl.shell.exits import Exit, UsageError, exit_code
+from sidecarctl.shell.files import STDIN, KeptStdin, Source
+from sidecarctl.shell.formats import Show
+from sidecarctl.shell.gather import Input
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.pool import jobs_worth, worked
+from sidecarctl.shell.report import Reports
+from sidecarctl.shell.terminal import say, visible
+from sidecarctl.shell.work import Piece, Result, result_of
+from sidecarctl.shell.writers import Writer
+from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.proof import Proof
+from sidecarctl.yamledit.value import Value
+
+_SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody notices
+
+
+class Job(NamedTuple):
+    """What to do with each document, and what with the results."""
+
+    given: Input
+    change: Callable[[Document], Change]
+    may_concern: Callable[[bytes], bool]
+    show: Show | None
+    writer: Writer
+    reports: Reports
+
+
+class Ended(NamedTuple):
+    """How going through the input ended."""
+
+    code: Exit
+    shown: list[Value]
+    is_changed: bool
+
+
+def run_job(job: Job, values: Values) -> Ended:
+    """Go through the whole input.
+
+    Raises the first error; with --keep-going the errors are said, what they are about is passed on as it came, and the
+    exit code is that of the worst.
+    """
+    keep_going, only_changed = bool(values.get("keep_going")), bool(values.get("only_changed"))
+    jobs = jobs_worth(cast("int", values.get("jobs") or 0), input_size(job.given))
+    shown: list[Value] = []
+    code, is_changed, is_empty = Exit.OK, False, True
+    with job.writer as writer:
+        for source in job.given.sources:
+            writer.begin(source)
+            for result in _results(job, source, values, jobs):
+                is_empty = is_empty and not result.output.strip()
+                if result.error is not None:
+                    if not keep_going:
+                        raise result.error
+                    say(visible(f"sidecarctl: {result.error}"))
+                    code = max(code, exit_code(result.error))
+                shown += result.objects if result.is_changed or not only_changed else ()
+                is_changed = is_changed or result.is_changed
+                job.reports.add(result.outcomes, result.findings)
+                if result.is_changed or not only_changed:
+                    writer.put(result.output, is_changed=result.is_changed)
+        if is_empty and not values.get("allow_empty") and not is_changed:
+            raise UsageError("the input is empty; --allow-empty takes it for what it is")
+        writer.finish()
+    return Ended(code, shown, is_changed)
+
+
+def proof_for(values: Values, given: Input) -> Proof:
+    """Return how edits are proven: as asked, else in full as long as the input is small."""
+    asked = values.get("verify")
+    return cast("Proof", asked) if asked else "full" if input_size(given) <= _SMALL else "fast"
+
+
+def input_size(given: Input) -> int:
+    """Return how many bytes the input holds."""
+    import os
+
+    files = sum(os.path.getsize(source.path) for source in given.sources if source.path != STDIN)
+    return files + (given.stdin.size if isinstance(given.stdin, KeptStdin) else 0)
+
+
+def shard_of(values: Values) -> tuple[int, int]:
+    """Read I/N; `UsageError` for anything else."""
+    text = str(values.get("shard") or "1/1")
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        raise UsageError(f"--shard takes I/N with I from 1 to N; {text} is none")
+    return int(part), int(parts)
+
+
+def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Result]:
+    def work(piece: Piece) -> Result:
+        return result_of(piece, job.change, job.show)
+
+    try:
+        yield from worked(_pieces(job, source, values), work, jobs)
+    except SidecarctlError as error:
+        if not values.get("keep_going"):
+            raise
+        yield Result(b"", error=error)
+
+
+def _pieces(job: Job, source: Source, values: Values) -> Iterator[Piece]:
+    part, parts = shard_of(values)
+    for number, chunk in enumerate(job.given.chunks(source)):
+        if number % parts == part - 1:
+            yield Piece(chunk, source.shown, may_concern=job.show is not None or job.may_concern(chunk.data))

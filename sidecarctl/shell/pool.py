@@ -1,0 +1,67 @@
+"""Work in several processes, in order, with a bounded number of pieces under way."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from sidecarctl.shell.work import Piece, Result
+
+_WORTH_A_PROCESS: Final = 8 * 1024 * 1024  # bytes of input
+_MOST: Final = 4
+_BATCH_BYTES: Final = 256 * 1024
+
+_work: Callable[[Piece], Result] | None = None  # set before the fork, so that workers have it
+
+
+def jobs_worth(asked: int, input_size: int) -> int:
+    """Return how many processes to use: what was asked for, or what the input is worth."""
+    if asked:
+        return asked
+    if input_size < _WORTH_A_PROCESS or not hasattr(os, "sched_getaffinity"):
+        return 1
+    return min(len(os.sched_getaffinity(0)), _MOST)
+
+
+def worked(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) -> Iterator[Result]:
+    """Return the result of each piece, in order."""
+    if jobs == 1 or not hasattr(os, "fork"):
+        yield from map(work, pieces)
+        return
+    yield from _worked_in_processes(pieces, work, jobs)
+
+
+def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) -> Iterator[Result]:
+    global _work  # noqa: PLW0603 - the workers are forks: this is how they get what cannot be pickled
+    from multiprocessing import get_context
+
+    _work = work
+    with get_context("fork").Pool(jobs) as pool:
+        pending: deque[Callable[[], list[Result]]] = deque()
+        for batch in _batches(pieces):
+            if any(piece.may_concern for piece in batch):
+                pending.append(pool.apply_async(_batch_results, (batch,)).get)
+            else:  # not worth a journey
+                pending.append(lambda batch=batch: [Result(piece.chunk.data) for piece in batch])  # type: ignore[misc]  # a default
+            if len(pending) > 2 * jobs:
+                yield from pending.popleft()()
+        while pending:
+            yield from pending.popleft()()
+
+
+def _batch_results(batch: list[Piece]) -> list[Result]:
+    assert _work is not None  # noqa: S101 - set before the fork
+    return list(map(_work, batch))
+
+
+def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    batch: list[Piece] = []
+    held = 0
+    for piece in pieces:
+        batch.append(piece)
+        held += len(piece.chunk.data)
+        if held >= _BATCH_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,53 @@
+"""Refuse SidecarSets that their webhook would refuse, before anything is injected."""
+
+from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.shell.exits import Refused
+from sidecarctl.shell.gather import feature_gates
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.report import finding_lines
+from sidecarctl.shell.terminal import Palette, palette, say
+from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.upstream.release import Release
+
+
+def refuse_invalid_sets(known: Knowledge, values: Values, release: Release) -> None:
+    """Say what is wrong with the SidecarSets; raise `Refused` where the webhook would not let one in.
+
+    What only a cluster knows and nobody gave (the whitelist, revisions) does not count.
+    """
+    import sys
+
+    colours = palette(str(values.get("color") or "auto"), sys.stderr)
+    refused = [
+        one.found.text_of("name") for one in known.sidecar_sets if _is_refused(one, known, values, release, colours)
+    ]
+    if refused:
+        names = ", ".join(refused)
+        raise Refused(f"the webhook would refuse SidecarSet {names}; --no-validate injects all the same")
+
+
+def _is_refused(one: Known, known: Knowledge, values: Values, release: Release, colours: Palette) -> bool:
+    errors = [finding for finding in _findings(one, known, values, release) if finding.severity is Severity.ERROR]
+    for finding in errors:
+        for line in finding_lines(finding, colours):
+            say(line)
+    return bool(errors)
+
+
+def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:
+    context = Context(
+        others=[other.found.value for other in known.sidecar_sets if other is not one],
+        revisions=[revision.found.value for revision in known.revisions] or None,
+        kruise_config=next((config.found.value for config in known.configuration), None),
+        namespaces=[namespace.found.value for namespace in known.namespaces],
+        feature_gates=feature_gates(values),
+        release=release,
+        cluster_known=False,
+    )
+    found = validate(one.found.value, context)
+    return [
+        finding._replace(position=one.document.position((*one.found.path, *finding.path)), resource=one.found.resource)
+        for finding in found
+    ]

@@ -1,0 +1,176 @@
+"""The report on stderr: a line per object, totals, findings. It stays small, however long the stream is."""
+
+import sys
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from sidecarctl.api.change import Outcome
+from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.shell.terminal import Palette, visible
+
+_SHOWN_EACH: Final = 20  # objects, or findings, of one kind before the rest is only counted
+_COLOURS: Final = {"injected": "green", "uninjected": "green", "unchanged": "grey", "skipped": "grey"}
+_SEVERITY_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+class _Kind(NamedTuple):
+    """What makes outcomes alike."""
+
+    done: str
+    sidecar_sets: tuple[str, ...]
+    reason: str
+
+
+class TextReport:
+    """Collects what happened, and says it: objects that end alike are counted once there are many."""
+
+    def __init__(self, palette: Palette, default_namespace: str) -> None:
+        self._palette = palette
+        self._default_namespace = default_namespace
+        self._counts: dict[_Kind, int] = {}
+        self._lines: list[str] = []
+        self._findings: list[str] = []
+        self._finding_counts: dict[str, int] = {}
+        self._restarts = 0
+        self._restarts_unknown = 0
+
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding]) -> None:
+        """Take note of what became of a document's objects."""
+        for outcome in outcomes:
+            self._add_outcome(outcome)
+        for finding in findings:
+            if finding.severity is not Severity.INFO:
+                self._add_finding(finding)
+
+    def write(self) -> None:
+        """Say it all."""
+        hidden = [(kind, count - _SHOWN_EACH) for kind, count in self._counts.items() if count > _SHOWN_EACH]
+        lines = [*self._lines, *(f"… and {count} more {self._ending(kind)}" for kind, count in hidden)]
+        lines += self._findings
+        lines += [
+            f"… and {n - _SHOWN_EACH} more [{code}]" for code, n in self._finding_counts.items() if n > _SHOWN_EACH
+        ]
+        lines += self._totals()
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+    def _add_outcome(self, outcome: Outcome) -> None:
+        kind = _Kind(outcome.done, outcome.sidecar_sets, outcome.reason)
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        if self._counts[kind] <= _SHOWN_EACH:
+            where = "" if outcome.namespace == self._default_namespace else f" -n {outcome.namespace}"
+            code = f" [{outcome.code}]" if outcome.code else ""
+            self._lines.append(visible(f"{outcome.resource}{where} ") + self._ending(kind) + code)
+        if outcome.pods is None:
+            self._restarts_unknown += 1
+        else:
+            self._restarts += outcome.pods
+
+    def _ending(self, kind: _Kind) -> str:
+        sets = f" ({', '.join(kind.sidecar_sets)})" if kind.sidecar_sets else ""
+        reason = f": {kind.reason}" if kind.reason else ""
+        return self._palette(kind.done, _COLOURS.get(kind.done, "bold")) + visible(f"{sets}{reason}")
+
+    def _add_finding(self, finding: Finding) -> None:
+        count = self._finding_counts[finding.code] = self._finding_counts.get(finding.code, 0) + 1
+        if count <= _SHOWN_EACH:
+            self._findings += finding_lines(finding, self._palette)
+
+    def _totals(self) -> list[str]:
+        sums: dict[str, int] = {}
+        for kind, count in self._counts.items():
+            sums[kind.done] = sums.get(kind.done, 0) + count
+        totals = ", ".join(f"{count} {done}" for done, count in sums.items()) or "no Pods and no pod templates"
+        return [self._palette(totals, "bold"), *self._restart_lines()]
+
+    def _restart_lines(self) -> list[str]:
+        if not self._restarts and not self._restarts_unknown:
+            return []
+        pods = f"{self._restarts} Pod{'' if self._restarts == 1 else 's'}"
+        if self._restarts_unknown:
+            pods += f" and those of {self._restarts_unknown} workloads without a number"
+        return [f"applying these templates restarts {pods}: their sidecars are no longer upgraded in place"]
+
+
+def finding_lines(finding: Finding, palette: Palette) -> list[str]:
+    """Return a finding as text: where, what, and what to do about it."""
+    where = f"{finding.position}: " if finding.position else ""
+    field = f" ({show_path(finding.path)})" if finding.path else ""
+    severity = palette(finding.severity.value, _SEVERITY_COLOURS[finding.severity])
+    about = f"{finding.resource}: " if finding.resource else ""
+    lines = [f"{visible(where)}{severity}: {visible(about + finding.message + field)} [{finding.code}]"]
+    return [*lines, f"    {visible(finding.help)}"] if finding.help else lines
+
+
+class JsonReport:
+    """The report for programs: everything, in the order of the input."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._outcomes: list[dict[str, object]] = []
+        self._findings: list[dict[str, object]] = []
+
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding]) -> None:
+        """Take note of what became of a document's objects."""
+        for outcome in outcomes:
+            fields = outcome._asdict()
+            self._outcomes.append({**fields, "sidecar_sets": list(outcome.sidecar_sets)})
+        self._findings += [as_plain(finding) for finding in findings]
+
+    def write(self) -> None:
+        """Write it to stderr or to its file."""
+        from json import dumps
+
+        document = {
+            "apiVersion": "sidecarctl.dev/v1alpha1",
+            "kind": "InjectionReport",
+            "outcomes": [_camel(outcome) for outcome in self._outcomes],
+            "findings": self._findings,
+        }
+        text = dumps(document, indent=2, ensure_ascii=False) + "\n"
+        if not self._path:
+            sys.stderr.write(text)
+            return
+        with open(self._path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+
+def as_plain(finding: Finding) -> dict[str, object]:
+    """Return a finding as JSON has it."""
+    fields: dict[str, object] = {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "path": show_path(finding.path),
+        "resource": finding.resource,
+        "sidecarSet": finding.sidecar_set,
+        "help": finding.help,
+    }
+    if finding.position:
+        fields["position"] = finding.position._asdict()
+    return {name: value for name, value in fields.items() if value != ""}
+
+
+def _camel(outcome: dict[str, object]) -> dict[str, object]:
+    renamed = {"sidecar_sets": "sidecarSets", "pods": "restarts"}
+    return {renamed.get(name, name): value for name, value in outcome.items() if value != ""}
+
+
+class Reports:
+    """All the reports that were asked for."""
+
+    def __init__(self, reports: "list[TextReport | JsonReport]") -> None:
+        self._reports = reports
+
+    def __bool__(self) -> bool:
+        return bool(self._reports)
+
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding]) -> None:
+        """Tell each of them."""
+        outcomes, findings = tuple(outcomes), tuple(findings)
+        for report in self._reports:
+            report.add(outcomes, findings)
+
+    def write(self) -> None:
+        """Let each of them say what it knows."""
+        for report in self._reports:
+            report.write()

@@ -1,0 +1,124 @@
+"""Settings: flags, then SIDECARCTL_* variables, then `.sidecarctl.yaml` or `[tool.sidecarctl]`."""
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sidecarctl import __version__
+from sidecarctl.shell.exits import InputError, UsageError
+from sidecarctl.shell.options import Command, Option, Values
+
+_FILE: Final = ".sidecarctl.yaml"
+_PREFIX: Final = "SIDECARCTL_"
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
+
+
+def settled(command: Command, values: Values) -> dict[str, object]:
+    """Return the values of a command with what the environment and the settings file say where the flags are silent.
+
+    Raises `UsageError` for settings that are none, `InputError` for a file that cannot be read.
+    """
+    found = dict(values)
+    file_name, settings = _settings_file(str(values.get("config") or ""))
+    _check_version(settings, file_name)
+    for option in command.options:
+        if not _is_silent(option, values) or option.name == "config":
+            continue
+        if (text := os.environ.get(_PREFIX + option.key.strip("_").upper())) is not None:
+            found[option.key] = _from_text(option, text)
+        elif (setting := _setting(settings, option)) is not None:
+            found[option.key] = _from_setting(option, setting, file_name)
+    return found
+
+
+def _is_silent(option: Option, values: Values) -> bool:
+    given = values.get(option.key)
+    return given in (None, False, []) or given == option.default
+
+
+def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
+    if given:
+        return given, _read(given)
+    if os.path.isfile(_FILE):
+        return _FILE, _read(_FILE)
+    if os.path.isfile("pyproject.toml"):
+        with open("pyproject.toml", "rb") as file:
+            if b"[tool.sidecarctl]" in file.read():
+                return "pyproject.toml", _read("pyproject.toml")
+    return "", {}
+
+
+def _read(path: str) -> Mapping[str, object]:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    settings = _from_toml(data, path) if path.endswith(".toml") else _from_yaml(data, path)
+    if not isinstance(settings, dict):
+        raise UsageError(f"{path}: settings are a mapping of names to values")
+    return settings
+
+
+def _from_toml(data: bytes, path: str) -> object:
+    import tomllib
+
+    try:
+        document = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}") from None
+    return document.get("tool", {}).get("sidecarctl", {})
+
+
+def _from_yaml(data: bytes, path: str) -> object:
+    from sidecarctl.yamledit.stream import chunks, documents
+
+    first = next((document for chunk in chunks([data], path) for document in documents(chunk, path)), None)
+    return (first.value() if first else None) or {}
+
+
+def _check_version(settings: Mapping[str, object], file_name: str) -> None:
+    wanted = settings.get("requiredVersion")
+    if wanted is not None and str(wanted) != __version__:
+        raise UsageError(f"{file_name} asks for sidecarctl {wanted}; this is {__version__}")
+
+
+def _setting(settings: Mapping[str, object], option: Option) -> object:
+    """Return a setting under the option's own name or its camelCase."""
+    first, *rest = option.name.split("-")
+    return settings.get(option.name, settings.get(first + "".join(word.capitalize() for word in rest)))
+
+
+def _from_text(option: Option, text: str) -> object:
+    if option.kind == "texts":
+        return [part for part in text.split(",") if part]
+    if option.kind == "flag":
+        if text.lower() not in _TRUE | _FALSE:
+            raise UsageError(f"{_PREFIX}{option.key.upper()} is true or false")
+        return text.lower() in _TRUE
+    return _checked(option, int(text) if option.kind == "count" and text.isdigit() else text)
+
+
+def _from_setting(option: Option, setting: object, file_name: str) -> object:
+    texts = list(_texts(setting))
+    if option.kind == "texts":
+        return texts
+    fits = {"flag": isinstance(setting, bool), "count": isinstance(setting, int), "text": len(texts) == 1}
+    if not fits[option.kind]:
+        raise UsageError(f"{file_name}: {option.name} does not take that kind of value")
+    return _checked(option, texts[0] if option.kind == "text" else setting)
+
+
+def _texts(setting: object) -> Iterator[str]:
+    if isinstance(setting, list):
+        yield from map(str, setting)
+    elif isinstance(setting, dict):  # featureGates: {A: true}
+        yield ",".join(f"{key}={str(value).lower()}" for key, value in setting.items())
+    else:
+        yield str(setting)
+
+
+def _checked(option: Option, value: object) -> object:
+    if option.choices and value not in option.choices:
+        raise UsageError(f"{option.name} is one of {', '.join(option.choices)}")
+    return value

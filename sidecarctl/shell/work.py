@@ -1,0 +1,65 @@
+"""Go through the input: what cannot concern us is passed on as it is, the rest becomes changes.
+
+# Strategy: one order, any number of processes.
+The parent cuts the stream and filters it; what is left is handed to a function that turns a piece into bytes and a
+report, here or in worker processes (pool.py). Results come back in the order of the input: the same bytes, whatever N.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sidecarctl.api.change import Change, Outcome
+from sidecarctl.finding import Finding, SidecarctlError, UnreadableDocument
+from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.stream import Chunk, documents
+from sidecarctl.yamledit.value import Value
+
+
+class Result(NamedTuple):
+    """What became of one piece of the input, small enough to travel between processes."""
+
+    output: bytes
+    is_changed: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    objects: tuple[Value, ...] = ()  # what other formats than the document's own print of it
+    error: SidecarctlError | None = None
+
+
+class Piece(NamedTuple):
+    """One piece of the input; `file` is what messages call its source."""
+
+    chunk: Chunk
+    file: str
+    may_concern: bool
+
+
+def result_of(
+    piece: Piece, change: Callable[[Document], Change], show: Callable[[Change], tuple[Value, ...]] | None
+) -> Result:
+    """Work on one piece; an error is returned, with the piece as it came."""
+    chunk, file, may_concern = piece
+    if not may_concern:
+        return Result(chunk.data)
+    try:
+        changes = [change(document) for document in documents(chunk, file)]
+    except UnreadableDocument as error:
+        return Result(chunk.data, error=_hinted(error, chunk.data))
+    except SidecarctlError as error:
+        return Result(chunk.data, error=error)
+    return Result(
+        b"".join(one.output for one in changes),
+        any(one.output != one.document.data for one in changes),
+        tuple(outcome for one in changes for outcome in one.outcomes),
+        tuple(finding for one in changes for finding in one.findings),
+        tuple(value for one in changes for value in show(one)) if show else (),
+    )
+
+
+def _hinted(error: UnreadableDocument, data: bytes) -> UnreadableDocument:
+    """Say what a text that is no YAML looks like."""
+    for mark, name in ((b"{{", "a Helm or Go"), (b"{%", "a Jinja")):
+        if mark in data:
+            message = f"looks like {name} template, which is no YAML until it is rendered ({error.message})"
+            return UnreadableDocument(message, error.position)
+    return error

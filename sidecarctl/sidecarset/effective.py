@@ -1,0 +1,163 @@
+"""The SidecarSet that is really injected: as it is now, or as a revision of it was.
+
+Upstream: SS getSuitableRevisionSidecarSet
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+
+from sidecarctl.finding import Finding, InjectionRefused, Severity
+from sidecarctl.sidecarset.sidecar import Sidecar, sidecar
+from sidecarctl.sidecarset.volumes import volume_pool
+from sidecarctl.upstream import schema
+from sidecarctl.upstream.gojson import as_encoded
+from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, PARTIAL
+from sidecarctl.upstream.selector import InvalidSelector, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sidecarctl.sidecarset.host import Form
+    from sidecarctl.sidecarset.sidecar import Kind
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import (
+        LocalObjectReference,
+        PatchPodMetadata,
+        SidecarContainer,
+        SidecarSet,
+        SidecarSetSpec,
+        UpdateStrategy,
+        Volume,
+    )
+
+Choice = Literal["latest", "specified"]
+
+
+class EffectiveSet(NamedTuple):
+    """A SidecarSet, ready to be injected."""
+
+    name: str
+    hash: str
+    hash_without_image: str
+    revision: str
+    init_sidecars: tuple[Sidecar, ...]
+    sidecars: tuple[Sidecar, ...]
+    listed_names: tuple[str, ...]  # the containers that the annotations record, sorted, once each
+    pull_secrets: tuple[LocalObjectReference, ...]
+    patches: tuple[PatchPodMetadata, ...]
+
+    @property
+    def injects_containers(self) -> bool:
+        """Whether any container comes with it: only then the hash annotations speak of it."""
+        return bool(self.init_sidecars or self.sidecars)
+
+
+class Draw(NamedTuple):
+    """Which state of a SidecarSet a pod gets; where a cluster throws a die, how it is loaded."""
+
+    choice: Choice
+    probability: float | None = None  # of the specified revision
+
+
+def effective_set(admitted: SidecarSet, written: SidecarSetSpec, form: Form, release: Release) -> EffectiveSet:
+    """Prepare an admitted (or restored) SidecarSet; `written` is the spec that its author wrote."""
+    metadata, spec = admitted.get("metadata", {}), admitted.get("spec", {})
+    content = _encoded(spec, release) if form == "defaults" else written
+    pool = volume_pool(_with_source(volume, release) for volume in content.get("volumes", ()))
+    annotations = metadata.get("annotations", {})
+    init_sidecars = _sidecars("initContainers", spec, content, pool, release)
+    sidecars = _sidecars("containers", spec, content, pool, release)
+    return EffectiveSet(
+        name=metadata.get("name", ""),
+        hash=annotations.get(HASH, ""),
+        hash_without_image=annotations.get(HASH_WITHOUT_IMAGE, ""),
+        revision=admitted.get("status", {}).get("latestRevision", ""),
+        init_sidecars=init_sidecars,
+        sidecars=sidecars,
+        listed_names=tuple(sorted({made.name for made in (*init_sidecars, *sidecars) if made.is_listed})),
+        pull_secrets=tuple(content.get("imagePullSecrets", ())),
+        patches=tuple(spec.get("patchPodMetadata", ())),
+    )
+
+
+def revision_draw(sidecar_set: SidecarSet, labels: Mapping[str, str], release: Release) -> Draw:
+    """Which state of an admitted SidecarSet a pod with these labels gets.
+
+    Raises InjectionRefused where the strategy cannot be read.
+    Upstream: SS getSuitableRevisionSidecarSet, selectRevisionRandomly
+    """
+    spec = sidecar_set.get("spec", {})
+    revision = spec.get("injectionStrategy", {}).get("revision", {})
+    if "revisionName" not in revision and "customVersion" not in revision:
+        return Draw("latest")
+    strategy = spec.get("updateStrategy", {})
+    is_partial = release.knows_partial_revision_policy and revision.get("policy") == PARTIAL
+    if not is_partial or strategy.get("paused") or not _is_selected(strategy, labels):
+        return Draw("specified")
+    partition = strategy.get("partition")
+    return Draw("latest") if not isinstance(partition, str) else _loaded_draw(_fraction(partition))
+
+
+def draw_finding(name: str, draw: Draw, choice: Choice) -> Finding:
+    """What a cluster would have left to chance (REV001)."""
+    likely = f"{draw.probability:.0%}" if draw.probability is not None else "none"
+    return Finding(
+        "REV001",
+        f"a cluster gives {likely} of the pods the revision that injectionStrategy names, and the others the latest"
+        f" SidecarSet; this one gets the {choice} one",
+        severity=Severity.INFO,
+        sidecar_set=name,
+        help=f"--choose-revision {name}=latest|specified decides",
+    )
+
+
+def _encoded(spec: SidecarSetSpec, release: Release) -> SidecarSetSpec:
+    return cast("SidecarSetSpec", as_encoded(spec, "SidecarSetSpec", release))
+
+
+def _with_source(volume: Volume, release: Release) -> Volume:
+    """A volume whose source is missing, or misspelt, is an emptyDir; better said than left to be filled in."""
+    known = any(source in volume for source in schema.fields("VolumeSource", release))
+    return volume if known else cast("Volume", {**volume, "emptyDir": {}})
+
+
+def _sidecars(
+    kind: Kind, spec: SidecarSetSpec, content: SidecarSetSpec, pool: Mapping[str, Volume], release: Release
+) -> tuple[Sidecar, ...]:
+    behaviours: list[SidecarContainer] = spec.get(kind, [])
+    contents: list[SidecarContainer] = content.get(kind, [])
+    return tuple(
+        sidecar(admitted, written, kind, pool, release) for admitted, written in zip(behaviours, contents, strict=True)
+    )
+
+
+def _is_selected(strategy: UpdateStrategy, labels: Mapping[str, str]) -> bool:
+    selector = strategy.get("selector")
+    try:
+        return selector is None or matches(selector, labels)
+    except InvalidSelector as error:
+        raise InjectionRefused(str(error)) from error
+
+
+def _fraction(percentage: str) -> float:
+    """Upstream: TOOLS ParsePercentage."""
+    if not percentage.endswith("%"):
+        raise InjectionRefused("invalid type: string is not a percentage")
+    digits = percentage.removesuffix("%")
+    if not digits.isascii() or digits.strip("0123456789.eE+-"):  # what Python reads beyond that, Go does not
+        raise InjectionRefused(_unreadable(digits))
+    try:
+        return float(digits) / 100
+    except ValueError as error:
+        raise InjectionRefused(_unreadable(digits)) from error
+
+
+def _unreadable(digits: str) -> str:
+    return f'strconv.ParseFloat: parsing "{digits}": invalid syntax'
+
+
+def _loaded_draw(fraction: float) -> Draw:
+    if fraction >= 1:
+        return Draw("specified")
+    return Draw("latest", fraction) if fraction > 0 else Draw("latest")

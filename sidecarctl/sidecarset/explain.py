@@ -1,0 +1,34 @@
+"""Why a pod gets the sidecars that it gets, and no others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sidecarctl.finding import InjectionRefused
+from sidecarctl.sidecarset.inject import Options, Prepared, chosen_state, namespace_of
+from sidecarctl.sidecarset.match import labels_of, verdicts
+from sidecarctl.sidecarset.verdict import Reason, Verdict
+from sidecarctl.upstream.decode import decode
+
+if TYPE_CHECKING:
+    from sidecarctl.upstream.types import Pod
+
+
+def explained(pod: Pod, prepared: Prepared, options: Options) -> list[Verdict]:
+    """What decides about each SidecarSet of the cluster at this pod, in the order of injection, and at which revision.
+
+    Raises UndecodableObject where it is no Pod.
+    """
+    namespace = namespace_of(pod, options)
+    seen = decode(pod, "Pod", prepared.release)
+    found = verdicts(seen, namespace, prepared.prospects(namespace).ordered, options.running_pods)
+    return [_with_revision(verdict, seen, prepared, options) if verdict.is_selected else verdict for verdict in found]
+
+
+def _with_revision(verdict: Verdict, pod: Pod, prepared: Prepared, options: Options) -> Verdict:
+    try:
+        choice, _ = chosen_state(verdict.sidecar_set, labels_of(pod), prepared, options)
+    except InjectionRefused as refused:
+        return verdict._replace(reason=Reason.REVISION_MISSING, detail=str(refused))
+    revision = prepared.revision(verdict.sidecar_set) if choice == "specified" else None
+    return verdict if revision is None else verdict._replace(revision=revision.get("metadata", {}).get("name", ""))

@@ -1,0 +1,83 @@
+"""What a pod says of the sidecars that it carries: its annotations, and the marks in its containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from sidecarctl.finding import InjectionRefused
+from sidecarctl.sidecarset.annotations import Entry, recorded_entries
+from sidecarctl.sidecarset.hotupgrade import pair_names
+from sidecarctl.upstream.names import HASH, IS_INJECTED, VERSION_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.sidecar import Sidecar
+    from sidecarctl.upstream.types import Container, Pod
+
+
+class Place(NamedTuple):
+    """A container of a pod: its list, its index, its value."""
+
+    kind: str  # "containers" or "initContainers"
+    place: int
+    container: Container
+
+
+def recorded(pod: Pod) -> Mapping[str, Entry]:
+    """What the hash annotation records, by SidecarSet; nothing where it cannot be read (injection will say so)."""
+    annotations = annotations_of(pod)
+    if not annotations.get(HASH):
+        return {}
+    try:
+        return recorded_entries({}, annotations, HASH)
+    except InjectionRefused:
+        return {}
+
+
+def annotations_of(pod: Pod) -> dict[str, str]:
+    """The pod's annotations as written; those that are no texts are left out."""
+    metadata = pod.get("metadata") or {}
+    annotations = cast("dict[str, object]", metadata.get("annotations") or {})
+    return {key: value for key, value in annotations.items() if isinstance(value, str)}
+
+
+def places(pod: Pod) -> Iterator[Place]:
+    """The pod's containers, init containers first."""
+    spec = pod.get("spec") or {}
+    for kind in ("initContainers", "containers"):
+        written = cast("list[Container]", spec.get(kind) or [])
+        for index, container in enumerate(written):
+            yield Place(kind, index, container)
+
+
+def names_in_pod(names: Iterable[str], pod: Pod) -> frozenset[str]:
+    """The names under which sidecars stand in a pod: hot upgrade makes two containers of one."""
+    annotations = annotations_of(pod)
+    found: set[str] = set()
+    for name in names:
+        pair = pair_names(name)
+        is_pair = any(f"{VERSION_PREFIX}{twin}" in annotations for twin in pair)
+        found.update(pair if is_pair else (name,))
+    return frozenset(found)
+
+
+def stands_in(one: EffectiveSet, pod: Pod) -> bool:
+    """Whether all containers of a SidecarSet stand in a pod, and bear the mark of injection."""
+    present = {place.container.get("name", "") for place in places(pod) if is_marked(place.container)}
+    wanted = {name for sidecar in (*one.init_sidecars, *one.sidecars) for name in _pod_names(sidecar)}
+    return wanted <= present
+
+
+def is_marked(container: Container) -> bool:
+    """Whether a container says that it was injected.
+
+    Upstream: PODS IsSidecarContainer
+    """
+    marks = (env.get("value") for env in container.get("env") or () if env.get("name") == IS_INJECTED)
+    return any(mark == "true" for mark in marks)
+
+
+def _pod_names(sidecar: Sidecar) -> tuple[str, ...]:
+    return pair_names(sidecar.name) if sidecar.empty else (sidecar.name,)

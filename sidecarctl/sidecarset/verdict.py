@@ -1,0 +1,42 @@
+"""Whether a SidecarSet concerns a pod, and what decides that."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from sidecarctl.upstream.selector import Requirement
+
+
+class Reason(StrEnum):
+    """What decides first whether a SidecarSet concerns a pod; stable, so that scripts may ask for it."""
+
+    SELECTED = "Selected"
+    POD_INACTIVE = "PodInactive"  # Succeeded, Failed, or being deleted
+    POD_RUNNING = "PodAlreadyRunning"  # sidecars come at creation
+    SYSTEM_NAMESPACE = "SystemNamespace"
+    CONTROL_PLANE_NAMESPACE = "ControlPlaneNamespace"  # never reaches the webhook of a standard install
+    INJECTION_PAUSED = "InjectionPaused"
+    NAMESPACE_MISMATCH = "NamespaceMismatch"
+    NAMESPACE_SELECTOR_INVALID = "NamespaceSelectorInvalid"
+    NAMESPACE_UNKNOWN = "NamespaceNotDescribed"  # its labels would decide, and nobody gave them
+    SELECTOR_MISSING = "SelectorMissing"
+    SELECTOR_EMPTY = "SelectorEmpty"
+    SELECTOR_INVALID = "SelectorInvalid"  # the webhook refuses the pod for it
+    SELECTOR_MISMATCH = "SelectorMismatch"
+    REVISION_MISSING = "RevisionMissing"  # the one that injectionStrategy names; the webhook refuses the pod for it
+    HIDDEN_BY_CANARY = "HiddenByCanary"
+
+
+class Verdict(NamedTuple):
+    """What became of one SidecarSet at one pod."""
+
+    sidecar_set: str
+    reason: Reason
+    requirement: Requirement | None = None  # the one that is not met, or that the namespace's labels had to meet
+    detail: str = ""  # the namespace, the pod's state, the canary, or the webhook's sentence
+    is_assumed: bool = False  # by the namespace's name alone
+    revision: str = ""  # the ControllerRevision that is injected instead of the SidecarSet as it is
+
+    @property
+    def is_selected(self) -> bool:
+        """Whether its sidecars go into the pod."""
+        return self.reason is Reason.SELECTED
