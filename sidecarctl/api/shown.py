@@ -1,17 +1,16 @@
 """A change in other forms than the document's own: objects, patches, names, Pods."""
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import cast
 
 from sidecarctl.api.change import Change
-from sidecarctl.api.injector import Injector
+from sidecarctl.api.editor import Limits, Made, is_meant, pod_of
 from sidecarctl.api.patches import json_patch, merge_patch
 from sidecarctl.api.targets import Found, Target, objects, targets
+from sidecarctl.upstream.types import Pod
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit.edit import applied
 from sidecarctl.yamledit.value import Value
-
-if TYPE_CHECKING:
-    from sidecarctl.finding import FieldPath
 
 
 def as_objects(change: Change) -> tuple[Value, ...]:
@@ -37,10 +36,10 @@ def as_names(change: Change) -> tuple[Value, ...]:
     return tuple(_name(found) for found in _left(change))
 
 
-def as_pods(injector: Injector, change: Change) -> tuple[Value, ...]:
-    """Return the Pod that each template of a document gives, with its sidecars."""
-    found = (target for one in objects(change.document) for target in targets(one, injector.limits.workloads))
-    return tuple(_pod(injector, target) for target in found)
+def as_pods(rule: Callable[[Pod], Made], limits: Limits, change: Change) -> tuple[Value, ...]:
+    """Return the Pod that each template of a document gives, as a rule changes it."""
+    found = (target for one in objects(change.document) for target in targets(one, limits.workloads))
+    return tuple(_pod(target, rule(pod_of(target, limits)).pod) for target in found if is_meant(target.owner, limits))
 
 
 def _left(change: Change) -> list[Found]:
@@ -63,10 +62,8 @@ def _name(found: Found) -> str:
     return f"{kind.lower()}{f'.{group}' if group else ''}/{found.text_of('name')}"
 
 
-def _pod(injector: Injector, target: Target) -> Value:
-    pod = cast("dict[str, Value]", injector.injection(target).pod)
+def _pod(target: Target, pod: Pod) -> Value:
     metadata = cast("dict[str, Value]", pod.get("metadata") or {})
-    path: FieldPath = target.template
-    if path:
+    if target.template:
         metadata = {"generateName": f"{target.owner.text_of('name')}-", **metadata}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod.get("spec")}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": cast("Value", pod.get("spec"))}

@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.finding import SidecarctlError
+from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, KeptStdin, Source, blocks, sources, stdin_is_piped
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
-from sidecarctl.upstream.release import Release, release_for
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import Chunk, chunks, documents
 
-_SIZE: Final = re.compile(r"([0-9]+)(Ki|Mi|Gi|)")
-_UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 _MAY_TELL: Final = re.compile(
     rb"SidecarSet|ControllerRevision|kruise-configuration|kind[\"']?[ \t]*:[ \t]*[\"']?Namespace|\\[xuU]"
 )
@@ -43,60 +41,30 @@ def gathered_input(values: Values) -> Input:
 
     Raises `UsageError` where there is nothing to work on.
     """
-    paths = [*_texts(values, "filename"), *_texts(values, "paths")]
+    paths = [*flags.texts(values, "filename"), *flags.texts(values, "paths")]
     if not paths:
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with -f, or pipe something in")
         paths = [STDIN]
     found = sources(paths, recursive=bool(values.get("recursive")))
     stdin = KeptStdin() if any(source.path == STDIN for source in found) else ()
-    return Input(found, stdin, size(str(values.get("max_document") or "3Mi")))
+    return Input(found, stdin, flags.size(values, "max_document", "3Mi"))
 
 
 def cluster_knowledge(values: Values, given: Input) -> Knowledge:
     """Return what --cluster, --sidecarset and the input itself tell about the cluster."""
-    files = [*_texts(values, "cluster"), *_texts(values, "sidecarset")]
+    files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
     named = Input(sources(files, recursive=bool(values.get("recursive"))), (), given.max_document)
     own = [source for source in given.sources if _may_tell(given.blocks(source))]
     keep_going = bool(values.get("keep_going"))
-    from_input = _documents(Input(own, given.stdin, given.max_document), keep_going=keep_going)
-    return _merged(knowledge(_documents(named, keep_going=False)), knowledge(from_input))
+    from_input = documents_of(Input(own, given.stdin, given.max_document), keep_going=keep_going)
+    return _merged(knowledge(documents_of(named, keep_going=False)), knowledge(from_input))
 
 
 def older_sets(values: Values, given: Input) -> list[Known]:
     """Return the SidecarSets that --from names."""
-    named = Input(sources(_texts(values, "from_")), (), given.max_document)
-    return knowledge(_documents(named, keep_going=False)).sidecar_sets
-
-
-def release_of(values: Values) -> Release:
-    """Return the OpenKruise release to follow; `UsageError` for one that nobody knows."""
-    try:
-        return release_for(cast("str | None", values.get("kruise_version")))
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-
-
-def feature_gates(values: Values) -> dict[str, bool]:
-    """Read `A=true,B=false`; `UsageError` for anything else."""
-    gates: dict[str, bool] = {}
-    for part in filter(None, str(values.get("feature_gates") or "").split(",")):
-        name, _, state = part.partition("=")
-        if state.lower() not in {"true", "false"} or not name.strip():
-            raise UsageError(f"--feature-gates takes A=true,B=false; {part} is none of these")
-        gates[name.strip()] = state.lower() == "true"
-    return gates
-
-
-def size(text: str) -> int:
-    """Read a size such as 3Mi, in bytes; `UsageError` for anything else."""
-    if (parts := _SIZE.fullmatch(text)) is None or not int(parts[1]):
-        raise UsageError(f"{text} is no size; write 3Mi, or 500Ki")
-    return int(parts[1]) * _UNITS[parts[2]]
-
-
-def _texts(values: Values, key: str) -> list[str]:
-    return cast("list[str]", values.get(key) or [])
+    named = Input(sources(flags.texts(values, "from_")), (), given.max_document)
+    return knowledge(documents_of(named, keep_going=False)).sidecar_sets
 
 
 def _may_tell(pieces: Iterable[bytes]) -> bool:
@@ -108,7 +76,8 @@ def _may_tell(pieces: Iterable[bytes]) -> bool:
     return False
 
 
-def _documents(given: Input, *, keep_going: bool) -> Iterator[Document]:
+def documents_of(given: Input, *, keep_going: bool = False) -> Iterator[Document]:
+    """Return the documents of the input that may tell something about a cluster."""
     for source in given.sources:
         try:
             for chunk in given.chunks(source):

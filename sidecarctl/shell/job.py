@@ -5,6 +5,7 @@ from typing import NamedTuple, cast
 
 from sidecarctl.api.change import Change
 from sidecarctl.finding import SidecarctlError
+from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import STDIN, KeptStdin, Source
 from sidecarctl.shell.formats import Show
@@ -65,7 +66,7 @@ def run_job(job: Job, values: Values) -> Ended:
                 is_changed = is_changed or result.is_changed
                 job.reports.add(result.outcomes, result.findings)
                 if result.is_changed or not only_changed:
-                    writer.put(result.output, is_changed=result.is_changed)
+                    writer.put(result.output, is_changed=result.is_changed, original=result.original)
         if is_empty and not values.get("allow_empty") and not is_changed:
             raise UsageError("the input is empty; --allow-empty takes it for what it is")
         writer.finish()
@@ -86,15 +87,6 @@ def input_size(given: Input) -> int:
     return files + (given.stdin.size if isinstance(given.stdin, KeptStdin) else 0)
 
 
-def shard_of(values: Values) -> tuple[int, int]:
-    """Read I/N; `UsageError` for anything else."""
-    text = str(values.get("shard") or "1/1")
-    part, _, parts = text.partition("/")
-    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
-        raise UsageError(f"--shard takes I/N with I from 1 to N; {text} is none")
-    return int(part), int(parts)
-
-
 def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Result]:
     def work(piece: Piece) -> Result:
         return result_of(piece, job.change, job.show)
@@ -104,11 +96,11 @@ def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Re
     except SidecarctlError as error:
         if not values.get("keep_going"):
             raise
-        yield Result(b"", error=error)
+        yield Result(b"", b"", error=error)
 
 
 def _pieces(job: Job, source: Source, values: Values) -> Iterator[Piece]:
-    part, parts = shard_of(values)
+    part, parts = flags.shard(values)
     for number, chunk in enumerate(job.given.chunks(source)):
         if number % parts == part - 1:
             yield Piece(chunk, source.shown, may_concern=job.show is not None or job.may_concern(chunk.data))

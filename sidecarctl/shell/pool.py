@@ -42,7 +42,7 @@ def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result
             if any(piece.may_concern for piece in batch):
                 pending.append(pool.apply_async(_batch_results, (batch,)).get)
             else:  # not worth a journey
-                pending.append(lambda batch=batch: [Result(piece.chunk.data) for piece in batch])  # type: ignore[misc]  # a default
+                pending.append(lambda batch=batch: [Result(piece.chunk.data, piece.chunk.data) for piece in batch])  # type: ignore[misc]  # a default
             if len(pending) > 2 * jobs:
                 yield from pending.popleft()()
         while pending:

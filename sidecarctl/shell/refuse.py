@@ -3,7 +3,7 @@
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.exits import Refused
-from sidecarctl.shell.gather import feature_gates
+from sidecarctl.shell.flags import feature_gates
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.terminal import Palette, palette, say

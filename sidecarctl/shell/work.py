@@ -18,6 +18,7 @@ from sidecarctl.yamledit.value import Value
 class Result(NamedTuple):
     """What became of one piece of the input, small enough to travel between processes."""
 
+    original: bytes
     output: bytes
     is_changed: bool = False
     outcomes: tuple[Outcome, ...] = ()
@@ -40,14 +41,15 @@ def result_of(
     """Work on one piece; an error is returned, with the piece as it came."""
     chunk, file, may_concern = piece
     if not may_concern:
-        return Result(chunk.data)
+        return Result(chunk.data, chunk.data)
     try:
         changes = [change(document) for document in documents(chunk, file)]
     except UnreadableDocument as error:
-        return Result(chunk.data, error=_hinted(error, chunk.data))
+        return Result(chunk.data, chunk.data, error=_hinted(error, chunk.data))
     except SidecarctlError as error:
-        return Result(chunk.data, error=error)
+        return Result(chunk.data, chunk.data, error=error)
     return Result(
+        chunk.data,
         b"".join(one.output for one in changes),
         any(one.output != one.document.data for one in changes),
         tuple(outcome for one in changes for outcome in one.outcomes),

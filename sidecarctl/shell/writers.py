@@ -17,7 +17,7 @@ class Writer(Protocol):
     def begin(self, source: Source) -> None:
         """Start with a source."""
 
-    def put(self, data: bytes, *, is_changed: bool) -> None:
+    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
         """Take the next piece of it."""
 
     def finish(self) -> None:
@@ -30,7 +30,7 @@ class Writer(Protocol):
         """Leave nothing behind, however it ended."""
 
 
-class _Tidy:
+class TidyWriter:
     """A writer that has nothing to tidy up."""
 
     def __enter__(self) -> Self:
@@ -40,13 +40,13 @@ class _Tidy:
         return
 
 
-class Nowhere(_Tidy):
+class Nowhere(TidyWriter):
     """Takes results whose documents nobody wants to see."""
 
     def begin(self, source: Source) -> None:
         """Start with a source."""
 
-    def put(self, data: bytes, *, is_changed: bool) -> None:
+    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
         """Take the next piece."""
 
     def finish(self) -> None:
@@ -67,7 +67,7 @@ class _Staged:
         self._staging.__exit__()
 
 
-class Stdout(_Tidy):
+class Stdout(TidyWriter):
     """Prints all sources as one stream, with a marker between files that bring none."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class Stdout(_Tidy):
         """Start with a source."""
         self._is_new_source = True
 
-    def put(self, data: bytes, *, is_changed: bool) -> None:  # noqa: ARG002 - it is printed all the same
+    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:  # noqa: ARG002 - the result counts
         """Take the next piece."""
         if not data:
             return
@@ -122,8 +122,9 @@ class InPlace(_Staged):
         refuse_link_out(source.path, self._root_of(source.path))
         self._source, self._stamp = source, stamp_of(source.path)
 
-    def put(self, data: bytes, *, is_changed: bool) -> None:
+    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
         """Take the next piece."""
+        del original
         self._pieces.append(data)
         self._is_changed = self._is_changed or is_changed
 
@@ -159,7 +160,7 @@ class OutputDir(_Staged):
         relative = os.path.basename(name) if os.path.isabs(name) or name.startswith("..") else name
         self._target = os.path.join(self._directory, relative)
 
-    def put(self, data: bytes, *, is_changed: bool) -> None:  # noqa: ARG002 - it is written all the same
+    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:  # noqa: ARG002 - the result counts
         """Take the next piece."""
         self._pieces.append(data)
 

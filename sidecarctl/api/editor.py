@@ -1,0 +1,154 @@
+"""Edit the pod templates of documents, one by one: find them, change them, diff, splice."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, cast
+
+from sidecarctl.api.change import Change, Outcome, edited, pod_identity
+from sidecarctl.api.knowledge import is_sidecar_set
+from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, targets
+from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
+from sidecarctl.upstream.selector import Requirement
+from sidecarctl.upstream.types import Pod
+from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
+from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.edit import Edit, diff
+from sidecarctl.yamledit.proof import Proof
+from sidecarctl.yamledit.value import Value
+
+
+class Limits(NamedTuple):
+    """Which targets are meant; everything, unless it says otherwise."""
+
+    selector: tuple[Requirement, ...] = ()  # on the labels of the object, as kubectl has it
+    kinds: frozenset[str] = frozenset()  # lower case
+    namespaces: frozenset[str] = frozenset()
+    workloads: Mapping[GroupKind, Workload] = WORKLOADS
+    namespace: str = "default"  # of objects that have none
+
+
+class Made(NamedTuple):
+    """What a rule makes of a Pod: the very same one where nothing changes."""
+
+    pod: Pod
+    done: str  # "injected", "uninjected", "unchanged" or "skipped"
+    sidecar_sets: tuple[str, ...] = ()
+    reason: str = ""
+    code: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+class Editor:
+    """Changes the pod templates of any number of documents as a rule has it."""
+
+    def __init__(
+        self, rule: Callable[[Pod], Made], limits: Limits, proof: Proof = "full", *, drops_sidecar_sets: bool = False
+    ) -> None:
+        self._rule = rule
+        self._limits = limits
+        self._proof = proof
+        self._drops_sidecar_sets = drops_sidecar_sets
+
+    def change(self, document: Document) -> Change:
+        """Return what the rule makes of a document.
+
+        Raises `UnreadableDocument`, and `InjectionRefused` or `UndecodableObject` where the rule has no result for a
+        Pod, with the place in the message.
+        """
+        edits: list[Edit] = []
+        outcomes: list[Outcome] = []
+        findings: list[Finding] = []
+        for found in objects(document):
+            if self._drops_sidecar_sets and is_sidecar_set(found):
+                if not found.path:
+                    return Change(document, (), b"")
+                edits.append(Edit("remove", found.path))
+            elif is_meant(found, self._limits):
+                for target in targets(found, self._limits.workloads):
+                    made, outcome, said = self._changed(target, document)
+                    edits += made
+                    outcomes.append(outcome)
+                    findings += said
+                findings += _unknown(found, self._limits)
+        output, written_out = edited(document, edits, self._proof)
+        placed = [finding._replace(position=document.position(finding.path)) for finding in (*findings, *written_out)]
+        return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed))
+
+    def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:
+        owner = target.owner
+        try:
+            made = self._rule(pod_of(target, self._limits))
+        except InjectionRefused as error:
+            place = document.position(target.path)
+            raise InjectionRefused(f"{place}: {owner.resource}: the webhook refuses this Pod: {error}") from None
+        except UndecodableObject as error:
+            path = (*target.path, *error.path)
+            raise UndecodableObject(f"{document.position(path)}: {owner.resource}: {error.message}", path) from None
+        edits = template_edits(target, made.pod)
+        restarts = (target.pods if target.template else 0) if edits else 0
+        namespace = namespace_of(owner, self._limits)
+        outcome = Outcome(owner.resource, namespace, made.done, made.sidecar_sets, made.reason, made.code, restarts)
+        said = [
+            finding._replace(path=(*target.path, *finding.path), resource=owner.resource) for finding in made.findings
+        ]
+        return edits, outcome, said
+
+
+def is_meant(found: Found, limits: Limits) -> bool:
+    """Whether an object is within the limits."""
+    if limits.kinds and found.kind.lower() not in limits.kinds:
+        return False
+    if limits.namespaces and namespace_of(found, limits) not in limits.namespaces:
+        return False
+    labels = found.metadata.get("labels")
+    texts = {key: str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
+    return all(requirement.holds_for(texts) for requirement in limits.selector)
+
+
+def namespace_of(found: Found, limits: Limits) -> str:
+    """Return the namespace that an object goes to."""
+    return found.text_of("namespace") or limits.namespace
+
+
+def pod_of(target: Target, limits: Limits) -> Pod:
+    """Return the Pod that a template gives, in the namespace of its owner."""
+    template = target.value
+    metadata = template.get("metadata")
+    named = {**(metadata if isinstance(metadata, dict) else {}), "namespace": namespace_of(target.owner, limits)}
+    return cast("Pod", {**template, "metadata": named})
+
+
+def template_edits(target: Target, pod: Pod) -> list[Edit]:
+    """Return the edits that give a template the annotations and the spec of a Pod; nothing else of it is touched."""
+    before = target.value
+    annotations = cast("Value", (pod.get("metadata") or {}).get("annotations"))
+    metadata = before.get("metadata")
+    own = metadata if isinstance(metadata, dict) else {}
+    after: dict[str, Value] = {**before, "spec": cast("Value", pod.get("spec", before.get("spec")))}
+    if annotations is not own.get("annotations"):
+        after["metadata"] = _with_annotations(own, annotations)
+        if not after["metadata"]:
+            del after["metadata"]
+    return diff(before, after, pod_identity(target.path), target.path)
+
+
+def _with_annotations(metadata: dict[str, Value], annotations: Value) -> dict[str, Value]:
+    if annotations is None:
+        return {key: value for key, value in metadata.items() if key != "annotations"}
+    return {**metadata, "annotations": annotations}
+
+
+def _unknown(found: Found, limits: Limits) -> list[Finding]:
+    """Say that an object holds a pod template which nobody will look at."""
+    if not is_unknown_workload(found, limits.workloads):
+        return []
+    api_version = str(found.value.get("apiVersion"))
+    return [
+        Finding(
+            "KND001",
+            f"sidecarctl does not know where {api_version} {found.kind} keeps its pod template; it is left alone",
+            (*found.path, "spec", "template"),
+            Severity.WARNING,
+            resource=found.resource,
+            help=f"--template-path {found.kind}.{api_version.partition('/')[0]}=spec.template",
+        )
+    ]

@@ -1,0 +1,129 @@
+"""The Python API: plain JSON-shaped values in and out; nothing given is changed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, cast
+
+from sidecarctl.api.change import Change
+from sidecarctl.api.editor import Editor, Limits
+from sidecarctl.api.injector import Injector
+from sidecarctl.sidecarset.effective import Choice
+from sidecarctl.sidecarset.hash import admit as admitted
+from sidecarctl.sidecarset.inject import Cluster, Injection, Options, prepare
+from sidecarctl.sidecarset.namespaces import SystemNamespaces
+from sidecarctl.sidecarset.reinject import injected_again
+from sidecarctl.sidecarset.revision import revision_name
+from sidecarctl.sidecarset.uninject import without_sets
+from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
+from sidecarctl.upstream.release import Release, release_for
+from sidecarctl.yamledit.proof import Proof
+from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.value import Value
+
+if TYPE_CHECKING:
+    from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
+
+Object = Mapping[str, object]
+
+
+def admit(sidecar_set: Object, *, kruise_version: str | None = None) -> dict[str, Value]:
+    """Return a SidecarSet as the API server would store it: CRD and webhook defaults, both hash annotations.
+
+    Raises `UndecodableObject` where it is no SidecarSet, ValueError for a release that nobody knows.
+    """
+    return admitted_as(sidecar_set, "", release_for(kruise_version))
+
+
+def inject(  # noqa: PLR0913 - the public contract: one name per choice
+    pod: Object,
+    sidecar_sets: Iterable[Object],
+    *,
+    namespaces: Iterable[Object] = (),
+    revisions: Iterable[Object] = (),
+    defaults: bool = False,
+    timestamp: str | None = None,
+    system_namespaces: SystemNamespaces = "exclude",
+    feature_gates: Mapping[str, bool] | None = None,
+    choose_revision: Mapping[str, Choice] | None = None,
+    kruise_version: str | None = None,
+) -> Injection:
+    """Return a Pod as the admission webhook would let it in: `.pod`, the names `.sidecar_sets`, and `.findings`.
+
+    SidecarSets are taken as written, or as `admit` gives them; they are not validated. A Pod that carries them at
+    their present version is left as it is.
+    Raises `InjectionRefused` with the webhook's sentence where it would refuse the Pod.
+    """
+    cluster = _cluster(sidecar_sets, namespaces, revisions, release_for(kruise_version))
+    prepared = prepare(cluster._replace(system_namespaces=system_namespaces, feature_gates=dict(feature_gates or {})))
+    options = Options("defaults" if defaults else "written", timestamp, choose_revision or {})
+    return injected_again(cast("Pod", pod), prepared, options)
+
+
+def uninject(pod: Object, sidecar_sets: Iterable[Object]) -> Injection:
+    """Return a Pod without what these SidecarSets brought; findings name what injection had overwritten."""
+    given = cast("list[SidecarSet]", list(sidecar_sets))
+    prepared = prepare(Cluster(given))
+    names = [(one.get("metadata") or {}).get("name", "") for one in given]
+    stripped, findings = without_sets(
+        cast("Pod", pod), [prepared.effective(name, "latest", "written") for name in names], partial=False
+    )
+    return Injection(stripped, tuple(names), tuple(findings))
+
+
+def inject_stream(  # noqa: PLR0913 - likewise
+    stream: IO[bytes] | Iterable[bytes],
+    sidecar_sets: Iterable[Object],
+    *,
+    namespaces: Iterable[Object] = (),
+    revisions: Iterable[Object] = (),
+    defaults: bool = False,
+    timestamp: str | None = None,
+    system_namespaces: SystemNamespaces = "exclude",
+    feature_gates: Mapping[str, bool] | None = None,
+    kruise_version: str | None = None,
+    file: str = "<stream>",
+    verify: Proof = "full",
+) -> Iterator[Change]:
+    """Inject into a stream of YAML or JSON documents, one at a time; joined, the `output` of all changes is the result.
+
+    Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about.
+    """
+    cluster = _cluster(sidecar_sets, namespaces, revisions, release_for(kruise_version))
+    prepared = prepare(cluster._replace(system_namespaces=system_namespaces, feature_gates=dict(feature_gates or {})))
+    injector = Injector(prepared, Options("defaults" if defaults else "written", timestamp))
+    editor = Editor(injector.made, Limits(), verify)
+    for chunk in chunks(_blocks(stream), file):
+        for document in documents(chunk, file):
+            yield editor.change(document)
+
+
+def admitted_as(sidecar_set: Object, version: str, release: Release) -> dict[str, Value]:
+    """Return a SidecarSet as it is stored, in the API version that is asked for; empty: its own."""
+    stored = admitted(cast("SidecarSet", sidecar_set), release)
+    if version:
+        stored = to_v1alpha1(stored) if version == "v1alpha1" else to_v1beta1(stored)
+    return cast("dict[str, Value]", stored)
+
+
+def revision_of(sidecar_set: Object, release: Release) -> str:
+    """Return the name of the ControllerRevision that a stored SidecarSet gets."""
+    return revision_name(to_v1beta1(cast("SidecarSet", sidecar_set)), release)
+
+
+def _cluster(
+    sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisions: Iterable[Object], release: Release
+) -> Cluster:
+    return Cluster(
+        cast("Sequence[SidecarSet]", list(sidecar_sets)),
+        cast("Sequence[Namespace]", list(namespaces)),
+        cast("Sequence[ControllerRevision]", list(revisions)),
+        release=release,
+    )
+
+
+def _blocks(stream: IO[bytes] | Iterable[bytes]) -> Iterator[bytes]:
+    read = getattr(stream, "read", None)
+    if read is None:
+        yield from stream
+        return
+    while block := read(1 << 18):
+        yield block

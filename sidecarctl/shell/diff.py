@@ -1,0 +1,26 @@
+"""The command `diff`."""
+
+import sys
+
+from sidecarctl.api.editor import Editor
+from sidecarctl.shell import flags, outputs, rules
+from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.gather import cluster_knowledge, gathered_input
+from sidecarctl.shell.job import Job, proof_for, run_job
+from sidecarctl.shell.options import DIFF, Values
+from sidecarctl.shell.settings import settled
+from sidecarctl.shell.terminal import palette
+from sidecarctl.shell.unified import UnifiedDiff
+
+
+def run(given: Values) -> int:
+    """Print what injection would change; return 1 where there is something, 0 where there is nothing."""
+    values = settled(DIFF, given)
+    source = gathered_input(values)
+    injector = rules.injector(values, source, cluster_knowledge(values, source))
+    editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
+    reports = outputs.reports(values)
+    writer = UnifiedDiff(palette(flags.text(values, "color", "auto"), sys.stdout))
+    ended = run_job(Job(source, editor.change, injector.prefilter.may_concern, None, writer, reports), values)
+    reports.write()
+    return max(ended.code, Exit.FOUND if ended.is_changed else Exit.OK)

@@ -1,0 +1,120 @@
+"""Single flags: from the text that was given to what it means; `UsageError` where it means nothing."""
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from sidecarctl.api.editor import Limits
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.options import Values
+from sidecarctl.upstream.release import Release, release_for
+from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, parse_template_path
+
+if TYPE_CHECKING:
+    from sidecarctl.sidecarset.effective import Choice
+    from sidecarctl.upstream.selector import Requirement
+
+_SIZE: Final = re.compile(r"([0-9]+)(Ki|Mi|Gi|)")
+_UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
+
+
+def texts(values: Values, key: str) -> list[str]:
+    """Return the texts of a flag that may be repeated."""
+    return cast("list[str]", values.get(key) or [])
+
+
+def text(values: Values, key: str, default: str = "") -> str:
+    """Return the text of a flag."""
+    return str(values.get(key) or default)
+
+
+def release(values: Values) -> Release:
+    """Return the OpenKruise release to follow."""
+    try:
+        return release_for(text(values, "kruise_version") or None)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def feature_gates(values: Values) -> dict[str, bool]:
+    """Read `A=true,B=false`."""
+    gates: dict[str, bool] = {}
+    for part in filter(None, text(values, "feature_gates").split(",")):
+        name, _, state = part.partition("=")
+        if state.lower() not in {"true", "false"} or not name.strip():
+            raise UsageError(f"--feature-gates takes A=true,B=false; {part} is none of these")
+        gates[name.strip()] = state.lower() == "true"
+    return gates
+
+
+def size(values: Values, key: str, default: str) -> int:
+    """Read a size such as 3Mi, in bytes."""
+    given = text(values, key, default)
+    if (parts := _SIZE.fullmatch(given)) is None or not int(parts[1]):
+        raise UsageError(f"{given} is no size; write 3Mi, or 500Ki")
+    return int(parts[1]) * _UNITS[parts[2]]
+
+
+def shard(values: Values) -> tuple[int, int]:
+    """Read I/N."""
+    given = text(values, "shard", "1/1")
+    part, _, parts = given.partition("/")
+    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        raise UsageError(f"--shard takes I/N with I from 1 to N; {given} is none")
+    return int(part), int(parts)
+
+
+def limits(values: Values) -> Limits:
+    """Return which targets are meant."""
+    return Limits(
+        _selector(values),
+        frozenset(kind.lower() for kind in texts(values, "kind")),
+        frozenset(texts(values, "only_namespace")),
+        {**WORKLOADS, **dict(map(_template_path, texts(values, "template_path")))},
+        text(values, "namespace", "default"),
+    )
+
+
+def timestamp(values: Values) -> str | None:
+    """Return the update timestamp as the annotations have it; the one place that reads a clock."""
+    given = text(values, "timestamp")
+    if given == "now":
+        from datetime import UTC, datetime
+
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _checked_time(given) if given else None
+
+
+def revision_choices(values: Values) -> "dict[str, Choice]":
+    """Read NAME=latest and NAME=specified."""
+    choices: dict[str, Choice] = {}
+    for given in texts(values, "choose_revision"):
+        name, _, choice = given.partition("=")
+        if choice not in {"latest", "specified"}:
+            raise UsageError(f"--choose-revision takes NAME=latest or NAME=specified; {given} is neither")
+        choices[name] = cast("Choice", choice)
+    return choices
+
+
+def _selector(values: Values) -> "tuple[Requirement, ...]":
+    if not (given := text(values, "selector")):
+        return ()
+    from sidecarctl.shell.selection import parsed_selector
+
+    return parsed_selector(given)
+
+
+def _template_path(given: str) -> tuple[GroupKind, Workload]:
+    try:
+        kind, group, path = parse_template_path(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return (group, kind), Workload((path,), ("spec", "replicas"))
+
+
+def _checked_time(given: str) -> str:
+    from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
+
+    try:
+        return in_utc(given)
+    except InvalidTimestamp:
+        raise UsageError(f"--timestamp takes `now` or a time as 2026-01-31T12:00:00Z; {given} is none") from None

@@ -1,0 +1,41 @@
+"""From flags to where results go: documents, other formats, reports."""
+
+import sys
+
+from sidecarctl.shell import flags
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.formats import Show
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.report import JsonReport, Reports, TextReport
+from sidecarctl.shell.terminal import palette
+from sidecarctl.shell.writers import InPlace, Nowhere, OutputDir, Stdout, Writer
+
+
+def reports(values: Values) -> Reports:
+    """Return the reports that were asked for: text on stderr, unless it says otherwise."""
+    if values.get("quiet"):
+        return Reports([])
+    return Reports([_report(wish, values) for wish in flags.texts(values, "report") or ["text"]])
+
+
+def writer(values: Values, show: Show | None) -> Writer:
+    """Return where the documents go."""
+    in_place, directory = values.get("in_place"), flags.text(values, "output_dir")
+    if sum(map(bool, (in_place, directory, show))) > 1:
+        raise UsageError("--in-place, --output-dir and another --output than yaml exclude each other")
+    if values.get("only_changed") and in_place:
+        raise UsageError("--only-changed would drop documents from the files that --in-place writes")
+    if show is not None:
+        return Nowhere()
+    if in_place:
+        return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
+    return OutputDir(directory) if directory else Stdout()
+
+
+def _report(wish: str, values: Values) -> TextReport | JsonReport:
+    name, _, path = wish.partition("=")
+    if name == "json":
+        return JsonReport(path)
+    if name == "text" and not path:
+        return TextReport(palette(flags.text(values, "color", "auto"), sys.stderr), flags.text(values, "namespace"))
+    raise UsageError(f"--report takes text, json or json=PATH; {wish} is none of these")

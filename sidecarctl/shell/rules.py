@@ -1,0 +1,71 @@
+"""From flags and what is known of the cluster to the rules of injection."""
+
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.api.injector import Injector
+from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.api.uninjector import Uninjector
+from sidecarctl.shell import flags
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.gather import Input, older_sets
+from sidecarctl.shell.options import Values
+from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+
+if TYPE_CHECKING:
+    from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.match import RunningPods
+    from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
+
+
+def injector(values: Values, given: Input, known: Knowledge) -> Injector:
+    """Return the rule of `inject`.
+
+    Raises `Refused` for a SidecarSet that its webhook would refuse, `UsageError` where there is no SidecarSet at all.
+    """
+    if not known.sidecar_sets:
+        raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
+    if not values.get("no_validate"):
+        from sidecarctl.shell.refuse import refuse_invalid_sets
+
+        refuse_invalid_sets(known, values, flags.release(values))
+    older = effective_sets(older_sets(values, given), values)
+    return Injector(prepare(cluster(values, known)), options(values), tuple(older.values()))
+
+
+def uninjector(values: Values, given: Input, known: Knowledge) -> Uninjector:
+    """Return the rule of `uninject`; the SidecarSets of --from and of the cluster tell what goes."""
+    sets = [*known.sidecar_sets, *older_sets(values, given)]
+    prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
+    named = effective_sets(sets, values)
+    return Uninjector(named, prepared, options(values), partial=bool(values.get("partial")))
+
+
+def cluster(values: Values, known: Knowledge) -> Cluster:
+    """Return what a cluster would know."""
+    return Cluster(
+        sidecar_sets=cast("list[SidecarSet]", [one.found.value for one in known.sidecar_sets]),
+        namespaces=cast("list[Namespace]", [one.found.value for one in known.namespaces]),
+        revisions=cast("list[ControllerRevision]", [one.found.value for one in known.revisions]),
+        system_namespaces=cast("SystemNamespaces", flags.text(values, "system_namespaces", "exclude")),
+        feature_gates=flags.feature_gates(values),
+        release=flags.release(values),
+    )
+
+
+def options(values: Values) -> Options:
+    """Return how to inject where there is a choice."""
+    return Options(
+        form="defaults" if values.get("defaults") else "written",
+        timestamp=flags.timestamp(values),
+        choose_revision=flags.revision_choices(values),
+        running_pods=cast("RunningPods", flags.text(values, "running_pods", "skip")),
+        namespace=flags.text(values, "namespace", "default"),
+    )
+
+
+def effective_sets(known: list[Known], values: Values) -> "dict[str, EffectiveSet]":
+    """Return SidecarSets by name, ready to be recognised in a pod."""
+    named = {one.found.text_of("name"): cast("SidecarSet", one.found.value) for one in known}
+    prepared = prepare(Cluster(list(named.values()), release=flags.release(values)))
+    return {name: prepared.effective(name, "latest", options(values).form) for name in named}

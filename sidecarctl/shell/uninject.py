@@ -1,0 +1,46 @@
+"""The command `uninject`."""
+
+from sidecarctl.api.change import Change
+from sidecarctl.api.editor import Editor
+from sidecarctl.finding import Severity
+from sidecarctl.shell import flags, outputs, rules
+from sidecarctl.shell.exits import Refused
+from sidecarctl.shell.formats import print_shown, show_for
+from sidecarctl.shell.gather import cluster_knowledge, gathered_input
+from sidecarctl.shell.job import Job, proof_for, run_job
+from sidecarctl.shell.options import UNINJECT, Values
+from sidecarctl.shell.settings import settled
+from sidecarctl.yamledit.document import Document
+
+
+def run(given: Values) -> int:
+    """Take sidecars out, write and report; return the exit code."""
+    values = settled(UNINJECT, given)
+    source = gathered_input(values)
+    uninjector = rules.uninjector(values, source, cluster_knowledge(values, source))
+    editor = Editor(
+        uninjector.made,
+        flags.limits(values),
+        proof_for(values, source),
+        drops_sidecar_sets=bool(values.get("drop_sidecarsets")),
+    )
+
+    def change(document: Document) -> Change:
+        return _whole(editor.change(document))
+
+    output = flags.text(values, "output", "yaml")
+    show, reports = show_for(output), outputs.reports(values)
+    ended = run_job(Job(source, change, uninjector.may_concern, show, outputs.writer(values, show), reports), values)
+    if show is not None:
+        print_shown(output, ended.shown)
+    reports.write()
+    return ended.code
+
+
+def _whole(change: Change) -> Change:
+    """Refuse a removal that would not give back what there was; --partial makes warnings of its errors."""
+    for finding in change.findings:
+        if finding.severity is Severity.ERROR:
+            place = f"{finding.position}: {finding.resource}: "
+            raise Refused(f"{place}{finding.message} [{finding.code}]\n    {finding.help}")
+    return change
