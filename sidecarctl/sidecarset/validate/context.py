@@ -1,0 +1,31 @@
+"""What a SidecarSet is judged against: the objects that exist beside it, and the release that judges."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sidecarctl.upstream.release import LATEST, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+_NO_GATES: Final[Mapping[str, bool]] = MappingProxyType({})
+
+
+class Context(NamedTuple):
+    """The cluster as far as it is known; None says that nobody told.
+
+    With `cluster_known` what is missing does not exist, as for the webhook itself; without it, a rule that would
+    need it warns instead.
+    """
+
+    others: Sequence[Mapping[str, object]] | None = None  # the SidecarSets that exist
+    old: Mapping[str, object] | None = None  # the one that is replaced
+    revisions: Sequence[Mapping[str, object]] | None = None  # ControllerRevisions
+    kruise_config: Mapping[str, object] | None = None  # the ConfigMap `kruise-configuration`
+    namespaces: Sequence[Mapping[str, object]] = ()
+    feature_gates: Mapping[str, bool] = _NO_GATES
+    release: Release = LATEST
+    cluster_known: bool = True

@@ -1,0 +1,111 @@
+"""A finding for each kind of error that the webhook knows, with the webhook's own sentence.
+
+Upstream: FE
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from sidecarctl.finding import FieldPath, Finding, Severity, show_path
+from sidecarctl.sidecarset.validate.gosyntax import quoted
+
+
+class Place(NamedTuple):
+    """A field: where the user wrote it, and what the webhook calls it, which is not always the same."""
+
+    path: FieldPath
+    called: FieldPath
+
+    def at(self, *parts: str | int, called: FieldPath | None = None) -> "Place":
+        """The field below this one; the webhook may call it otherwise."""
+        return Place((*self.path, *parts), (*self.called, *(parts if called is None else called)))
+
+
+class Shown(str):
+    """A bad value as the webhook prints it, which is not as a Go string."""
+
+    __slots__ = ()
+
+
+def place(*path: str | int, called: FieldPath | None = None) -> Place:
+    """A field by its path from the top."""
+    return Place(path, path if called is None else called)
+
+
+SPEC: Final = place("spec")
+
+
+def required(code: str, where: Place, detail: str = "", *, message: str = "") -> Finding:
+    """Something that must be there is not."""
+    told = message or detail or f"{_name(where)} must not be empty"
+    return _refused(code, where, ("Required value", detail), told)
+
+
+def forbidden(code: str, where: Place, detail: str, *, message: str = "") -> Finding:
+    """Something must not be set here."""
+    return _refused(code, where, ("Forbidden", detail), message or detail)
+
+
+def too_long(code: str, where: Place, detail: str) -> Finding:
+    """More bytes than allowed."""
+    return _refused(code, where, ("Too long", detail), detail)
+
+
+def invalid(code: str, where: Place, bad: object, detail: str, message: str = "") -> Finding:
+    """The value breaks a rule; it stands in the webhook's sentence, not in the message."""
+    return _refused(code, where, (f"Invalid value: {shown(bad)}", detail), message or detail)
+
+
+def all_invalid(code: str, where: Place, bad: object, details: Iterable[str]) -> list[Finding]:
+    """The value breaks these rules."""
+    return [invalid(code, where, bad, detail) for detail in details]
+
+
+def duplicate(code: str, where: Place, bad: object, *, message: str = "") -> Finding:
+    """The value stands there already."""
+    told = message or f"{shown(bad)} is taken already: it must be unique"
+    return _refused(code, where, (f"Duplicate value: {shown(bad)}",), told)
+
+
+def not_found(code: str, where: Place, bad: object, detail: str = "", *, message: str) -> Finding:
+    """The value names nothing."""
+    return _refused(code, where, (f"Not found: {shown(bad)}", detail), message)
+
+
+def unsupported(code: str, where: Place, bad: object, supported: Sequence[str]) -> Finding:
+    """The value is none of those supported."""
+    choices = ", ".join(quoted(choice) for choice in supported)
+    parts = (f"Unsupported value: {shown(bad)}", f"supported values: {choices}")
+    return _refused(code, where, parts, f"must be {'one of ' if len(supported) > 1 else ''}{choices}")
+
+
+def as_warning(finding: Finding) -> Finding:
+    """The finding where nobody told what the rule needs to know: only the cluster can confirm it."""
+    return finding._replace(severity=Severity.WARNING)
+
+
+def shown(bad: object) -> str:
+    """A bad value as the webhook prints it.
+
+    Upstream: FE ErrorBody
+    """
+    match bad:
+        case None:
+            return '"null"'
+        case Shown():
+            return str(bad)
+        case str():
+            return quoted(bad)
+        case bool():
+            return str(bad).lower()
+        case _:
+            return str(bad)
+
+
+def _refused(code: str, where: Place, sentence: Sequence[str], message: str) -> Finding:
+    parts = (show_path(where.called), *(part for part in sentence if part))
+    return Finding(code, message, where.path, upstream=": ".join(parts))
+
+
+def _name(where: Place) -> str:
+    return next((part for part in reversed(where.path) if isinstance(part, str)), "the object")

@@ -1,0 +1,100 @@
+"""All the rules, in the order of OpenKruise's validating webhook.
+
+Upstream: V validateSidecarSet
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.finding import Finding, Severity, UndecodableObject
+from sidecarctl.sidecarset.validate.canary import canary_findings
+from sidecarctl.sidecarset.validate.conflicts import conflict_findings
+from sidecarctl.sidecarset.validate.containers import pod_findings
+from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.metadata import metadata_findings
+from sidecarctl.sidecarset.validate.podmetadata import pod_metadata_findings
+from sidecarctl.sidecarset.validate.refusal import SPEC, Place, required
+from sidecarctl.sidecarset.validate.revision import revision_findings
+from sidecarctl.sidecarset.validate.rivals import rivals_of
+from sidecarctl.sidecarset.validate.schema import undecodable_findings
+from sidecarctl.sidecarset.validate.selectors import selector_findings
+from sidecarctl.sidecarset.validate.sidecars import sidecar_findings
+from sidecarctl.sidecarset.validate.strategy import native_sidecar_findings, strategy_findings
+from sidecarctl.sidecarset.validate.submitted import existing, submitted
+from sidecarctl.sidecarset.validate.update import update_findings
+from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text
+from sidecarctl.upstream.conversion import V1ALPHA1
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_NO_CONTEXT: Final = Context()
+
+
+def validate(sidecar_set: Mapping[str, object], context: Context = _NO_CONTEXT) -> list[Finding]:
+    """What the cluster would refuse of a SidecarSet as written, in the webhook's order; empty where it takes it.
+
+    The CRD's own checks are `schema.schema_findings`; where a set cannot even be decoded, they are all there is to say.
+    Upstream: V validateSidecarSet
+    """
+    try:
+        value = submitted(sidecar_set, context.release)
+    except UndecodableObject as error:
+        return undecodable_findings(sidecar_set, error, context.release)
+    old = next(existing([context.old] if context.old else [], context.release), None)
+    others = rivals_of(value, context.others or (), context.release)
+    known = context._replace(old=old, others=others)
+    findings = [*_own_findings(value, known), *_update_findings(value, old)]
+    is_refused = any(finding.severity is Severity.ERROR for finding in findings)
+    if context.release.checks_conflicts_despite_errors or not is_refused:
+        findings += conflict_findings(value, others, known)
+    return [_in_the_users_words(finding, sidecar_set, known) for finding in findings]
+
+
+def _own_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
+    """Groups A to C."""
+    release = context.release
+    yield from metadata_findings(struct(sidecar_set, "metadata"), release)
+    yield from canary_findings(sidecar_set, context)
+    spec = struct(sidecar_set, "spec")
+    yield from native_sidecar_findings(spec, release)
+    yield from _selector_findings(spec, context)
+    yield from revision_findings(sidecar_set, context)
+    yield from strategy_findings(spec, release)
+    if structs(spec, "initContainers") or structs(spec, "containers"):
+        yield from sidecar_findings(spec, release)
+        yield from pod_findings(spec, release)
+    else:
+        yield required("CON013", SPEC, "no initContainer or container defined for SidecarSet")
+    yield from pod_metadata_findings(sidecar_set, context)
+
+
+def _selector_findings(spec: Mapping[str, object], context: Context) -> Iterator[Finding]:
+    if spec.get("selector") is None:
+        told = "a SidecarSet needs a selector: the labels of the pods it is for"
+        yield required("SEL011", SPEC.at("selector"), "no selector defined for SidecarSet", message=told)
+    else:
+        yield from selector_findings(label_selector(spec, "selector"), SPEC.at("selector"), context.release)
+    if spec.get("namespaceSelector") is None:
+        return
+    if context.release.refuses_namespace_with_selector and text(spec, "namespace"):
+        where = Place(SPEC.at("namespaceSelector").path, ("spec", "namespace, namespaceSelector"))
+        yield required("SEL017", where, "namespace and namespaceSelector are mutually exclusive")
+    else:
+        where = SPEC.at("namespaceSelector")
+        yield from selector_findings(label_selector(spec, "namespaceSelector"), where, context.release)
+
+
+def _update_findings(sidecar_set: Mapping[str, object], old: Mapping[str, object] | None) -> Sequence[Finding]:
+    """Group D."""
+    return [] if old is None else list(update_findings(struct(sidecar_set, "spec"), struct(old, "spec")))
+
+
+def _in_the_users_words(finding: Finding, written: Mapping[str, object], context: Context) -> Finding:
+    """The finding at the field that the user wrote: v1alpha1 has a `namespace`, which became a selector."""
+    spec = struct(written, "spec")
+    is_converted = context.release.namespace_is_a_selector and written.get("apiVersion") == V1ALPHA1
+    if is_converted and text(spec, "namespace") and finding.path[:2] == ("spec", "namespaceSelector"):
+        finding = finding._replace(path=("spec", "namespace"))
+    return finding._replace(sidecar_set=text(struct(written, "metadata"), "name"))

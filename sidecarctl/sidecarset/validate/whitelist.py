@@ -1,0 +1,95 @@
+"""Which annotations the administrator of a cluster lets SidecarSets put on pods.
+
+Upstream: U ValidateSidecarSetPatchMetadataWhitelist; pkg/util/configuration
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from sidecarctl.finding import FieldPath, Key
+from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text_map, texts
+from sidecarctl.upstream.goregexp import InvalidRegexp, search
+from sidecarctl.upstream.release import PATCH_ANY_METADATA, gate_is_on
+from sidecarctl.upstream.selector import InvalidSelector, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sidecarctl.sidecarset.validate.context import Context
+
+CONFIG_NAME: Final = "kruise-configuration"
+KEY: Final = "SidecarSet_PatchPodMetadata_WhiteList"
+
+_ADVICE: Final = f"add its key to {KEY} in the ConfigMap {CONFIG_NAME}"
+
+
+class Refusal(NamedTuple):
+    """Why a patch is not allowed: the webhook's words, ours, and the field below patchPodMetadata."""
+
+    sentence: str
+    message: str
+    parts: FieldPath = ()
+
+
+def refusal_of_patches(sidecar_set: Mapping[str, object], context: Context) -> Refusal | None:
+    """Why the annotations that a set patches are not allowed; None where they are.
+
+    Upstream: U ValidateSidecarSetPatchMetadataWhitelist
+    """
+    patches = structs(struct(sidecar_set, "spec"), "patchPodMetadata")
+    listed = text_map(context.kruise_config or {}, "data").get(KEY)
+    allows_all = gate_is_on(PATCH_ANY_METADATA, context.feature_gates, context.release)
+    if not patches or (listed is None and allows_all):
+        return None
+    if listed is None:
+        told = f"no annotation may be patched before the cluster allows it: {_ADVICE}"
+        return Refusal("SidecarSet patch metadata whitelist not found", told)
+    try:
+        allowed = list(_allowed_keys(_rules(listed), text_map(struct(sidecar_set, "metadata"), "labels")))
+    except (_UnreadableWhitelist, InvalidSelector, InvalidRegexp) as unreadable:
+        return Refusal(str(unreadable), f"{KEY} in the ConfigMap {CONFIG_NAME} cannot be read: {unreadable}")
+    if not allowed:
+        told = f"no rule of the cluster's whitelist is for this SidecarSet: {_ADVICE}"
+        return None if allows_all else Refusal("sidecarSet patch metadata annotation is not allowed", told)
+    return _first_refused(patches, allowed)
+
+
+class _UnreadableWhitelist(ValueError):
+    pass
+
+
+def _first_refused(patches: Sequence[Mapping[str, object]], allowed: Sequence[Callable[[str], bool]]) -> Refusal | None:
+    for index, patch in enumerate(patches):
+        for key in text_map(patch, "annotations"):
+            if not any(allows(key) for allows in allowed):
+                told = f"the cluster does not let SidecarSets patch the annotation {key}: {_ADVICE}"
+                sentence = f"sidecarSet patch metadata annotation({key}) is not allowed"
+                return Refusal(sentence, told, (index, "annotations", Key(key)))
+    return None
+
+
+def _allowed_keys(rules: Sequence[Mapping[str, object]], labels: Mapping[str, str]) -> Iterator[Callable[[str], bool]]:
+    for rule in rules:
+        if rule.get("selector") is None or matches(label_selector(rule, "selector"), labels):
+            yield from (search(expression) for expression in texts(rule, "allowedAnnotationKeyExprs"))
+
+
+def _rules(listed: str) -> Sequence[Mapping[str, object]]:
+    try:
+        whitelist = json.loads(listed)
+    except json.JSONDecodeError as error:
+        raise _UnreadableWhitelist(_go_sentence(listed, error.pos)) from None
+    if not isinstance(whitelist, dict):
+        raise _UnreadableWhitelist("json: cannot unmarshal it into Go value of type SidecarSetPatchMetadataWhiteList")
+    return structs(cast("Mapping[str, object]", whitelist), "rules")
+
+
+def _go_sentence(listed: str, position: int) -> str:
+    """What Go's encoding/json says where Python's stumbles, nearly.
+
+    Upstream: encoding/json scanner.go
+    """
+    rest = listed[position:].lstrip()
+    return f"invalid character '{rest[0]}' looking for beginning of value" if rest else "unexpected end of JSON input"
