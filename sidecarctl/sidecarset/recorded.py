@@ -7,22 +7,29 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.annotations import Entry, recorded_entries
 from sidecarctl.sidecarset.hotupgrade import pair_names
-from sidecarctl.upstream.names import HASH, IS_INJECTED, VERSION_PREFIX
+from sidecarctl.upstream.names import HASH, INJECTED_LIST, IS_INJECTED, VERSION_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.sidecar import Sidecar
+    from sidecarctl.sidecarset.sidecar import Kind, Sidecar
     from sidecarctl.upstream.types import Container, Pod
+
+KINDS: tuple[Kind, Kind] = ("initContainers", "containers")
 
 
 class Place(NamedTuple):
     """A container of a pod: its list, its index, its value."""
 
-    kind: str  # "containers" or "initContainers"
-    place: int
+    kind: Kind
+    index: int
     container: Container
+
+    @property
+    def name(self) -> str:
+        """The container's name."""
+        return self.container.get("name", "")
 
 
 def recorded(pod: Pod) -> Mapping[str, Entry]:
@@ -36,6 +43,11 @@ def recorded(pod: Pod) -> Mapping[str, Entry]:
         return {}
 
 
+def is_recorded(name: str, pod: Pod) -> bool:
+    """Whether a pod's annotations speak of a SidecarSet at all; one that only patches metadata has no hash there."""
+    return name in recorded(pod) or name in annotations_of(pod).get(INJECTED_LIST, "").split(",")
+
+
 def annotations_of(pod: Pod) -> dict[str, str]:
     """The pod's annotations as written; those that are no texts are left out."""
     metadata = pod.get("metadata") or {}
@@ -44,11 +56,11 @@ def annotations_of(pod: Pod) -> dict[str, str]:
 
 
 def places(pod: Pod) -> Iterator[Place]:
-    """The pod's containers, init containers first."""
-    spec = pod.get("spec") or {}
-    for kind in ("initContainers", "containers"):
-        written = cast("list[Container]", spec.get(kind) or [])
-        for index, container in enumerate(written):
+    """The containers of a pod, which must be decoded; init containers first."""
+    spec = pod.get("spec", {})
+    for kind in KINDS:
+        containers: list[Container] = spec.get(kind, [])
+        for index, container in enumerate(containers):
             yield Place(kind, index, container)
 
 
@@ -64,9 +76,10 @@ def names_in_pod(names: Iterable[str], pod: Pod) -> frozenset[str]:
 
 
 def stands_in(one: EffectiveSet, pod: Pod) -> bool:
-    """Whether all containers of a SidecarSet stand in a pod, and bear the mark of injection."""
-    present = {place.container.get("name", "") for place in places(pod) if is_marked(place.container)}
-    wanted = {name for sidecar in (*one.init_sidecars, *one.sidecars) for name in _pod_names(sidecar)}
+    """Whether all containers of a SidecarSet stand in a pod, which must be decoded, with the mark of injection."""
+    present = {(place.kind, place.name) for place in places(pod) if is_marked(place.container)}
+    wanted = {("initContainers", name) for made in one.init_sidecars for name in injected_names(made)}
+    wanted |= {("containers", name) for made in one.sidecars for name in injected_names(made)}
     return wanted <= present
 
 
@@ -75,9 +88,10 @@ def is_marked(container: Container) -> bool:
 
     Upstream: PODS IsSidecarContainer
     """
-    marks = (env.get("value") for env in container.get("env") or () if env.get("name") == IS_INJECTED)
+    marks = (env.get("value") for env in container.get("env", ()) if env.get("name") == IS_INJECTED)
     return any(mark == "true" for mark in marks)
 
 
-def _pod_names(sidecar: Sidecar) -> tuple[str, ...]:
+def injected_names(sidecar: Sidecar) -> tuple[str, ...]:
+    """The names of the containers that a sidecar becomes in a pod."""
     return pair_names(sidecar.name) if sidecar.empty else (sidecar.name,)

@@ -1,57 +1,101 @@
 """Take out what injection put in.
 
 # Strategy: only what can be told from the user's own is taken out.
-The annotations record containers by name; a SidecarSet in hand tells its volumes, secrets and metadata as well, each
-taken out only where the pod holds just what injection would have put there. What injection replaced is not in the pod
-any more: that is found by injecting again, and said.
+The annotations record containers by name; a SidecarSet in hand tells its volumes, secrets and metadata as well. Each is
+taken out where the pod holds just what injection would have put there, at the end of its list, where injection puts it.
+What injection replaced is not in the pod any more: layout.py sees where that was.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import count
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from sidecarctl.finding import Finding, Key, Severity
-from sidecarctl.sidecarset.annotations import encoded_entries, recorded_entries
-from sidecarctl.sidecarset.recorded import annotations_of, is_marked, names_in_pod, places, recorded
-from sidecarctl.sidecarset.recordedhot import without_hot_upgrades
-from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, MERGE_PATCH_JSON, OVERWRITE
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.layout import Standing, indexes, standing
+from sidecarctl.sidecarset.recorded import is_recorded, names_in_pod, places, recorded
+from sidecarctl.sidecarset.unpatch import overwritten_finding, without_patches, without_records
+from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.poddefaults import volume_with_defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.recorded import Place
     from sidecarctl.upstream.types import ObjectMeta, Pod, PodSpec, Volume
 
 Item = TypeVar("Item")
 
 
-def without_recorded(pod: Pod, name: str) -> tuple[Pod, list[Finding]]:
-    """Take out the containers that the annotations record of a SidecarSet; its volumes stay, and are named."""
+class Stripped(NamedTuple):
+    """A pod without some sidecars (the very same one where it has none of them), and what cannot come back."""
+
+    pod: Pod
+    gone: tuple[Place, ...] = ()
+    replaced: tuple[Place, ...] = ()  # the containers that stood in the place of the pod's own
+    overwritten: tuple[tuple[str, str], ...] = ()  # name of the SidecarSet, annotation
+
+
+def without_recorded(pod: Pod, name: str, staying: Collection[str] = ()) -> Stripped:
+    """Take out the containers that the annotations record of a SidecarSet; all else that it brought stays.
+
+    What has replaced a container of the pod's own stays as well if it is among the names `staying`.
+    Raises UndecodableObject where it is no Pod.
+    """
+    seen = decode(pod, "Pod")
     entry = recorded(pod).get(name)
-    gone = names_in_pod(entry.sidecars or () if entry else (), pod)
-    used_before = _volumes_used(pod)
-    stripped = _without_containers(pod, gone)
-    orphans = sorted(used_before - _volumes_used(stripped))
-    stripped = _with_annotations(stripped, _without_traces(annotations_of(pod), [name], gone))
-    return stripped, [_orphaned(name, orphans)] if orphans else []
+    names = names_in_pod(entry.sidecars or () if entry else (), pod)
+    gone, stands = _gone(standing(seen, names), staying)
+    annotations = without_records(pod, [name], names)
+    return Stripped(_with_annotations(_without_containers(pod, gone), annotations), gone, stands.replacing)
 
 
-def without_sets(pod: Pod, sets: Sequence[EffectiveSet], *, partial: bool = True) -> tuple[Pod, list[Finding]]:
+def without_sets(
+    pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet] = (), staying: Collection[str] = ()
+) -> Stripped:
     """Take out all that these SidecarSets brought, as far as it can be told from the user's own.
 
-    The findings name what injection overwrote, and what therefore cannot come back; without `partial` they are errors.
+    `present` are other SidecarSets that stand in the pod; `staying` is as for `without_recorded`.
+    Raises UndecodableObject where it is no Pod.
     """
-    names = [one.name for one in sets]
-    gone = names_in_pod({name for one in sets for name in _all_names(one, pod)}, pod)
-    stripped = _without_containers(pod, gone)
-    stripped = _without_volumes(stripped, [volume for one in sets for volume in _volumes(one)])
-    secrets = {secret.get("name", "") for one in sets for secret in one.pull_secrets}
-    stripped = _filtered(stripped, "imagePullSecrets", lambda secret: secret.get("name", "") not in secrets)
-    annotations = _without_traces(annotations_of(pod), names, gone)
-    annotations, findings = _without_patches(annotations, sets, partial=partial)
-    return _with_annotations(stripped, annotations), findings
+    seen = decode(pod, "Pod")
+    sets = [one for one in sets if not one.injects_containers or is_recorded(one.name, pod)]
+    names = names_in_pod({name for one in sets for name in _all_names(one, pod)}, pod)
+    gone, stands = _gone(standing(seen, names, sets), staying)
+    stripped = _without_volumes(_without_containers(pod, gone), [volume for one in sets for volume in _volumes(one)])
+    stripped = _without_pull_secrets(stripped, sets, present)
+    records = without_records(pod, [one.name for one in sets], names)
+    left = without_patches(pod, records, sets, present)
+    whole = _with_annotations(stripped, left.annotations)
+    return Stripped(whole, gone, stands.replacing, tuple(left.overwritten))
+
+
+def lost_findings(stripped: Stripped, severity: Severity) -> list[Finding]:
+    """What a removal cannot bring back: the containers and annotations that injection took the place of."""
+    replaced = [_replaced_finding(place, severity) for place in stripped.replaced]
+    return [*replaced, *(overwritten_finding(name, key, severity) for name, key in stripped.overwritten)]
+
+
+def volumes_used(seen: Pod) -> frozenset[str]:
+    """The names of the volumes that the containers of a decoded pod use."""
+    return frozenset(name for place in places(seen) for name in volumes_used_by(place))
+
+
+def volumes_used_by(place: Place) -> list[str]:
+    """The names of the volumes that a container uses."""
+    mounts = [mount.get("name", "") for mount in place.container.get("volumeMounts", ())]
+    return [*mounts, *(device.get("name", "") for device in place.container.get("volumeDevices", ()))]
+
+
+def means_the_same(volume: Volume, other: Volume) -> bool:
+    """Whether two volumes are the same to the API server, however they are written."""
+    return volume_with_defaults(volume) == volume_with_defaults(other)
+
+
+def _gone(stands: Standing, staying: Collection[str]) -> tuple[tuple[Place, ...], Standing]:
+    """What goes, and where everything stands, as far as it does not stay."""
+    replacing = tuple(place for place in stands.replacing if place.name not in staying)
+    return (*stands.added, *replacing), stands._replace(replacing=replacing)
 
 
 def _all_names(one: EffectiveSet, pod: Pod) -> Iterable[str]:
@@ -64,144 +108,65 @@ def _volumes(one: EffectiveSet) -> list[Volume]:
     return [volume for sidecar in (*one.init_sidecars, *one.sidecars) for volume in sidecar.volumes or ()]
 
 
-def _without_containers(pod: Pod, names: Collection[str]) -> Pod:
-    """Take out the containers of these names that bear the mark of injection."""
-    gone = {
-        (place.kind, place.place)
-        for place in places(pod)
-        if place.container.get("name") in names and is_marked(place.container)
-    }
-    for kind in ("initContainers", "containers"):
-        indexes = {index for where, index in gone if where == kind}
-        if indexes:
-            numbers = count()
-            pod = _filtered(pod, kind, lambda _, numbers=numbers, gone=indexes: next(numbers) not in gone)
+def _without_containers(pod: Pod, gone: Collection[Place]) -> Pod:
+    for kind in dict.fromkeys(place.kind for place in gone):
+        pod = _without(pod, kind, indexes(gone, kind))
     return pod
 
 
 def _without_volumes(pod: Pod, volumes: Iterable[Volume]) -> Pod:
     """Take out the volumes that are as a SidecarSet has them, and that nobody uses any more."""
-    used = _volumes_used(pod)
-    definitions = {volume.get("name", ""): volume for volume in volumes}
-
-    def stays(volume: Volume) -> bool:
-        name = volume.get("name", "")
-        return name in used or definitions.get(name) != volume
-
-    return _filtered(pod, "volumes", stays)
-
-
-def _volumes_used(pod: Pod) -> set[str]:
-    mounts = [mount for place in places(pod) for mount in place.container.get("volumeMounts") or ()]
-    devices = [device for place in places(pod) for device in place.container.get("volumeDevices") or ()]
-    return {used.get("name", "") for used in (*mounts, *devices)}
+    seen = decode(pod, "Pod")
+    used = volumes_used(seen)
+    injected = {volume.get("name", ""): volume for volume in volumes}
+    gone = {
+        index
+        for index, volume in enumerate(seen.get("spec", {}).get("volumes", ()))
+        if (name := volume.get("name", "")) not in used and name in injected and means_the_same(volume, injected[name])
+    }
+    return _without(pod, "volumes", gone)
 
 
-def _filtered(pod: Pod, key: str, stays: Callable[..., bool]) -> Pod:
-    """The pod with those items of a list of its spec that stay; the same pod where all do, no list where none does."""
-    spec = pod.get("spec") or {}
-    items = cast("list[object]", spec.get(key) or [])
-    kept = [item for item in items if stays(item)]
-    if len(kept) == len(items):
+def _without_pull_secrets(pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]) -> Pod:
+    """Take out the pull secrets of SidecarSets; one that stands before another of the pod's own was the pod's too."""
+    names = [secret.get("name", "") for secret in decode(pod, "Pod").get("spec", {}).get("imagePullSecrets", ())]
+    gone_names, present_names = _secret_names(sets), _secret_names(present)
+    own = [index for index, name in enumerate(names) if name not in gone_names | present_names]
+    first_added = own[-1] + 1 if own else 0
+    gone = {i for i, name in enumerate(names) if i >= first_added and name in gone_names and name not in present_names}
+    return _without(pod, "imagePullSecrets", gone)
+
+
+def _secret_names(sets: Iterable[EffectiveSet]) -> frozenset[str]:
+    return frozenset(secret.get("name", "") for one in sets for secret in one.pull_secrets)
+
+
+def _without(pod: Pod, key: str, gone: Collection[int]) -> Pod:
+    """The pod without those items of a list of its spec; without the list where none is left."""
+    if not gone:
         return pod
-    rest = {name: value for name, value in spec.items() if name != key}
-    smaller = {name: kept if name == key else value for name, value in spec.items()} if kept else rest
+    spec = cast("Mapping[str, object]", pod.get("spec") or {})
+    items = cast("list[object]", spec.get(key) or [])
+    kept = [item for index, item in enumerate(items) if index not in gone]
+    smaller = {name: kept if name == key else value for name, value in spec.items() if name != key or kept}
     return {**pod, "spec": cast("PodSpec", smaller)}
-
-
-def _without_traces(annotations: Mapping[str, str], names: Collection[str], gone: Collection[str]) -> dict[str, str]:
-    """The annotations without what they record of these SidecarSets and containers."""
-    left = dict(annotations)
-    for key in (HASH, HASH_WITHOUT_IMAGE):
-        entries = recorded_entries({}, annotations, key)
-        if names and not entries.keys().isdisjoint(names):
-            kept = {name: entry for name, entry in entries.items() if name not in names}
-            _put(left, key, encoded_entries(kept) if kept else "")
-    if INJECTED_LIST in left:
-        others = [name for name in left[INJECTED_LIST].split(",") if name not in names]
-        _put(left, INJECTED_LIST, ",".join(others))
-    return without_hot_upgrades(left, gone)
-
-
-def _put(annotations: dict[str, str], key: str, value: str) -> None:
-    if value:
-        annotations[key] = value
-    else:
-        del annotations[key]
-
-
-def _without_patches(
-    annotations: dict[str, str], sets: Iterable[EffectiveSet], *, partial: bool
-) -> tuple[dict[str, str], list[Finding]]:
-    """Take out the annotations that patchPodMetadata wrote; where it may have overwritten one, that is lost."""
-    left = dict(annotations)
-    findings: list[Finding] = []
-    for one in sets:
-        for patch in one.patches:
-            may_overwrite = patch.get("patchPolicy") in {OVERWRITE, MERGE_PATCH_JSON}
-            for key, value in patch.get("annotations", {}).items():
-                if key not in left or (not may_overwrite and left[key] != value):
-                    continue
-                if may_overwrite:
-                    findings.append(_overwritten(one.name, key, partial=partial))
-                if left[key] == value:
-                    del left[key]
-    return left, findings
 
 
 def _with_annotations(pod: Pod, annotations: Mapping[str, str]) -> Pod:
     metadata: ObjectMeta = pod.get("metadata") or {}
     if (metadata.get("annotations") or {}) == annotations:
         return pod
-    rest = {key: value for key, value in metadata.items() if key != "annotations"}
-    if annotations:
-        same_place = {key: annotations if key == "annotations" else value for key, value in metadata.items()}
-        return {**pod, "metadata": cast("ObjectMeta", same_place)}
-    if rest:
-        return {**pod, "metadata": cast("ObjectMeta", rest)}
-    return cast("Pod", {key: value for key, value in pod.items() if key != "metadata"})
+    changed = {key: annotations if key == "annotations" else value for key, value in metadata.items()}
+    if not annotations:
+        del changed["annotations"]
+    return {**pod, "metadata": cast("ObjectMeta", changed)}
 
 
-def containers_lost(pod: Pod, again: Pod) -> list[Finding]:
-    """The findings of a removal that cannot be made whole: injecting the result again does not give the pod back."""
-    if _shape(pod) == _shape(again):
-        return []
-    return [
-        Finding(
-            "UNI001",
-            "injection replaced or changed something here that is not in the file any more",
-            ("spec", "containers"),
-            help="--partial takes out what can be; compare with the version before injection",
-        )
-    ]
-
-
-def _shape(pod: Pod) -> tuple[object, ...]:
-    spec = pod.get("spec") or {}
-    names = [(place.kind, place.container.get("name")) for place in places(pod)]
-    volumes = Counter(volume.get("name") for volume in spec.get("volumes") or ())
-    secrets = Counter(secret.get("name") for secret in spec.get("imagePullSecrets") or ())
-    return names, volumes, secrets
-
-
-def _overwritten(name: str, key: str, *, partial: bool) -> Finding:
+def _replaced_finding(place: Place, severity: Severity) -> Finding:
     return Finding(
-        "UNI002",
-        f"SidecarSet {name} may have overwritten this annotation; what stood here before is not in the file any more",
-        ("metadata", "annotations", Key(key)),
-        Severity.WARNING if partial else Severity.ERROR,
-        sidecar_set=name,
-        help="--partial leaves the rest out all the same",
-    )
-
-
-def _orphaned(name: str, volumes: Sequence[str]) -> Finding:
-    return Finding(
-        "INJ002",
-        f"an older version of SidecarSet {name} was taken out; nothing uses {', '.join(volumes)} any more, and"
-        " nothing tells whether it came from there",
-        ("spec", "volumes"),
-        Severity.WARNING,
-        sidecar_set=name,
-        help="give the version that was injected with --from, and all of it is taken out",
+        "UNI001",
+        f"{place.name} took the place of a container that the pod had; that one is not in the file any more",
+        ("spec", place.kind, place.index),
+        severity,
+        help="--partial takes out what can be; compare with the version before injection",
     )

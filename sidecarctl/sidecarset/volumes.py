@@ -58,4 +58,5 @@ def merged_pull_secrets(
     by_name: dict[str, LocalObjectReference] = {}
     for secret in (*own, *injected):
         by_name.setdefault(secret.get("name", ""), secret)
-    return own if len(by_name) == len(own) else list(by_name.values())
+    merged = list(by_name.values())
+    return own if merged == own else merged

@@ -40,7 +40,6 @@ ALTERNATE_VERSION_ENV: Final = "SIDECARSET_VERSION_ALT"
 ALWAYS: Final = "Always"
 BEFORE_APP_CONTAINER: Final = "BeforeAppContainer"
 AFTER_APP_CONTAINER: Final = "AfterAppContainer"
-COLD_UPGRADE: Final = "ColdUpgrade"
 HOT_UPGRADE: Final = "HotUpgrade"
 ENABLED: Final = "enabled"
 DISABLED: Final = "disabled"
@@ -49,5 +48,5 @@ OVERWRITE: Final = "Overwrite"
 MERGE_PATCH_JSON: Final = "MergePatchJson"
 PARTIAL: Final = "Partial"
 
-# Of the webhook's own clock there is none here: what is new was injected at the epoch, unless the caller says when.
+# When something was injected for the first time, unless the caller says when: there is no clock here.
 EPOCH: Final = "1970-01-01T00:00:00Z"

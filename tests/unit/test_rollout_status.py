@@ -1,0 +1,156 @@
+"""Which Pods count, and what the status says of them."""
+
+from typing import Any
+
+import pytest
+from rolloutcluster import batches, counts, hot_set, pods, rolled, sidecar_set
+
+from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.status import status
+from sidecarctl.upstream.release import release_for
+
+LIST = "kruise.io/sidecarset-injected-list"
+
+
+def _status(target: Any, cluster: Any, **context: Any) -> Any:  # noqa: ANN401 - plain JSON stands for the TypedDicts
+    return status(target, cluster, Context(**context))
+
+
+def test_its_fields() -> None:
+    assert _status(sidecar_set(), pods(2)) == {
+        "observedGeneration": 1,
+        "matchedPods": 2,
+        "updatedPods": 2,
+        "readyPods": 2,
+        "updatedReadyPods": 2,
+        "latestRevision": "s1-554b86676b",
+        "collisionCount": 0,
+    }
+
+
+def test_zero_updated_ready_pods_are_left_out() -> None:
+    assert "updatedReadyPods" not in _status(sidecar_set("img:2"), pods(2))
+
+
+def test_what_was_written_before_counts_on() -> None:
+    target = sidecar_set()
+    target["metadata"]["generation"] = 7
+    target["status"] = {"collisionCount": 2}
+    found = _status(target, [])
+    assert (found["observedGeneration"], found["collisionCount"]) == (7, 2)
+    assert found["latestRevision"] != "s1-554b86676b"
+
+
+def test_what_does_not_count() -> None:
+    cluster = pods(6)
+    del cluster[0]["metadata"]["labels"]["a"]
+    del cluster[1]["metadata"]["annotations"][LIST]
+    cluster[2]["status"]["phase"] = "Failed"
+    cluster[3]["status"]["phase"] = "Succeeded"
+    cluster[4]["status"] = {"phase": "Pending"}
+    made = rolled(sidecar_set("img:2", maxUnavailable=0), cluster)
+    assert batches(made) == [[4]]
+    assert counts(made.rounds[0].status) == (2, 0, 1, 0)
+    assert counts(made.final_status) == (2, 1, 1, 0)
+
+
+@pytest.mark.parametrize("injected", ["s2", "s1x", " s1", ""])
+def test_the_list_is_taken_literally(injected: str) -> None:
+    cluster = pods(1)
+    cluster[0]["metadata"]["annotations"][LIST] = injected
+    assert _status(sidecar_set(), cluster)["matchedPods"] == 0
+
+
+def test_a_pod_without_the_container_does_not_count() -> None:
+    cluster = pods(2)
+    del cluster[0]["spec"]["containers"][0]
+    assert _status(sidecar_set(), cluster)["matchedPods"] == 1
+
+
+def test_an_init_container_of_that_name_will_do() -> None:
+    cluster = pods(1)
+    cluster[0]["spec"]["initContainers"] = [cluster[0]["spec"]["containers"].pop(0)]
+    assert _status(sidecar_set(), cluster)["matchedPods"] == 1
+
+
+@pytest.mark.parametrize("gone", ["annotation", "container"])
+def test_a_hot_upgrade_needs_both_containers_and_the_record(gone: str) -> None:
+    cluster = pods(1, hot_set("img:1"))
+    if gone == "annotation":
+        del cluster[0]["metadata"]["annotations"]["kruise.io/sidecarset-working-hotupgrade-container"]
+    else:
+        del cluster[0]["spec"]["containers"][1]
+    assert _status(hot_set("img:1"), cluster)["matchedPods"] == 0
+
+
+def test_a_pod_that_is_being_deleted_does_not_count() -> None:
+    cluster = pods(3)
+    cluster[0]["metadata"]["deletionTimestamp"] = "2024-03-01T00:00:00Z"
+    assert _status(sidecar_set(), cluster)["matchedPods"] == 2
+
+
+@pytest.mark.parametrize(("missing", "upgraded"), [(0, [1, 0]), (1, [0])])
+def test_a_status_that_lacks_a_container(missing: int, upgraded: list[int]) -> None:
+    cluster = pods(2)
+    del cluster[1]["status"]["containerStatuses"][missing]
+    made = rolled(sidecar_set("img:2"), cluster)
+    assert made.rounds[0].status["readyPods"] == 1
+    assert batches(made)[0] == upgraded[:1]
+
+
+def test_namespaces() -> None:
+    cluster = pods(2)
+    cluster[1]["metadata"]["namespace"] = "other"
+    target = sidecar_set(spec={"namespaceSelector": {"matchLabels": {"q": "1"}}})
+    default = {"metadata": {"name": "default", "labels": {"q": "1"}}}
+    other = {"metadata": {"name": "other"}}
+    assert _status(target, cluster, namespaces=[default, other])["matchedPods"] == 1
+    assert _status(target, cluster)["matchedPods"] == 0
+
+
+@pytest.mark.parametrize(("system_namespaces", "matched"), [("exclude", 1), ("include", 2)])
+def test_system_namespaces(system_namespaces: str, matched: int) -> None:
+    cluster = pods(2)
+    cluster[1]["metadata"]["namespace"] = "kube-system"
+    assert _status(sidecar_set(), cluster, system_namespaces=system_namespaces)["matchedPods"] == matched
+
+
+@pytest.mark.parametrize(("version", "matched"), [("1.8", 1), ("1.9", 1)])
+def test_the_namespace_of_v1alpha1(version: str, matched: int) -> None:
+    cluster = pods(2)
+    cluster[1]["metadata"]["namespace"] = "other"
+    target = {**sidecar_set(spec={"namespace": "other"}), "apiVersion": "apps.kruise.io/v1alpha1"}
+    assert _status(target, cluster, release=release_for(version))["matchedPods"] == matched
+
+
+@pytest.mark.parametrize(
+    ("image", "image_id", "is_consistent"),
+    [
+        ("repo/x@sha256:" + "a" * 64, "docker-pullable://repo/x@sha256:" + "a" * 64, True),
+        ("repo/x@sha256:" + "a" * 64, "repo/x@sha256:" + "a" * 64, True),
+        ("repo/x:1@sha256:" + "a" * 64, "repo/x@sha256:" + "a" * 64, True),
+        ("repo/x@sha256:" + "a" * 64, "docker-pullable://docker.io/repo/x@sha256:" + "a" * 64, False),
+        ("repo/x@sha256:" + "a" * 64, "repo/x@sha256:" + "b" * 64, False),
+        ("repo/x@sha256:" + "a" * 64, "sha256:" + "a" * 64, False),
+        ("repo/x@sha256:aa", "anything", True),  # no digest, so nothing is compared
+    ],
+)
+def test_digests_are_compared_as_they_are_written(image: str, image_id: str, *, is_consistent: bool) -> None:
+    cluster = pods(1, sidecar_set(image))
+    cluster[0]["status"]["containerStatuses"][0]["imageID"] = image_id
+    assert _status(sidecar_set(image), cluster)["readyPods"] == is_consistent
+
+
+def test_an_inconsistent_digest_is_passed_over() -> None:
+    image = "repo/x@sha256:" + "a" * 64
+    cluster = pods(1, sidecar_set(image))
+    cluster[0]["status"]["containerStatuses"][0]["imageID"] = "docker.io/" + image
+    made = rolled(sidecar_set("repo/x@sha256:" + "b" * 64), cluster)
+    assert made.rounds == ()
+    assert made.waiting == {"default/pod-000": "Restarting"}
+
+
+def test_a_record_beyond_reading_is_inconsistent() -> None:
+    cluster = pods(1)
+    cluster[0]["metadata"]["annotations"]["kruise.io/sidecarset-inplace-update-state"] = '{"s1":{"revision":1}}'
+    assert _status(sidecar_set(), cluster)["readyPods"] == 0
