@@ -1,0 +1,26 @@
+"""What a status or a plan depends on besides the SidecarSet and the Pods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sidecarctl.upstream.release import LATEST, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The cluster around a rollout, and what is assumed about its Pods."""
+
+    namespaces: Sequence[Namespace] = ()
+    never_ready: Collection[str] = frozenset()  # "namespace/name" of Pods that fail once one of their images changes
+    system_namespaces: SystemNamespaces = "exclude"
+    release: Release = LATEST
+    max_rounds: int | None = None
+    previous: Sequence[SidecarSet | ControllerRevision] = ()  # earlier versions, to name what blocks an upgrade

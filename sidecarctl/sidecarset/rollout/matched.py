@@ -1,0 +1,104 @@
+"""Which Pods a SidecarSet counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.sidecarset.namespaces import Reach, labels_by_namespace, namespace_rule, reach, system_obstacle
+from sidecarctl.sidecarset.rollout.state import state_of
+from sidecarctl.sidecarset.verdict import Reason
+from sidecarctl.upstream import names
+from sidecarctl.upstream.selector import InvalidSelector, requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.selector import Requirement
+    from sidecarctl.upstream.types import LabelSelector, ObjectMeta, Pod, SidecarSet
+
+
+class Matcher:
+    """Tells the Pods that a SidecarSet counts; `reaches` holds what it found out about their namespaces."""
+
+    def __init__(self, target: Target, context: Context) -> None:
+        self.reaches: dict[str, Reach] = {}
+        self._target = target
+        self._system_namespaces = context.system_namespaces
+        self._described = labels_by_namespace(context.namespaces)
+        self._rule = namespace_rule(cast("SidecarSet", target.sidecar_set), target.release)
+        self._wanted = _wanted_labels(target.spec.get("selector"))
+
+    def matched(self, pods: Iterable[Pod]) -> Iterator[tuple[Pod, State]]:
+        """The Pods that the SidecarSet selects, that have not ended, and that carry all its sidecars.
+
+        Upstream: P getMatchingPods
+        """
+        wanted, target = self._wanted, self._target
+        if wanted is None:
+            return
+        carries: dict[State, bool] = {}
+        for pod in pods:
+            metadata = pod.get("metadata") or {}
+            if (
+                self._reach(namespace_of(pod)).obstacle is None
+                and _meets(metadata.get("labels") or {}, wanted)
+                and is_active(pod)
+                and target.name in _injected(metadata)
+            ):
+                state = state_of(pod, target)
+                if state not in carries:
+                    carries[state] = state.carries(target.sidecars)
+                if carries[state]:
+                    yield pod, state
+
+    def _reach(self, namespace: str) -> Reach:
+        known = self.reaches.get(namespace)
+        if known is None:
+            known = self.reaches[namespace] = self._found_reach(namespace)
+        return known
+
+    def _found_reach(self, namespace: str) -> Reach:
+        # A namespace labelled control-plane is out of the webhook's reach only: what got in there anyway counts.
+        obstacle = system_obstacle(self._rule, namespace, self._described, self._system_namespaces)
+        if obstacle is Reason.SYSTEM_NAMESPACE:
+            return Reach(obstacle)
+        return reach(self._rule, namespace, self._described)
+
+
+def namespace_of(pod: Pod) -> str:
+    """The namespace a Pod is in, the default one where none is written."""
+    return (pod.get("metadata") or {}).get("namespace") or names.DEFAULT_NAMESPACE
+
+
+def is_active(pod: Pod) -> bool:
+    """Whether a Pod has not ended and is not being deleted.
+
+    Upstream: KC IsPodActive
+    """
+    has_ended = (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}
+    return not has_ended and not (pod.get("metadata") or {}).get("deletionTimestamp")
+
+
+def _wanted_labels(selector: object) -> tuple[Requirement, ...] | None:
+    """What labels must meet; None where no labels will do."""
+    if selector is None:
+        return None
+    try:
+        return requirements(cast("LabelSelector", selector))
+    except InvalidSelector:
+        return None
+
+
+def _injected(metadata: ObjectMeta) -> list[str]:
+    """The SidecarSets whose sidecars a Pod was given.
+
+    Upstream: U IsPodInjectedSidecarSet
+    """
+    return ((metadata.get("annotations") or {}).get(names.INJECTED_LIST) or "").split(",")
+
+
+def _meets(labels: Mapping[str, str], wanted: tuple[Requirement, ...]) -> bool:
+    return all(requirement.holds_for(labels) for requirement in wanted)

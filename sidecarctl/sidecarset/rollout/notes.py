@@ -1,0 +1,101 @@
+"""What the reader of a plan should know besides its rounds: one function for each code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.sidecarset.rollout.batch import Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sidecarctl.finding import FieldPath
+    from sidecarctl.sidecarset.rollout.batch import Batch
+    from sidecarctl.sidecarset.rollout.row import Counted, Row
+
+MOST_NAMES: Final = 3
+
+
+def notes_on(
+    batches: Sequence[Batch], found: Counted, not_upgradable: Mapping[str, FieldPath], unavailable: Sequence[int]
+) -> Iterator[Finding]:
+    """The findings of a plan; `unavailable` are the updated Pods that are out of service in the end."""
+    return chain(
+        assumed_namespaces(found),
+        pods_that_cannot_be_upgraded(not_upgradable),
+        cut_ties(batches, found.rows),
+        pods_that_hold_up(batches, found.rows, unavailable),
+        pods_that_fail(batches, found.rows),
+        earlier_upgrades(batches, found.rows),
+    )
+
+
+def assumed_namespaces(found: Counted) -> Iterator[Finding]:
+    """NSP001: nobody gave the labels of a namespace, and they would have decided."""
+    for namespace, requirement in found.assumed.items():
+        message = f"namespace {namespace} is not described: whether it meets {requirement} is not known"
+        yield Finding("NSP001", message, ("spec", "namespaceSelector"), Severity.WARNING)
+
+
+def pods_that_cannot_be_upgraded(not_upgradable: Mapping[str, FieldPath]) -> Iterator[Finding]:
+    """PLN001: more than images changed since a Pod was injected; only a new Pod gets that."""
+    for path, number in Counter(not_upgradable.values()).items():
+        pods = [pod for pod, cause in not_upgradable.items() if cause == path]
+        blame = f"{show_path(path)} changed" if path else "more than images changed"
+        message = f"{_counted(number)} cannot be upgraded in place, as {blame}: {_some(pods)}"
+        yield Finding("PLN001", message, path or ("spec", "containers"), Severity.WARNING)
+
+
+def cut_ties(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Finding]:
+    """PLN002: a round takes some of the Pods that are equal in all that orders them; a cluster may take others."""
+    numbers = [batch.number for batch in batches if batch.cut_ties]
+    if numbers:
+        first = next(batch.cut_ties[0] for batch in batches if batch.cut_ties)
+        taken = _some([str(rows[pod]) for pod in first.taken])
+        rounds = f"round {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rounds, first in round {numbers[0]}"
+        message = f"a cluster may upgrade other Pods in {rounds}: {taken} tie with {first.left} more, names decide here"
+        yield Finding("PLN002", message, ("spec", "updateStrategy"), Severity.INFO)
+
+
+def pods_that_hold_up(batches: Sequence[Batch], rows: Sequence[Row], unavailable: Sequence[int]) -> Iterator[Finding]:
+    """PLN003: the rollout stops short, because maxUnavailable has no place left."""
+    stuck = batches[-1] if batches and not batches[-1].changes_pods else None
+    if stuck and any(wait is Wait.MAX_UNAVAILABLE for _, wait in stuck.waits()):
+        pods = _some([str(rows[pod]) for pod in unavailable])
+        holding = f"{_counted(len(unavailable))} updated and not ready: {pods}" if pods else "it lets none go"
+        message = f"the rollout stops with maxUnavailable {stuck.max_unavailable} used up, {holding}"
+        yield Finding("PLN003", message, ("spec", "updateStrategy", "maxUnavailable"), Severity.WARNING)
+
+
+def pods_that_fail(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Finding]:
+    """PLN004: the controller cannot write a Pod, and gets to no other behind it for as long as it fails."""
+    failed = dict.fromkeys(batch.failed_at for batch in batches if batch.failed_at is not None)
+    for pod in failed:
+        row = rows[pod]
+        reason = "an annotation of it is no JSON that patchPodMetadata could be merged into"
+        if row.cannot_be_marked:
+            reason = "the message of its SidecarSetUpgradable condition is not what OpenKruise writes"
+        elif not row.cannot_be_patched:
+            reason = "its idle container would be left without an image"
+        yield Finding("PLN004", f"the controller fails at {row}: {reason}", ("spec",), Severity.ERROR)
+
+
+def earlier_upgrades(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Finding]:
+    """PLN005: a Pod still restarts from an earlier upgrade; it is passed over for as long as nobody sees it end."""
+    restarting = batches[0].lineup.restarting if batches else ()
+    if restarting:
+        pods = _some([str(rows[pod]) for pod in restarting])
+        message = f"{_counted(len(restarting))} restarting from an earlier upgrade, and passed over: {pods}"
+        yield Finding("PLN005", message, ("spec", "updateStrategy"), Severity.INFO)
+
+
+def _counted(number: int) -> str:
+    return "1 Pod" if number == 1 else f"{number} Pods"
+
+
+def _some(pods: Sequence[str]) -> str:
+    rest = len(pods) - MOST_NAMES
+    return ", ".join(pods[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,166 @@
+"""A rollout, from its first reconcile to the last that changes a Pod."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from sidecarctl.sidecarset.rollout.blame import blamed_field
+from sidecarctl.sidecarset.rollout.notes import notes_on
+from sidecarctl.sidecarset.rollout.play import Play
+from sidecarctl.sidecarset.rollout.replay import pods_after
+from sidecarctl.sidecarset.rollout.rows import counted, upgrade_order
+from sidecarctl.sidecarset.rollout.status import target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from sidecarctl.finding import FieldPath, Finding
+    from sidecarctl.sidecarset.rollout.batch import Batch, Wait
+    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
+
+
+class Tie(NamedTuple):
+    """Pods that a round takes although nothing tells them from some that it leaves: a cluster may choose others."""
+
+    pods: tuple[str, ...]
+    left: int  # how many equal ones stay
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A reconcile that changes Pods, which go by "namespace/name"."""
+
+    number: int
+    status: SidecarSetStatus  # when it begins
+    pods: tuple[str, ...]  # in the order of their upgrade
+    resets: tuple[str, ...]  # whose hot upgrade ends
+    not_upgradable: Mapping[str, FieldPath]  # by now, and the field to blame: () where nothing tells it
+    ties: tuple[Tie, ...]
+    unavailable: int  # updated Pods out of service when it begins
+    max_unavailable: int
+    kept_back: int  # by partition
+    _batch: Batch = field(repr=False, compare=False)
+    _rows: Sequence[Row] = field(repr=False, compare=False)
+
+    @property
+    def waiting(self) -> Mapping[str, Wait]:
+        """The Pods that wait on, the next in line first, and why; worked out when asked for."""
+        return _waiting(self._batch, self._rows)
+
+
+@dataclass(frozen=True)
+class RolloutPlan:
+    """The rounds in which Pods change, and how the rollout stands after them."""
+
+    rounds: tuple[Round, ...]
+    final_status: SidecarSetStatus
+    revision: str  # its name
+    not_upgradable: Mapping[str, FieldPath]
+    unavailable: tuple[str, ...]  # the updated Pods that are out of service in the end
+    findings: tuple[Finding, ...]
+    _batches: Sequence[Batch] = field(repr=False, compare=False)
+    _rows: Sequence[Row] = field(repr=False, compare=False)
+    _target: Target = field(repr=False, compare=False)
+    _never_ready: Collection[str] = field(repr=False, compare=False)
+    _pods: Sequence[Pod] = field(repr=False, compare=False, default=())
+
+    @property
+    def waiting(self) -> Mapping[str, Wait]:
+        """The Pods that are not updated in the end though they could be, and why; worked out when asked for."""
+        return _waiting(self._batches[-1], self._rows) if self._batches else {}
+
+    @cached_property
+    def final_pods(self) -> list[Pod]:
+        """All Pods that the plan was made for, by namespace and name, as they are in the end."""
+        return self.applied_to(self._pods)
+
+    def applied_to(self, pods: Iterable[Pod]) -> list[Pod]:
+        """These Pods as they are in the end: for a plan that was made from a stream."""
+        return pods_after(self._batches, pods, self._rows, self._target, self._never_ready)
+
+
+def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: Context) -> RolloutPlan:
+    """The rollout of a SidecarSet, as written or as admitted, over these Pods.
+
+    Each round is one reconcile; then the containers whose images changed run, and are ready but for those of
+    `never_ready` Pods. UndecodableObject where it is no SidecarSet of the release.
+    Upstream: P UpdateSidecarSet
+    """
+    target = target_of(sidecar_set, context.release)
+    return planned(counted(pods, target, context), target, context, pods)
+
+
+def planned(found: Counted, target: Target, context: Context, pods: Sequence[Pod] = ()) -> RolloutPlan:
+    """The rollout over Pods that were counted before, perhaps from a stream; `final_pods` needs them themselves."""
+    never_ready = frozenset(context.never_ready)
+    play = Play(found.rows, upgrade_order(target, found.rows), target, never_ready)
+    batches = list(_batches(play, context.max_rounds))
+    causes = {recorded: blamed_field(pod, target, context.previous) for recorded, pod in found.examples.items()}
+    blamed = list(_not_upgradable(batches, found.rows, causes))
+    rounds = [_round(*pair, found.rows) for pair in zip(batches, blamed, strict=True) if pair[0].changes_pods]
+    unavailable = play.unavailable()
+    return RolloutPlan(
+        rounds=tuple(rounds),
+        final_status=play.status(),
+        revision=target.revision,
+        not_upgradable=blamed[-1] if blamed else {},
+        unavailable=_names(unavailable, found.rows),
+        findings=tuple(notes_on(batches, found, blamed[-1] if blamed else {}, unavailable)),
+        _batches=batches,
+        _rows=found.rows,
+        _target=target,
+        _never_ready=never_ready,
+        _pods=pods,
+    )
+
+
+def _batches(play: Play, most: int | None) -> Iterator[Batch]:
+    """One reconcile after the other, up to the first that changes nothing."""
+    number = 0
+    while most is None or number < most:
+        batch = play.reconcile()
+        yield batch
+        if not batch.changes_pods:
+            return
+        number += 1
+
+
+def _not_upgradable(
+    batches: Iterable[Batch], rows: Sequence[Row], causes: Mapping[str, FieldPath]
+) -> Iterator[Mapping[str, FieldPath]]:
+    """The Pods that are marked as not upgradable after each batch."""
+    known: dict[str, FieldPath] = {}
+    for batch in batches:
+        if batch.halt is None and len(known) < len(batch.lineup.not_upgradable):
+            marked = [rows[pod] for pod in batch.lineup.not_upgradable]
+            known = {str(row): causes[row.state.hash_without_image] for row in marked}
+        yield known
+
+
+def _round(batch: Batch, not_upgradable: Mapping[str, FieldPath], rows: Sequence[Row]) -> Round:
+    return Round(
+        number=batch.number,
+        status=batch.status,
+        pods=_names(batch.upgrades, rows),
+        resets=_names(batch.resets, rows),
+        not_upgradable=not_upgradable,
+        ties=tuple(Tie(_names(cut.taken, rows), cut.left) for cut in batch.cut_ties),
+        unavailable=batch.unavailable,
+        max_unavailable=batch.max_unavailable,
+        kept_back=batch.kept_back,
+        _batch=batch,
+        _rows=rows,
+    )
+
+
+def _waiting(batch: Batch, rows: Sequence[Row]) -> Mapping[str, Wait]:
+    return {str(rows[pod]): wait for pod, wait in batch.waits()}
+
+
+def _names(pods: Iterable[int], rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(str(rows[pod]) for pod in pods)

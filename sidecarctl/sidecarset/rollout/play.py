@@ -1,0 +1,157 @@
+"""One reconcile of the controller after the other, and what the kubelet does in between."""
+
+# Strategy: what a reconcile does not touch it need not look at. So a Play is the one thing here that changes: it keeps
+# the counts, the line of those that wait and the Pods due for a reset, and brings up to date what a batch moved. A
+# round costs as much as its batch, not as much as the cluster.
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from sidecarctl.sidecarset.rollout.batch import Batch, Wait
+from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
+from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
+from sidecarctl.sidecarset.rollout.podstates import Fate, PodStates
+from sidecarctl.sidecarset.rollout.standing import Stage
+from sidecarctl.sidecarset.rollout.tally import Tally, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sidecarctl.sidecarset.rollout.line import UpgradeOrder
+    from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.types import SidecarSetStatus
+
+
+class _Pass(NamedTuple):
+    """The Pods that one part of a reconcile changes, and the one that ends it with an error."""
+
+    pods: tuple[int, ...] = ()
+    failed_at: int | None = None
+
+
+class Play:
+    """A rollout on matched Pods, which come in the order of their names and go by their number."""
+
+    def __init__(self, rows: Sequence[Row], order: UpgradeOrder, target: Target, never_ready: Collection[str]) -> None:
+        self._rows = rows
+        self._order = order
+        self._target = target
+        self._never_ready = never_ready
+        self._states = PodStates((row.state for row in rows), target)
+        self._tally = Tally(map(self._states.standing, range(len(rows))))
+        self._due = self._due_for_reset(range(len(rows)) if target.hot_sidecars else ())
+        self._lineup = self._lined_up()
+        self._number = 0
+        self._written_status: object = target.status
+        self._resource_version = target.resource_version
+
+    def status(self) -> SidecarSetStatus:
+        """The status that the controller writes when it looks now."""
+        return status_of(self._target, self._tally)
+
+    def unavailable(self) -> tuple[int, ...]:
+        """The updated Pods that use up maxUnavailable now."""
+        return tuple(pod for pod in range(len(self._rows)) if self._states.standing(pod).is_unavailable)
+
+    def reconcile(self) -> Batch:
+        """Let the controller act once, and then the kubelet.
+
+        Upstream: P UpdateSidecarSet
+        """
+        self._number += 1
+        unavailable = self._tally.unavailable
+        lineup, resource_version, status = self._lineup, self._resource_version, self._write_status()
+        resets = self._resets()
+        halt = self._halt(resets)
+        upgrades = self._upgrades() if halt is None else _Pass()
+        self._advance(resets.pods, upgrades.pods)
+        failed_at = resets.failed_at if upgrades.failed_at is None else upgrades.failed_at
+        return Batch(
+            number=self._number,
+            status=status,
+            resource_version=str(resource_version),
+            upgrades=upgrades.pods,
+            resets=resets.pods,
+            cut_ties=lineup.line.leave(upgrades.pods, self._number),
+            lineup=lineup,
+            halt=halt,
+            unavailable=unavailable,
+            max_unavailable=self._max_unavailable(),
+            kept_back=self._kept_back(),
+            failed_at=failed_at,
+        )
+
+    def _write_status(self) -> SidecarSetStatus:
+        status = self.status()
+        if status != self._written_status:  # each write gives the SidecarSet another resourceVersion
+            self._written_status = status
+            self._resource_version += 1
+        return status
+
+    def _resets(self) -> _Pass:
+        """Upstream: P resetHotUpgradeContainers."""
+        is_stopped = self._target.never_updates or self._target.is_paused
+        if is_stopped and not self._target.release.resets_hot_upgrades_while_stopped:
+            return _Pass()
+        for position, pod in enumerate(self._due):
+            if not self._states.can_be_emptied(pod):
+                return _Pass(tuple(self._due[:position]), pod)
+        return _Pass(tuple(self._due))
+
+    def _halt(self, resets: _Pass) -> Wait | None:
+        """Why this reconcile upgrades nothing, before it even looks at the line."""
+        if self._target.never_updates:
+            return Wait.NOT_UPDATE
+        if self._target.is_paused:
+            return Wait.PAUSED
+        if resets.failed_at is not None:
+            return Wait.BLOCKED
+        ends_with_resets = not self._target.release.upgrades_along_with_resets
+        return Wait.HOT_UPGRADE_RESET if resets.pods and ends_with_resets else None
+
+    def _upgrades(self) -> _Pass:
+        """Upstream: S GetNextUpgradePods, getPodsToUpgrade; P updatePods."""
+        for pod in self._lineup.not_upgradable:
+            if self._rows[pod].cannot_be_marked:
+                return _Pass((), pod)
+        line, batch = self._lineup.line, list[int]()
+        unavailable, allowed = self._tally.unavailable, self._max_unavailable()
+        for pod in islice(line.upgrade_order(), max(0, len(line) - self._kept_back())):
+            if self._states.standing(pod).is_ready:
+                if unavailable >= allowed:
+                    break
+                unavailable += 1
+            if self._rows[pod].cannot_be_patched:
+                return _Pass(tuple(batch), pod)
+            batch.append(pod)
+            if self._rows[pod].cannot_be_marked:
+                return _Pass(tuple(batch), pod)
+        return _Pass(tuple(batch))
+
+    def _advance(self, resets: Sequence[int], upgrades: Sequence[int]) -> None:
+        """Change the Pods, and bring up to date what depends on them."""
+        reset, upgraded = set(resets), set(upgrades)
+        changed = sorted(reset | upgraded)
+        in_line_still = any(self._states.standing(pod).stage is not Stage.UPDATED for pod in reset - upgraded)
+        for pod in changed:
+            before = self._states.standing(pod)
+            self._states.advance(pod, Fate(pod in reset, pod in upgraded, str(self._rows[pod]) in self._never_ready))
+            self._tally.move(before, self._states.standing(pod))
+        self._due = self._due_for_reset(sorted({*self._due, *changed}))
+        if in_line_still:  # a reset may cost a Pod that waits its readiness, and so its place
+            self._lineup = self._lined_up()
+
+    def _due_for_reset(self, pods: Iterable[int]) -> list[int]:
+        return [pod for pod in pods if self._states.standing(pod).needs_reset]
+
+    def _lined_up(self) -> Lineup:
+        return lined_up(self._rows, self._states, self._order)
+
+    def _kept_back(self) -> int:
+        return kept_back(self._target.strategy.get("partition"), len(self._rows), self._target.release)
+
+    def _max_unavailable(self) -> int:
+        return may_be_unavailable(self._target.strategy.get("maxUnavailable"), len(self._rows), self._target.release)

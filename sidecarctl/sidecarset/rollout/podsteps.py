@@ -1,0 +1,143 @@
+"""A Pod after what the controller and the kubelet do to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.sidecarset.podmetadata import patched_annotations
+from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
+from sidecarctl.sidecarset.rollout.recording import images_recorded, sides_recorded, upgrade_recorded
+from sidecarctl.sidecarset.rollout.records import json_object
+from sidecarctl.sidecarset.rollout.state import state_of
+from sidecarctl.sidecarset.rollout.steps import reset_step, upgrade_step
+from sidecarctl.upstream import names
+from sidecarctl.upstream.gojson import encode_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sidecarctl.sidecarset.rollout.records import Pairs
+    from sidecarctl.sidecarset.rollout.steps import Step
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.types import Container, Pod, PodCondition, PodSpec, PodStatus
+
+_UPGRADABLE: Final = ("True", "AllSidecarsetUpgradable")
+_NOT_UPGRADABLE: Final = ("False", "UpdateImmutableField")
+
+
+def upgraded_pod(pod: Pod, target: Target, resource_version: str) -> Pod:
+    """The Pod right after its in-place upgrade; the resourceVersion is the SidecarSet's, it numbers hot upgrades.
+
+    InjectionRefused where patchPodMetadata merges into an annotation that is no JSON.
+    Upstream: P updatePodSidecarAndHash
+    """
+    step = upgrade_step(state_of(pod, target), target)
+    annotations = sides_recorded(_annotations(pod), step, target, resource_version)
+    annotations = images_recorded(upgrade_recorded(annotations, target), target, _image_ids(pod, step))
+    patched = patched_annotations(annotations, target.patches)
+    return marked_pod(_written(pod, step, patched), target.name, is_upgradable=True)
+
+
+def emptied_pod(pod: Pod, target: Target) -> Pod:
+    """The Pod right after the idle containers of its hot upgrades were emptied.
+
+    Upstream: H resetHotUpgradeContainer
+    """
+    step = reset_step(state_of(pod, target), target)
+    annotations = sides_recorded(_annotations(pod), step, target, resource_version="")
+    return _written(pod, step, images_recorded(annotations, target, _image_ids(pod, step)))
+
+
+def restarted_pod(before: Pod, after: Pod, *, fails: bool) -> Pod:
+    """The Pod once the kubelet has restarted the containers whose images changed; where that `fails`, not ready."""
+    ran = _images(before)
+    changed = {name: image for name, image in _images(after).items() if image != ran.get(name)}
+    if not changed:
+        return after
+    status: PodStatus = {**(after.get("status") or {})}
+    if status.get("containerStatuses"):
+        status["containerStatuses"] = [
+            {**s, "image": changed[name], "imageID": pulled_image_id(changed[name]), "ready": not fails}
+            if (name := s.get("name", "")) in changed
+            else s
+            for s in status["containerStatuses"]
+        ]
+    if fails and status.get("conditions"):
+        status["conditions"] = [_not_ready(condition) for condition in status["conditions"]]
+    return {**after, "status": status}
+
+
+def marked_pod(pod: Pod, sidecar_set: str, *, is_upgradable: bool) -> Pod:
+    """The Pod with its condition saying whether this SidecarSet can upgrade it in place; as it is, if that is garbled.
+
+    Upstream: P updatePodSidecarSetUpgradableCondition
+    """
+    status = pod.get("status") or {}
+    conditions = status.get("conditions") or []
+    known = next((c for c in conditions if c.get("type") == names.UPGRADABLE_CONDITION), None)
+    marks = upgradable_marks(known or {})
+    condition = known if marks is None else _condition(known or {}, {**marks, sidecar_set: is_upgradable})
+    if condition is None or condition == known:
+        return pod
+    # A strategic merge puts a new item before those that it does not mention.
+    written = [condition, *conditions] if known is None else [condition if c is known else c for c in conditions]
+    return {**pod, "status": {**status, "conditions": written}}
+
+
+def upgradable_marks(condition: PodCondition) -> Mapping[str, object] | None:
+    """Which SidecarSets can upgrade a Pod in place, by its condition; None if that is beyond reading."""
+    message = condition.get("message")
+    marks = json_object(message) if message else {}
+    return marks if marks is not None and all(isinstance(mark, bool | None) for mark in marks.values()) else None
+
+
+def _condition(known: PodCondition, marks: Mapping[str, object]) -> PodCondition:
+    status, reason = _UPGRADABLE if all(marks.values()) else _NOT_UPGRADABLE
+    is_news = known.get("status") != status
+    return {
+        **known,
+        "type": names.UPGRADABLE_CONDITION,
+        "status": status,
+        "lastTransitionTime": names.EPOCH if is_news else known.get("lastTransitionTime"),
+        "reason": reason,
+        "message": encode_plain({name: bool(mark) for name, mark in marks.items()}),
+    }
+
+
+def _not_ready(condition: PodCondition) -> PodCondition:
+    return {**condition, "status": "False"} if condition.get("type") == "Ready" else condition
+
+
+def _annotations(pod: Pod) -> Mapping[str, str]:
+    return (pod.get("metadata") or {}).get("annotations") or {}
+
+
+def _images(pod: Pod) -> Mapping[str, str]:
+    return {c.get("name", ""): c.get("image", "") for c in (pod.get("spec") or {}).get("containers") or ()}
+
+
+def _image_ids(pod: Pod, step: Step) -> Pairs:
+    """What the containers that a step changes ran before."""
+    statuses = (pod.get("status") or {}).get("containerStatuses") or ()
+    ran = {status.get("name"): status.get("imageID") or "" for status in statuses}
+    return tuple((name, ran.get(name, "")) for name, _ in step.images)
+
+
+def _written(pod: Pod, step: Step, annotations: Mapping[str, str]) -> Pod:
+    """The Pod with a step's images and these annotations."""
+    spec: PodSpec = {**(pod.get("spec") or {})}
+    images = dict(step.images)
+    init_containers = spec.get("initContainers") or []
+    of_init_containers = {name: images.pop(name) for c in init_containers if (name := c.get("name", "")) in images}
+    if of_init_containers:  # one that bears a sidecar's name goes before the container that does, too
+        spec["initContainers"] = _with_images(init_containers, of_init_containers)
+    if images:
+        spec["containers"] = _with_images(spec.get("containers") or [], images)
+    return {**pod, "metadata": {**(pod.get("metadata") or {}), "annotations": {**annotations}}, "spec": spec}
+
+
+def _with_images(containers: Sequence[Container], images: Mapping[str, str]) -> list[Container]:
+    return [
+        {**container, "image": images[name]} if (name := container.get("name", "")) in images else container
+        for container in containers
+    ]

@@ -1,0 +1,63 @@
+"""The Pods themselves after a rollout that was played on what matters of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, marked_pod, restarted_pod, upgraded_pod
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sidecarctl.sidecarset.rollout.batch import Batch
+    from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.types import Pod
+
+    Name = tuple[str, str]
+
+
+class _Turn(NamedTuple):
+    """What one round does to a Pod."""
+
+    is_reset: bool
+    is_upgraded: bool
+    resource_version: str
+
+
+def pods_after(
+    batches: Iterable[Batch], pods: Iterable[Pod], rows: Sequence[Row], target: Target, never_ready: Collection[str]
+) -> list[Pod]:
+    """These Pods, by namespace and name, after the batches; those that nothing happens to are the very same values."""
+    turns: dict[Name, list[_Turn]] = {}
+    not_upgradable: set[Name] = set()
+    for batch in batches:
+        reset, upgraded = set(batch.resets), set(batch.upgrades)
+        for pod in reset | upgraded:
+            turn = _Turn(pod in reset, pod in upgraded, batch.resource_version)
+            turns.setdefault(_name(rows[pod]), []).append(turn)
+        if batch.halt is None:
+            not_upgradable.update(_name(rows[pod]) for pod in batch.lineup.not_upgradable)
+
+    def after(pod: Pod) -> Pod:
+        name = _pod_name(pod)
+        for turn in turns.get(name, ()):
+            pod = _after_turn(pod, turn, target, fails="/".join(name) in never_ready)
+        return marked_pod(pod, target.name, is_upgradable=False) if name in not_upgradable else pod
+
+    return [after(pod) for pod in sorted(pods, key=_pod_name)]
+
+
+def _after_turn(pod: Pod, turn: _Turn, target: Target, *, fails: bool) -> Pod:
+    changed = emptied_pod(pod, target) if turn.is_reset else pod
+    changed = upgraded_pod(changed, target, turn.resource_version) if turn.is_upgraded else changed
+    return restarted_pod(pod, changed, fails=fails)
+
+
+def _name(row: Row) -> Name:
+    return row.namespace, row.name
+
+
+def _pod_name(pod: Pod) -> Name:
+    return namespace_of(pod), (pod.get("metadata") or {}).get("name") or ""

@@ -1,0 +1,36 @@
+"""The Pods that count, each reduced to what a plan needs of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sidecarctl.sidecarset.rollout.line import Standpoint
+    from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.upstream.selector import Requirement
+    from sidecarctl.upstream.types import Pod
+
+
+class Row(NamedTuple):
+    """A Pod that a SidecarSet counts."""
+
+    namespace: str
+    name: str
+    state: State
+    is_selected: bool  # by updateStrategy.selector
+    standpoint: Standpoint  # in the order of upgrade
+    cannot_be_patched: bool  # its annotations refuse what the SidecarSet merges into them
+    cannot_be_marked: bool  # the message of its SidecarSetUpgradable condition is beyond reading
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class Counted(NamedTuple):
+    """The Pods that a SidecarSet counts, and what was noticed in finding them."""
+
+    rows: Sequence[Row]  # by namespace and name
+    examples: Mapping[str, Pod]  # a Pod for each hash without image that is not the SidecarSet's
+    assumed: Mapping[str, Requirement]  # namespaces whose labels nobody gave, and what these would have decided

@@ -1,0 +1,36 @@
+"""The status that the controller gives a SidecarSet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sidecarctl.sidecarset.hash import admit
+from sidecarctl.sidecarset.revision import revision_name
+from sidecarctl.sidecarset.rollout.matched import Matcher
+from sidecarctl.sidecarset.rollout.podstates import PodStates
+from sidecarctl.sidecarset.rollout.tally import Tally, status_of
+from sidecarctl.sidecarset.rollout.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
+
+
+def status(sidecar_set: SidecarSet, pods: Iterable[Pod], context: Context) -> SidecarSetStatus:
+    """The status of a SidecarSet, as written or as admitted, over these Pods.
+
+    UndecodableObject where it is no SidecarSet of the release.
+    Upstream: P calculateStatus
+    """
+    target = target_of(sidecar_set, context.release)
+    states = PodStates((state for _, state in Matcher(target, context).matched(pods)), target)
+    return status_of(target, Tally(map(states.standing, range(len(states)))))
+
+
+def target_of(sidecar_set: SidecarSet, release: Release) -> Target:
+    """What the controller wants once the SidecarSet is admitted."""
+    admitted = admit(sidecar_set, release)
+    return Target(admitted, release, revision_name(admitted, release))

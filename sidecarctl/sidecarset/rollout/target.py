@@ -1,0 +1,127 @@
+"""What the controller wants of Pods, read from a SidecarSet once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, cast
+
+from sidecarctl.sidecarset.rollout.budget import int64
+from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
+from sidecarctl.upstream import names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import PatchPodMetadata
+
+FIRST_RESOURCE_VERSION: Final = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """One of spec.containers, and the containers of a Pod that it lives in."""
+
+    name: str
+    image: str
+    is_hot: bool
+    empty_image: str  # what the idle one of a hot upgrade's pair runs
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """Their names in the Pod: a hot one has two."""
+        return (f"{self.name}-1", f"{self.name}-2") if self.is_hot else (self.name,)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A SidecarSet as admitted, in what the controller asks of it."""
+
+    sidecar_set: Value
+    release: Release
+    revision: str  # the name of its ControllerRevision
+
+    @property
+    def metadata(self) -> Value:
+        return part(self.sidecar_set, "metadata")
+
+    @property
+    def spec(self) -> Value:
+        return part(self.sidecar_set, "spec")
+
+    @property
+    def status(self) -> Value:
+        """What the controller wrote last."""
+        return part(self.sidecar_set, "status")
+
+    @property
+    def resource_version(self) -> int:
+        """What hot upgrades are numbered from; controller-runtime's fake client begins with the default."""
+        return int64(text(self.metadata, "resourceVersion")) or FIRST_RESOURCE_VERSION
+
+    @cached_property
+    def name(self) -> str:
+        return text(self.metadata, "name")
+
+    @cached_property
+    def hash(self) -> str:
+        return texts(self.metadata, "annotations").get(names.HASH, "")
+
+    @cached_property
+    def hash_without_image(self) -> str:
+        return texts(self.metadata, "annotations").get(names.HASH_WITHOUT_IMAGE, "")
+
+    @cached_property
+    def sidecars(self) -> tuple[Sidecar, ...]:
+        return tuple(_sidecar(container) for container in items(self.spec, "containers"))
+
+    @cached_property
+    def hot_sidecars(self) -> tuple[Sidecar, ...]:
+        return tuple(sidecar for sidecar in self.sidecars if sidecar.is_hot)
+
+    @cached_property
+    def containers(self) -> frozenset[str]:
+        """The names of all sidecars in a Pod."""
+        return frozenset(name for sidecar in self.sidecars for name in sidecar.containers)
+
+    @cached_property
+    def cold_containers(self) -> frozenset[str]:
+        """The names of those that have no second container."""
+        return frozenset(sidecar.name for sidecar in self.sidecars if not sidecar.is_hot)
+
+    @cached_property
+    def sidecar_list(self) -> tuple[str, ...]:
+        """The names that the hash annotation lists.
+
+        Upstream: U UpdatePodSidecarSetHash
+        """
+        native = [c for c in items(self.spec, "initContainers") if c.get("restartPolicy") == names.ALWAYS]
+        listed = native if self.release.lists_native_sidecars else []
+        if self.release.lists_plain_init_containers:
+            listed = list(items(self.spec, "initContainers"))
+        return tuple(sorted({text(c, "name") for c in listed} | {sidecar.name for sidecar in self.sidecars}))
+
+    @property
+    def patches(self) -> Sequence[PatchPodMetadata]:
+        """What an upgrade makes of the annotations of a Pod."""
+        return cast("Sequence[PatchPodMetadata]", items(self.spec, "patchPodMetadata"))
+
+    @cached_property
+    def strategy(self) -> Value:
+        return part(self.spec, "updateStrategy")
+
+    @property
+    def never_updates(self) -> bool:
+        return self.strategy.get("type") == "NotUpdate"  # any other word rolls
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.strategy.get("paused"))
+
+
+def _sidecar(container: Value) -> Sidecar:
+    upgrade = part(container, "upgradeStrategy")
+    is_hot = upgrade.get("upgradeType") == names.HOT_UPGRADE
+    return Sidecar(text(container, "name"), text(container, "image"), is_hot, text(upgrade, "hotUpgradeEmptyImage"))
