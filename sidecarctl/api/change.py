@@ -1,15 +1,19 @@
 """What a command makes of one document: the edits, the bytes, and what there is to say."""
 
+from __future__ import annotations
+
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
 from sidecarctl.upstream.schema import merge_key_at
-from sidecarctl.yamledit.document import Document
-from sidecarctl.yamledit.edit import Edit, Identity
 from sidecarctl.yamledit.geometry import UnsupportedEdit
 from sidecarctl.yamledit.proof import Proof, prove
 from sidecarctl.yamledit.splice import resolved, spliced
+
+if TYPE_CHECKING:
+    from sidecarctl.yamledit.document import Document
+    from sidecarctl.yamledit.edit import Edit, Identity
 
 
 class Outcome(NamedTuple):

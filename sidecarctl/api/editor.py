@@ -1,19 +1,25 @@
 """Edit the pod templates of documents, one by one: find them, change them, diff, splice."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from sidecarctl.api.change import Change, Outcome, edited, pod_identity
 from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, targets
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
-from sidecarctl.upstream.selector import Requirement
-from sidecarctl.upstream.types import Pod
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
-from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.edit import Edit, diff
-from sidecarctl.yamledit.proof import Proof
-from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.stream import Chunk, decoded, documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sidecarctl.upstream.selector import Requirement
+    from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.proof import Proof
+    from sidecarctl.yamledit.value import Value
 
 
 class Limits(NamedTuple):
@@ -41,12 +47,28 @@ class Editor:
     """Changes the pod templates of any number of documents as a rule has it."""
 
     def __init__(
-        self, rule: Callable[[Pod], Made], limits: Limits, proof: Proof = "full", *, drops_sidecar_sets: bool = False
+        self,
+        rule: Callable[[Pod], Made],
+        limits: Limits,
+        proof: Proof = "full",
+        *,
+        quick: Callable[[str, Place], Change | None] | None = None,
+        drops_sidecar_sets: bool = False,
     ) -> None:
         self._rule = rule
         self._limits = limits
         self._proof = proof
+        self._quick = quick
         self._drops_sidecar_sets = drops_sidecar_sets
+
+    def changes(self, chunk: Chunk, file: str) -> Iterator[Change]:
+        """Return what the rule makes of the documents of a piece of a stream; raises as `change` does."""
+        if self._quick is not None:
+            quick = self._quick(decoded(chunk, file), Place(file, chunk.line))
+            if quick is not None:
+                yield quick
+                return
+        yield from map(self.change, documents(chunk, file))
 
     def change(self, document: Document) -> Change:
         """Return what the rule makes of a document.

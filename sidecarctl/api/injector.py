@@ -1,12 +1,24 @@
 """Inject SidecarSets into pods, whatever document they come from."""
 
-from sidecarctl.api.editor import Made
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
-from sidecarctl.sidecarset.effective import EffectiveSet
-from sidecarctl.sidecarset.inject import Options, Prepared
+from sidecarctl.sidecarset.inject import Options, Prepared, namespace_of
+from sidecarctl.sidecarset.match import concerned, labels_of
 from sidecarctl.sidecarset.reasons import reason_skipped
+from sidecarctl.sidecarset.recorded import injected_names
 from sidecarctl.sidecarset.reinject import injected_again
-from sidecarctl.upstream.types import Pod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sidecarctl.api.quick import QuickRoad
+    from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.prospects import Prospect
+    from sidecarctl.upstream.types import Pod
 
 
 class Injector:
@@ -17,6 +29,25 @@ class Injector:
         self._options = options
         self._older = older
         self.prefilter = Prefilter(map(texts_selected, prepared.cluster.sidecar_sets))
+
+    def road(self, limits: Limits) -> QuickRoad | None:
+        """Return the short road for long streams; None where a SidecarSet asks for more than it reads."""
+        if self._older or not all(map(self._reads_little, self._prepared.names)):
+            return None
+        from sidecarctl.api.quick import Interest, QuickRoad  # noqa: PLC0415 - short runs never take it
+
+        sets = [self._prepared.effective(name, "latest", self._options.form) for name in self._prepared.names]
+        names = frozenset(name for one in sets for name in names_brought(one))
+        return QuickRoad(Interest(self.made, self._concerned, names, any(one.patches for one in sets)), limits)
+
+    def _reads_little(self, name: str) -> bool:
+        spec = self._prepared.admitted(name).get("spec", {})
+        one = self._prepared.effective(name, "latest", self._options.form)
+        depends = any(sidecar.finished is None for sidecar in (*one.init_sidecars, *one.sidecars))
+        return not depends and "revision" not in spec.get("injectionStrategy", {})
+
+    def _concerned(self, pod: Pod) -> tuple[Prospect, ...]:
+        return tuple(concerned(self._prepared.prospects(namespace_of(pod, self._options)), labels_of(pod)))
 
     def made(self, pod: Pod) -> Made:
         """Return a pod with its sidecars, and why it has them or not.
@@ -32,3 +63,11 @@ class Injector:
             return Made(pod, "unchanged", names, "already injected", "INJ001", result.findings)
         why = reason_skipped(pod, self._prepared, self._options)
         return Made(pod, "skipped", (), why.sentence, why.code, result.findings)
+
+
+def names_brought(one: EffectiveSet) -> Iterator[str]:
+    """The names of what a SidecarSet adds to a pod's lists."""
+    for sidecar in (*one.init_sidecars, *one.sidecars):
+        yield from injected_names(sidecar)
+        yield from (volume.get("name", "") for volume in sidecar.volumes or ())
+    yield from (secret.get("name", "") for secret in one.pull_secrets)

@@ -1,13 +1,18 @@
 """What the input tells about a cluster: SidecarSets, Namespaces, revisions, the webhook's configuration, Pods."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 from sidecarctl.api.targets import Found, objects
-from sidecarctl.finding import Position
 from sidecarctl.upstream.names import REVISION_NAMESPACE
 from sidecarctl.upstream.workload import group_kind
-from sidecarctl.yamledit.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sidecarctl.finding import Position
+    from sidecarctl.yamledit.document import Document
 
 CONFIGURATION = "kruise-configuration"
 KINDS = ("SidecarSet", "Namespace", "ControllerRevision", "ConfigMap")

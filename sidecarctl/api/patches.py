@@ -1,10 +1,16 @@
 """A change as a patch: RFC 6902 (JSON patch) and RFC 7386 (JSON merge patch)."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from sidecarctl.finding import FieldPath
-from sidecarctl.yamledit.edit import Edit
+from typing import TYPE_CHECKING
+
 from sidecarctl.yamledit.value import Value, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sidecarctl.finding import FieldPath
+    from sidecarctl.yamledit.edit import Edit
 
 _OPERATIONS = {"set": "replace", "add": "add", "insert": "add", "remove": "remove"}
 

@@ -3,11 +3,15 @@
 Every answer errs on the safe side: a document passes that might be a target.
 """
 
-import re
-from collections.abc import Collection, Iterable
-from typing import Final
+from __future__ import annotations
 
-from sidecarctl.upstream.types import SidecarSet
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sidecarctl.upstream.types import SidecarSet
 
 _CONTAINERS: Final = b"containers"
 _ESCAPES: Final = (b"\\x", b"\\u", b"\\U")  # texts that a search does not see

@@ -1,16 +1,21 @@
 """A change in other forms than the document's own: objects, patches, names, Pods."""
 
-from collections.abc import Callable
-from typing import cast
+from __future__ import annotations
 
-from sidecarctl.api.change import Change
+from typing import TYPE_CHECKING, cast
+
 from sidecarctl.api.editor import Limits, Made, is_meant, pod_of
 from sidecarctl.api.patches import json_patch, merge_patch
 from sidecarctl.api.targets import Found, Target, objects, targets
-from sidecarctl.upstream.types import Pod
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit.edit import applied
-from sidecarctl.yamledit.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sidecarctl.api.change import Change
+    from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.value import Value
 
 
 def as_objects(change: Change) -> tuple[Value, ...]:

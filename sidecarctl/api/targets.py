@@ -1,13 +1,18 @@
 """What in a document can get sidecars: Pods, and the pod templates of workloads."""
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from __future__ import annotations
 
-from sidecarctl.finding import FieldPath
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, group_kind, looks_like_a_workload, pods_made
 from sidecarctl.upstream.workload import templates as template_paths
-from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sidecarctl.finding import FieldPath
+    from sidecarctl.yamledit.document import Document
 
 Object: TypeAlias = dict[str, Value]
 

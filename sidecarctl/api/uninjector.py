@@ -1,15 +1,22 @@
 """Take sidecars out of pods, whatever document they come from."""
 
-from collections.abc import Mapping
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.editor import Made
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.effective import EffectiveSet
-from sidecarctl.sidecarset.inject import Options, Prepared, inject
+from sidecarctl.sidecarset.leftovers import orphan_findings
 from sidecarctl.sidecarset.recorded import recorded
-from sidecarctl.sidecarset.uninject import containers_lost, without_recorded, without_sets
-from sidecarctl.upstream.types import Pod
+from sidecarctl.sidecarset.reinject import selected_sets
+from sidecarctl.sidecarset.uninject import Stripped, lost_findings, without_recorded, without_sets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.upstream.types import Pod
 
 _TRACE: Final = b"kruise.io/sidecarset"
 
@@ -23,12 +30,12 @@ class Uninjector:
         self._known = known
         self._prepared = prepared
         self._options = options
-        self._partial = partial
+        self._severity = Severity.WARNING if partial else Severity.ERROR
+        self._without_containers = frozenset(name for name, one in known.items() if not one.injects_containers)
 
-    @staticmethod
-    def may_concern(data: bytes) -> bool:
-        """Whether a document may hold sidecars."""
-        return _TRACE in data or b"\\" in data
+    def may_concern(self, data: bytes) -> bool:
+        """Whether a document may hold sidecars, or what a SidecarSet without any has left."""
+        return _TRACE in data or b"\\" in data or bool(self._without_containers)
 
     def made(self, pod: Pod) -> Made:
         """Return a pod without its sidecars; errors among the findings say what cannot come back.
@@ -36,19 +43,28 @@ class Uninjector:
         Raises `InjectionRefused` and `UndecodableObject` where the pod cannot be read.
         """
         names = [name for name in recorded(pod) if not self._known or name in self._known]
-        if not names:
+        patching = self._patching(pod)
+        stripped = without_sets(pod, [*(self._known[name] for name in names if self._known), *patching])
+        findings = lost_findings(stripped, self._severity)
+        if not self._known:
+            stripped, findings = _without_names(pod, names, self._severity)
+        if stripped.pod is pod:
             return Made(pod, "skipped", (), "it records no sidecars", "UNI010")
-        at_hand = [self._known[name] for name in names if name in self._known]
-        stripped, findings = without_sets(pod, at_hand, partial=self._partial)
-        for name in names:
-            if name not in self._known:
-                stripped, left = without_recorded(stripped, name)
-                findings += left
-        if at_hand and len(at_hand) == len(names):
-            findings += self._lost(pod, stripped)
-        return Made(stripped, "uninjected", tuple(names), findings=tuple(findings))
+        done = dict.fromkeys((*names, *(one.name for one in patching)))
+        return Made(stripped.pod, "uninjected", tuple(done), findings=tuple(findings))
 
-    def _lost(self, pod: Pod, stripped: Pod) -> list[Finding]:
-        again = inject(stripped, self._prepared, self._options)
-        lost = containers_lost(pod, again.pod)
-        return [finding._replace(severity=Severity.WARNING) for finding in lost] if self._partial else lost
+    def _patching(self, pod: Pod) -> list[EffectiveSet]:
+        """The SidecarSets that select a pod and bring metadata alone, of which its annotations record nothing."""
+        if not self._without_containers:
+            return []
+        selected = selected_sets(pod, self._prepared, self._options._replace(running_pods="inject"))
+        return [one for one in selected if one.name in self._without_containers]
+
+
+def _without_names(pod: Pod, names: list[str], severity: Severity) -> tuple[Stripped, list[Finding]]:
+    """The pod without the containers that it records, when no SidecarSet is at hand."""
+    stripped, findings = Stripped(pod), list[Finding]()
+    for name in names:
+        stripped = without_recorded(stripped.pod, name)
+        findings += lost_findings(stripped, severity)
+    return stripped, [*findings, *orphan_findings(pod, stripped.pod, names)]

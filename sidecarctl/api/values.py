@@ -1,26 +1,29 @@
 """The Python API: plain JSON-shaped values in and out; nothing given is changed."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
 
-from sidecarctl.api.change import Change
 from sidecarctl.api.editor import Editor, Limits
 from sidecarctl.api.injector import Injector
-from sidecarctl.sidecarset.effective import Choice
+from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.hash import admit as admitted
 from sidecarctl.sidecarset.inject import Cluster, Injection, Options, prepare
-from sidecarctl.sidecarset.namespaces import SystemNamespaces
 from sidecarctl.sidecarset.reinject import injected_again
 from sidecarctl.sidecarset.revision import revision_name
-from sidecarctl.sidecarset.uninject import without_sets
+from sidecarctl.sidecarset.uninject import lost_findings, without_sets
 from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
 from sidecarctl.upstream.release import Release, release_for
-from sidecarctl.yamledit.proof import Proof
-from sidecarctl.yamledit.stream import chunks, documents
-from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.stream import chunks
 
 if TYPE_CHECKING:
+    from sidecarctl.api.change import Change
+    from sidecarctl.sidecarset.effective import Choice
+    from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
+    from sidecarctl.yamledit.proof import Proof
+    from sidecarctl.yamledit.value import Value
 
 Object = Mapping[str, object]
 
@@ -63,10 +66,8 @@ def uninject(pod: Object, sidecar_sets: Iterable[Object]) -> Injection:
     given = cast("list[SidecarSet]", list(sidecar_sets))
     prepared = prepare(Cluster(given))
     names = [(one.get("metadata") or {}).get("name", "") for one in given]
-    stripped, findings = without_sets(
-        cast("Pod", pod), [prepared.effective(name, "latest", "written") for name in names], partial=False
-    )
-    return Injection(stripped, tuple(names), tuple(findings))
+    stripped = without_sets(cast("Pod", pod), [prepared.effective(name, "latest", "written") for name in names])
+    return Injection(stripped.pod, tuple(names), tuple(lost_findings(stripped, Severity.ERROR)))
 
 
 def inject_stream(  # noqa: PLR0913 - likewise
@@ -90,10 +91,10 @@ def inject_stream(  # noqa: PLR0913 - likewise
     cluster = _cluster(sidecar_sets, namespaces, revisions, release_for(kruise_version))
     prepared = prepare(cluster._replace(system_namespaces=system_namespaces, feature_gates=dict(feature_gates or {})))
     injector = Injector(prepared, Options("defaults" if defaults else "written", timestamp))
-    editor = Editor(injector.made, Limits(), verify)
+    road = injector.road(Limits()) if verify == "fast" else None
+    editor = Editor(injector.made, Limits(), verify, quick=road.change if road else None)
     for chunk in chunks(_blocks(stream), file):
-        for document in documents(chunk, file):
-            yield editor.change(document)
+        yield from editor.changes(chunk, file)
 
 
 def admitted_as(sidecar_set: Object, version: str, release: Release) -> dict[str, Value]:

@@ -47,6 +47,11 @@ class Prepared:
         self._prospects: dict[str, Prospects] = {}
         self._effective: dict[tuple[str, Choice, Form], EffectiveSet] = {}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the SidecarSets."""
+        return tuple(self._admitted)
+
     def admitted(self, name: str) -> SidecarSet:
         """A SidecarSet as the cluster stores it."""
         return self._admitted[name]

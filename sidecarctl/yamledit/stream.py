@@ -7,8 +7,8 @@ document begin, and `documents` cuts again. What is cut is never copied twice, a
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple, TypeAlias
 
 from sidecarctl.finding import Position, UnreadableDocument
 from sidecarctl.yamledit.document import BOM, Document, Place
@@ -22,6 +22,8 @@ _JSON_BORDER: Final = re.compile(rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)")
 _LIST: Final = re.compile(
     rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
 )
+
+_Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 
 class Chunk(NamedTuple):
@@ -58,7 +60,7 @@ def documents(chunk: Chunk, file: str) -> Iterator[Document]:
 
     Raises `UnreadableDocument` for what is not UTF-8; other complaints come when the document is read.
     """
-    text = _decoded(chunk, file)
+    text = decoded(chunk, file)
     bom = BOM if text.startswith(BOM) else ""
     place = Place(file, chunk.line)
     document = Document(text.removeprefix(BOM), place, bom)
@@ -84,16 +86,18 @@ def _with_end(blocks: Iterable[bytes]) -> Iterator[bytes | None]:
 
 def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
     """Where the documents in a buffer end, except for the last of them; only marks between the offsets are seen."""
+    next_mark = _next_mark if b"\r" in data else _next_mark_after_line_feed
     start, position = 0, searched
-    while (end := _next_border(data, start, position, searchable)) is not None:
+    while (end := _next_border(data, start, position, searchable, next_mark)) is not None:
         yield end
         start = position = end
 
 
-def _next_border(data: bytes, start: int, position: int, searchable: int) -> int | None:
+def _next_border(data: bytes, start: int, position: int, searchable: int, next_mark: _Search) -> int | None:
     is_json = _JSON.match(data, start) is not None
-    while (found := _next_mark(data, position)) is not None or is_json:
-        mark, end = found or (len(data), len(data))
+    while (found := next_mark(data, position)) is not None or is_json:
+        mark = found.start() if found else len(data)
+        end = (found.end() - 3 if found[0].endswith(b"---") else found.end()) if found else len(data)
         if is_json and (json := _JSON_BORDER.search(data, _last_brace(data, start, position), mark)) is not None:
             mark, end = json.start(), json.end()
         if mark >= searchable:
@@ -114,23 +118,20 @@ def _last_brace(data: bytes, start: int, position: int) -> int:
     return max(start, data.rfind(b"}", start, position))
 
 
-def _next_mark(data: bytes, position: int) -> tuple[int, int] | None:
-    """Return where the next `---` or `...` line is announced by a line break, and where the document before it ends."""
-    if b"\r" in data:
-        found = _MARK.search(data, position)
-    else:  # the same search, ten times faster
-        found = None
-        while found is None:
-            start = data.find(b"\n---", position)
-            dots = data.find(b"\n...", position, start if start >= 0 else len(data))
-            position = dots if dots >= 0 else start
-            if position < 0:
-                return None
-            found = _MARK.match(data, position)
-            position += 1
-    if found is None:
-        return None
-    return found.start(), found.end() - 3 if found[0].endswith(b"---") else found.end()
+def _next_mark(data: bytes, position: int) -> re.Match[bytes] | None:
+    """Find the next `---` or `...` line; the line break before it is part of what is found."""
+    return _MARK.search(data, position)
+
+
+def _next_mark_after_line_feed(data: bytes, position: int) -> re.Match[bytes] | None:
+    """Find the same where no carriage return is about: ten times faster."""
+    while True:
+        start = data.find(b"\n---", position)
+        dots = data.find(b"\n...", position, start if start >= 0 else len(data))
+        position = dots if dots >= 0 else start
+        if position < 0 or (found := _MARK.match(data, position)) is not None:
+            return found if position >= 0 else None
+        position += 1
 
 
 def _is_prologue(data: bytes) -> bool:
@@ -150,7 +151,8 @@ def _checked(chunk: Chunk, file: str, max_document: int) -> Chunk:
     )
 
 
-def _decoded(chunk: Chunk, file: str) -> str:
+def decoded(chunk: Chunk, file: str) -> str:
+    """Return the text of a piece; raise `UnreadableDocument` where it is not UTF-8."""
     try:
         return chunk.data.decode()
     except UnicodeDecodeError as error:

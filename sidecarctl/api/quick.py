@@ -1,0 +1,127 @@
+"""The short road for long streams: inject into plain block documents without parsing what no SidecarSet asks for.
+
+# Strategy: a projection, a memory, a proof.
+Injection reads a pod's labels, annotations, and the names of its containers, volumes and secrets; only a sidecar that
+shares volumes, takes over env or reckons with resources reads more (and then this road is closed). So those few fields
+are read by their lines; what injection makes of such a projection is remembered; and the additions are put between
+lines, which the parser then proves. Whatever is unusual is left to the long road, which knows everything. A test holds
+the bytes of both roads against each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from sidecarctl.api.change import Change, Outcome, pod_identity
+from sidecarctl.api.quickread import Projection, Unusual, projection
+from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.edit import Edit, diff
+from sidecarctl.yamledit.emit import Style, block_lines, item_lines
+from sidecarctl.yamledit.outline import above_comments, content_end, follows_blank_line, stands_apart
+from sidecarctl.yamledit.place import Splice
+from sidecarctl.yamledit.splice import spliced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from sidecarctl.api.editor import Limits, Made
+    from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.value import Value
+
+_REMEMBERED: Final = 4096
+_PROJECTED: Final = pod_identity(())
+
+
+class Interest(NamedTuple):
+    """What SidecarSets ask of a pod, and what they make of it."""
+
+    rule: Callable[[Pod], Made]
+    concerned: Callable[[Pod], Hashable]  # the SidecarSets that a pod's labels and namespace do not rule out
+    names: frozenset[str]  # of their containers, volumes and secrets
+    patches_annotations: bool
+
+
+class _Recipe(NamedTuple):
+    """What injection makes of a projection."""
+
+    made: Made
+    edits: tuple[Edit, ...]
+    rendered: dict[tuple[int, int, Style], str]  # by the edit's place, its column, and the style around it
+
+
+class QuickRoad:
+    """Injects into documents that can be read by their lines."""
+
+    def __init__(self, interest: Interest, limits: Limits) -> None:
+        self._interest = interest
+        self._limits = limits
+        self._recipes: dict[object, _Recipe] = {}
+
+    def change(self, text: str, place: Place) -> Change | None:
+        """Return what injection makes of a document; None where that is for the long road to say."""
+        try:
+            read = projection(text, self._limits)
+            recipe = self._recipe(read)
+            splices = [_splice(number, edit, recipe, read) for number, edit in enumerate(recipe.edits)]
+        except Unusual:
+            return None
+        ordered = sorted(splices, key=lambda splice: (splice.start, -splice.depth))
+        if not stands_apart(text, [(splice.start, read.columns) for splice in ordered]):
+            return None
+        made, restarts = recipe.made, (read.pods if read.path else 0) if recipe.edits else 0
+        outcome = Outcome(read.resource, read.namespace, made.done, made.sidecar_sets, made.reason, made.code, restarts)
+        edits = tuple(edit._replace(path=(*read.path, *edit.path)) for edit in recipe.edits)
+        output = spliced(text, ordered) if ordered else text
+        return Change(Document(text, place), edits, output.encode(), (outcome,))
+
+    def _recipe(self, read: Projection) -> _Recipe:
+        key = (
+            self._interest.concerned(read.pod),
+            read.state,
+            self._shape(read),
+            read.annotations if self._interest.patches_annotations else (),
+        )
+        known = self._recipes.get(key)
+        if known is None:
+            if len(self._recipes) >= _REMEMBERED:
+                self._recipes.clear()
+            known = self._recipes[key] = self._made(read)
+        return known
+
+    def _shape(self, read: Projection) -> tuple[object, ...]:
+        """What of a projection's names matters: how many there are, and which of them SidecarSets use, too."""
+        shape = tuple((name, len(names), frozenset(names) & self._interest.names) for name, *names in read.names)
+        return (*shape, bool(read.annotations))
+
+    def _made(self, read: Projection) -> _Recipe:
+        made = self._interest.rule(read.pod)
+        if made.findings:
+            raise Unusual  # findings want positions
+        before = {"metadata": read.pod["metadata"], "spec": read.pod["spec"]}
+        after = {"metadata": made.pod["metadata"], "spec": made.pod["spec"]}
+        edits = diff(cast("Value", before), cast("Value", after), _PROJECTED)
+        if any(edit.op not in {"add", "insert"} for edit in edits):
+            raise Unusual
+        return _Recipe(made, tuple(edits), {})
+
+
+def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection) -> Splice:
+    region, style = read.region_of(edit.path[:-1]), read.style
+    key = (number, region.column, style)
+    text = recipe.rendered.get(key)
+    if text is None:
+        text = recipe.rendered[key] = _rendered(edit, region.column, style)
+    starts, index = read.starts[edit.path[:-1]], edit.path[-1]
+    place = index if isinstance(index, int) else len(starts)
+    at = content_end(read.text, region) if place == len(starts) else above_comments(read.text, starts[place], region)
+    if at is None:
+        raise Unusual
+    if len(starts) > 1 and follows_blank_line(read.text, starts[min(max(place, 1), len(starts) - 1)]):
+        text = f"\n{text}" if place == len(starts) else f"{text}\n"  # blank lines between items: one more
+    return Splice(at, at, text, len(edit.path))
+
+
+def _rendered(edit: Edit, column: int, style: Style) -> str:
+    named = {str(edit.path[-1]): edit.value}
+    lines = item_lines(edit.value, style) if edit.op == "insert" else block_lines(named, style)
+    return "".join(f"{' ' * column}{line}\n" if line else "\n" for line in lines)
