@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import SidecarSet
 
 _CONTAINERS: Final = b"containers"
-_ESCAPES: Final = (b"\\x", b"\\u", b"\\U")  # texts that a search does not see
+_ESCAPE: Final = re.compile(rb"\\[xuU/]")  # it may hide texts from a search
 _TOP_LEVEL_KIND: Final = re.compile(rb"^kind:[ \t]*[\"']?(\w*)", re.MULTILINE)
 _NO_WORKLOADS: Final = frozenset(
-    b"ConfigMap Secret CustomResourceDefinition Service Role ClusterRole Namespace SidecarSet ControllerRevision"
+    b"ConfigMap Secret CustomResourceDefinition Role ClusterRole Namespace SidecarSet ControllerRevision"
     b" ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy".split()
 )
 
@@ -32,7 +32,7 @@ class Prefilter:
 
     def may_concern(self, data: bytes) -> bool:
         """Whether a document may hold a target."""
-        if any(escape in data for escape in _ESCAPES):
+        if b"\\" in data and _ESCAPE.search(data):
             return True
         if _CONTAINERS not in data:
             return False

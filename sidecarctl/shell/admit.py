@@ -39,7 +39,8 @@ def _admitted(one: Known, values: Values) -> dict[str, Value]:
         return admitted_as(one.found.value, flags.text(values, "to"), flags.release(values))
     except UndecodableObject as error:
         path = (*one.found.path, *error.path)
-        raise UndecodableObject(f"{one.document.position(path)}: {error.message}", path) from None
+        place = f"{one.document.position(path)}: {one.found.resource}"
+        raise UndecodableObject(error.message, path, place) from None
 
 
 def _print(output: str, stored: Sequence[dict[str, Value]], values: Values) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple, Self
 
-from sidecarctl.shell.exits import InputError
+from sidecarctl.shell.exits import InputError, tidy_when_terminated
 
 _SUFFIX = ".sidecarctl.tmp"
 
@@ -38,6 +38,7 @@ class Staging:
         self._staged: list[_Staged] = []
 
     def __enter__(self) -> Self:
+        tidy_when_terminated()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,8 +55,8 @@ class Staging:
         temporary = os.path.join(folder, f".{name}.{os.getpid()}{_SUFFIX}")
         try:
             _sweep(folder, name)
+            self._staged.append(_Staged(temporary, real, stamp))  # before it is there: a signal may come between
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-            self._staged.append(_Staged(temporary, real, stamp))
             with open(descriptor, "wb") as file:
                 file.writelines(pieces)
                 file.flush()

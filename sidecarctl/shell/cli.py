@@ -7,30 +7,40 @@ from typing import Annotated, Any, Literal
 import typer
 
 from sidecarctl.shell.exits import Exit
-from sidecarctl.shell.hotargs import PATHS
+from sidecarctl.shell.hotargs import PATHS, unsaid
 from sidecarctl.shell.options import COMMANDS, Command, Option
 
-_TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int}
+_TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int | None}
 
 
 def run_typer(arguments: list[str]) -> int:
-    """Run a command line through typer and return its exit code."""
+    """Run a command line that typer reads, and return the exit code."""
+    parsed = typer_parse(arguments)
+    if isinstance(parsed, int):
+        return parsed
+    command, values = parsed
+    return command.load()(values)
+
+
+def typer_parse(arguments: list[str]) -> tuple[Command, dict[str, object]] | int:
+    """Return a command and its values; an exit code where help or a mistake was all there was to show.
+
+    The command runs outside typer, which has ideas of its own about signals and broken pipes.
+    """
     program = typer.main.get_command(application())
     try:
-        code = program.main(arguments, prog_name="sidecarctl", standalone_mode=False)
-    except typer.Exit as end:
-        return end.exit_code
+        parsed = program.main(arguments, prog_name="sidecarctl", standalone_mode=False)
     except Exception as error:
         show = getattr(error, "show", None)  # a usage error knows how to show itself
         if show is None:
             raise
         show()
         return Exit.USAGE
-    return int(code or Exit.OK)
+    return parsed if isinstance(parsed, tuple) else int(parsed or Exit.OK)
 
 
 def application() -> typer.Typer:
-    """Return the program with all its commands."""
+    """Return the program with all its commands; each returns itself and what it was given."""
     program = typer.Typer(
         help="OpenKruise's SidecarSet webhook and controller, offline.",
         no_args_is_help=True,
@@ -49,11 +59,10 @@ def _nothing() -> None:
     """OpenKruise's SidecarSet webhook and controller, offline."""
 
 
-def _function(command: Command) -> Callable[..., None]:
-    def run(**values: object) -> None:
+def _function(command: Command) -> Callable[..., tuple[Command, dict[str, object]]]:
+    def run(**values: object) -> tuple[Command, dict[str, object]]:
         given = {key: list(value) if isinstance(value, list | tuple) else value for key, value in values.items()}
-        given.setdefault(PATHS, [])
-        raise typer.Exit(command.load()({**given, PATHS: given[PATHS] or []}))
+        return command, {**given, PATHS: given.get(PATHS) or []}
 
     parameters = [_parameter(option) for option in command.options]
     if command.takes:
@@ -70,18 +79,17 @@ def _positional(command: Command) -> inspect.Parameter:
 
 def _parameter(option: Option) -> inspect.Parameter:
     names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
-    declared = typer.Option(
-        *names, help=option.help, metavar=option.metavar or None, show_default=option.default is not None
-    )
-    default = {"flag": False, "texts": []}.get(option.kind, option.default)
-    return _keyword(option.key, Annotated[_type(option), declared], default)
+    default = "" if option.default is None else f"  [default: {option.default}]"
+    least = 0 if option.kind == "count" else None
+    declared = typer.Option(*names, help=option.help + default, metavar=option.metavar or None, min=least)
+    return _keyword(option.key, Annotated[_type(option), declared], unsaid(option))
 
 
 def _type(option: Option) -> Any:  # noqa: ANN401 - a type made of words
     if not option.choices:
         return _TYPES[option.kind]
     words: Any = Literal.__getitem__(option.choices)  # a type of words known only when it runs
-    return words if option.default else words | None
+    return words | None
 
 
 def _keyword(name: str, annotation: object, default: object) -> inspect.Parameter:

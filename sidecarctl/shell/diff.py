@@ -21,6 +21,6 @@ def run(given: Values) -> int:
     editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
     reports = outputs.reports(values)
     writer = UnifiedDiff(palette(flags.text(values, "color", "auto"), sys.stdout))
-    ended = run_job(Job(source, editor.change, injector.prefilter.may_concern, None, writer, reports), values)
+    ended = run_job(Job(source, editor.changes, injector.prefilter.may_concern, None, writer, reports), values)
     reports.write()
     return max(ended.code, Exit.FOUND if ended.is_changed else Exit.OK)

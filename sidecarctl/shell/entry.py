@@ -12,16 +12,20 @@ from sidecarctl.shell.exits import Exit
 
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
+    from sidecarctl.shell.terminal import prepare_streams
+
+    prepare_streams()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code; nothing escapes but what the interpreter itself raises."""
     from sidecarctl.finding import SidecarctlError
-    from sidecarctl.shell.exits import exit_code
+    from sidecarctl.shell.exits import InputError, exit_code
 
     try:
-        return _dispatched(arguments)
+        code = _dispatched(arguments)
+        sys.stdout.flush()  # what cannot be printed must fail here, not when the interpreter ends
     except SidecarctlError as error:
         return _reported(error, exit_code(error))
     except KeyboardInterrupt:
@@ -31,9 +35,10 @@ def run(arguments: list[str]) -> int:
         return Exit.BROKEN_PIPE
     except OSError as error:
         _silence_stdout()
-        return _reported(error, Exit.IO)
+        return _reported(InputError(f"{error.filename or 'stdout'}: {error.strerror or error}"), Exit.IO)
     except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is our bug, and says so
         return _bug(error)
+    return code
 
 
 def _dispatched(arguments: list[str]) -> int:

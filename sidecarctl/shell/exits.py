@@ -56,6 +56,9 @@ def exit_code(error: SidecarctlError) -> Exit:
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), Exit.BUG)
 
 
-def worst(codes: "list[Exit]") -> Exit:
-    """Return the exit code that several ends add up to."""
-    return max(codes, default=Exit.OK)
+def tidy_when_terminated() -> None:
+    """Let SIGTERM leave through all that tidies up; without it, it ends us on the spot."""
+    import sys
+    from signal import SIGTERM, signal
+
+    signal(SIGTERM, lambda *_: sys.exit(Exit.TERMINATED))

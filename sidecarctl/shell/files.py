@@ -110,16 +110,20 @@ def _named_by(path: str, *, recursive: bool) -> Iterator[Source]:
     elif _GLOB & set(path):
         yield from _matching(path, recursive=recursive)
     else:
-        raise InputError(f"{path}: no such file or directory")
+        raise InputError(f"{path}: No such file or directory")
 
 
 def _in_directory(path: str, *, recursive: bool) -> Iterator[Source]:
-    for folder, folders, files in os.walk(path):
+    for folder, folders, files in os.walk(path, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".")) if recursive else []
         for name in sorted(files):
             if name.endswith(_EXTENSIONS) and not name.startswith("."):
                 full = os.path.join(folder, name)
                 yield Source(full, full)
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"{error.filename}: {error.strerror}")
 
 
 def _matching(pattern: str, *, recursive: bool) -> Iterator[Source]:

@@ -14,9 +14,9 @@ from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import Chunk, chunks, documents
 
-_MAY_TELL: Final = re.compile(
-    rb"SidecarSet|ControllerRevision|kruise-configuration|kind[\"']?[ \t]*:[ \t]*[\"']?Namespace|\\[xuU]"
-)
+_TELLING: Final = (b"SidecarSet", b"ControllerRevision", b"kruise-configuration")
+_ESCAPE: Final = re.compile(rb"\\[xuU/]")  # a kind may be spelled with one
+_NAMESPACE: Final = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?Namespace")
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
 
 
@@ -54,10 +54,10 @@ def gathered_input(values: Values) -> Input:
 def cluster_knowledge(values: Values, given: Input) -> Knowledge:
     """Return what --cluster, --sidecarset and the input itself tell about the cluster."""
     files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
-    named = Input(sources(files, recursive=bool(values.get("recursive"))), (), given.max_document)
-    own = [source for source in given.sources if _may_tell(given.blocks(source))]
-    keep_going = bool(values.get("keep_going"))
-    from_input = documents_of(Input(own, given.stdin, given.max_document), keep_going=keep_going)
+    found = sources(files, recursive=bool(values.get("recursive")))
+    stdin = given.stdin or (KeptStdin() if any(source.path == STDIN for source in found) else ())
+    named = Input(found, stdin, given.max_document)
+    from_input = documents_of(given, keep_going=bool(values.get("keep_going")))
     return _merged(knowledge(documents_of(named, keep_going=False)), knowledge(from_input))
 
 
@@ -67,10 +67,17 @@ def older_sets(values: Values, given: Input) -> list[Known]:
     return knowledge(documents_of(named, keep_going=False)).sidecar_sets
 
 
+def _tells(data: bytes) -> bool:
+    """Whether a text may hold something that a cluster knows; plain searches, for a stream is long."""
+    if any(name in data for name in _TELLING) or (b"\\" in data and _ESCAPE.search(data)):
+        return True
+    return b"Namespace" in data and _NAMESPACE.search(data) is not None
+
+
 def _may_tell(pieces: Iterable[bytes]) -> bool:
     tail = b""
     for piece in pieces:
-        if _MAY_TELL.search(tail + piece):
+        if _tells(tail + piece):
             return True
         tail = piece[-_OVERLAP:]
     return False
@@ -80,8 +87,10 @@ def documents_of(given: Input, *, keep_going: bool = False) -> Iterator[Document
     """Return the documents of the input that may tell something about a cluster."""
     for source in given.sources:
         try:
+            if not _may_tell(given.blocks(source)):
+                continue
             for chunk in given.chunks(source):
-                if _MAY_TELL.search(chunk.data):
+                if _tells(chunk.data):
                     yield from documents(chunk, source.shown)
         except SidecarctlError:
             if not keep_going:  # else: said when the documents are gone through

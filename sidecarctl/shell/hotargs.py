@@ -28,14 +28,15 @@ def quick_parse(arguments: list[str]) -> tuple[Command, dict[str, object]] | Non
 
 def defaults(command: Command) -> dict[str, object]:
     """Return the values of a command line that says nothing."""
-    empty: dict[str, object] = {option.key: _nothing(option) for option in command.options}
+    empty: dict[str, object] = {option.key: unsaid(option) for option in command.options}
     return {**empty, PATHS: []}
 
 
-def _nothing(option: Option) -> object:
+def unsaid(option: Option) -> object:
+    """Return the value of a flag that was not given; its default comes last, after the settings (settings.py)."""
     if option.kind == "texts":
         return []
-    return False if option.kind == "flag" else option.default
+    return False if option.kind == "flag" else None
 
 
 def _read_option(command: Command, argument: str, rest: "object", values: dict[str, object]) -> bool:

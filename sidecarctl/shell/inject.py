@@ -20,15 +20,15 @@ def run(given: Values) -> int:
     source = gathered_input(values)
     injector = rules.injector(values, source, cluster_knowledge(values, source))
     limits = flags.limits(values)
-    editor = Editor(
-        injector.made, limits, proof_for(values, source), drops_sidecar_sets=bool(values.get("drop_sidecarsets"))
-    )
     show = show_for(flags.text(values, "output", "yaml"))
+    proof, drops = proof_for(values, source), bool(values.get("drop_sidecarsets"))
+    road = injector.road(limits) if proof == "fast" and show is None and not drops else None
+    editor = Editor(injector.made, limits, proof, quick=road.change if road else None, drops_sidecar_sets=drops)
     if values.get("as_pods"):
         show = _pods(values, injector.made, limits)
     reports = outputs.reports(values)
     may_concern = _filter(values, injector.prefilter.may_concern)
-    job = Job(source, editor.change, may_concern, show, outputs.writer(values, show), reports)
+    job = Job(source, editor.changes, may_concern, show, outputs.writer(values, show), reports)
     ended = run_job(job, values)
     if show is not None:
         print_shown(flags.text(values, "output", "yaml"), ended.shown)

@@ -1,6 +1,6 @@
 """One run over the input: gather, go through, write, report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, cast
 
 from sidecarctl.api.change import Change
@@ -16,18 +16,19 @@ from sidecarctl.shell.report import Reports
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Piece, Result, result_of
 from sidecarctl.shell.writers import Writer
-from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.proof import Proof
+from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
 
 _SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody notices
+_TINY = 64 * 1024  # up to here so does reading what cannot be selected, only to say so
 
 
 class Job(NamedTuple):
     """What to do with each document, and what with the results."""
 
     given: Input
-    change: Callable[[Document], Change]
+    changes: Callable[[Chunk, str], Iterable[Change]]
     may_concern: Callable[[bytes], bool]
     show: Show | None
     writer: Writer
@@ -89,7 +90,7 @@ def input_size(given: Input) -> int:
 
 def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Result]:
     def work(piece: Piece) -> Result:
-        return result_of(piece, job.change, job.show)
+        return result_of(piece, job.changes, job.show)
 
     try:
         yield from worked(_pieces(job, source, values), work, jobs)
@@ -101,6 +102,7 @@ def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Re
 
 def _pieces(job: Job, source: Source, values: Values) -> Iterator[Piece]:
     part, parts = flags.shard(values)
+    reads_all = job.show is not None or (bool(job.reports) and input_size(job.given) <= _TINY)
     for number, chunk in enumerate(job.given.chunks(source)):
         if number % parts == part - 1:
-            yield Piece(chunk, source.shown, may_concern=job.show is not None or job.may_concern(chunk.data))
+            yield Piece(chunk, source.shown, may_concern=reads_all or job.may_concern(chunk.data))

@@ -12,10 +12,9 @@ from sidecarctl.shell.writers import InPlace, Nowhere, OutputDir, Stdout, Writer
 
 
 def reports(values: Values) -> Reports:
-    """Return the reports that were asked for: text on stderr, unless it says otherwise."""
-    if values.get("quiet"):
-        return Reports([])
-    return Reports([_report(wish, values) for wish in flags.texts(values, "report") or ["text"]])
+    """Return the reports that were asked for: text on stderr, unless it says otherwise; --quiet leaves the files."""
+    wishes = flags.texts(values, "report") or ["text"]
+    return Reports([_report(wish, values) for wish in wishes if "=" in wish or not values.get("quiet")])
 
 
 def writer(values: Values, show: Show | None) -> Writer:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from sidecarctl.shell.exits import tidy_when_terminated
 from sidecarctl.shell.work import Piece, Result
 
 _WORTH_A_PROCESS: Final = 8 * 1024 * 1024  # bytes of input
@@ -36,7 +37,8 @@ def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result
     from multiprocessing import get_context
 
     _work = work
-    with get_context("fork").Pool(jobs) as pool:
+    tidy_when_terminated()
+    with get_context("fork").Pool(jobs, _leave_signals_to_the_parent) as pool:
         pending: deque[Callable[[], list[Result]]] = deque()
         for batch in _batches(pieces):
             if any(piece.may_concern for piece in batch):
@@ -47,6 +49,13 @@ def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result
                 yield from pending.popleft()()
         while pending:
             yield from pending.popleft()()
+
+
+def _leave_signals_to_the_parent() -> None:
+    from signal import SIG_DFL, SIG_IGN, SIGINT, SIGTERM, signal
+
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_DFL)
 
 
 def _batch_results(batch: list[Piece]) -> list[Result]:

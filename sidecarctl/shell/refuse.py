@@ -7,6 +7,7 @@ from sidecarctl.shell.flags import feature_gates
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.terminal import Palette, palette, say
+from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.context import Context
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import Release
@@ -38,7 +39,9 @@ def _is_refused(one: Known, known: Knowledge, values: Values, release: Release, 
 
 def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:
     context = Context(
-        others=[other.found.value for other in known.sidecar_sets if other is not one],
+        others=[
+            other.found.value for other in known.sidecar_sets if other is not one and not _is_canary_of(one, other)
+        ],
         revisions=[revision.found.value for revision in known.revisions] or None,
         kruise_config=next((config.found.value for config in known.configuration), None),
         namespaces=[namespace.found.value for namespace in known.namespaces],
@@ -51,3 +54,8 @@ def _findings(one: Known, known: Knowledge, values: Values, release: Release) ->
         finding._replace(position=one.document.position((*one.found.path, *finding.path)), resource=one.found.resource)
         for finding in found
     ]
+
+
+def _is_canary_of(base: Known, other: Known) -> bool:
+    """Whether another SidecarSet is a canary of this one: it came later, and may have the same containers."""
+    return base_of_canary(other.found.value) == base.found.text_of("name")

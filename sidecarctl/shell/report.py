@@ -85,10 +85,16 @@ class TextReport:
     def _restart_lines(self) -> list[str]:
         if not self._restarts and not self._restarts_unknown:
             return []
-        pods = f"{self._restarts} Pod{'' if self._restarts == 1 else 's'}"
+        pods = [_counted(self._restarts, "Pod")] if self._restarts else []
         if self._restarts_unknown:
-            pods += f" and those of {self._restarts_unknown} workloads without a number"
-        return [f"applying these templates restarts {pods}: their sidecars are no longer upgraded in place"]
+            pods.append(f"those of {_counted(self._restarts_unknown, 'workload')} without a number")
+        loss = ": their sidecars are no longer upgraded in place"
+        is_injected = any(kind.done == "injected" for kind in self._counts)
+        return [f"applying these templates restarts {' and '.join(pods)}{loss if is_injected else ''}"]
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def finding_lines(finding: Finding, palette: Palette) -> list[str]:
@@ -130,7 +136,7 @@ class JsonReport:
         if not self._path:
             sys.stderr.write(text)
             return
-        with open(self._path, "w", encoding="utf-8", newline="\n") as file:
+        with open(self._path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
 
 

@@ -24,7 +24,9 @@ def injector(values: Values, given: Input, known: Knowledge) -> Injector:
     Raises `Refused` for a SidecarSet that its webhook would refuse, `UsageError` where there is no SidecarSet at all.
     """
     if not known.sidecar_sets:
-        raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
+        named = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
+        where = f" in {', '.join(named)}" if named else ": name its file with --sidecarset (or put it into the input)"
+        raise UsageError(f"no SidecarSet{where}")
     if not values.get("no_validate"):
         from sidecarctl.shell.refuse import refuse_invalid_sets
 

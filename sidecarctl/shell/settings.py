@@ -1,4 +1,4 @@
-"""Settings: flags, then SIDECARCTL_* variables, then `.sidecarctl.yaml` or `[tool.sidecarctl]`."""
+"""Settings: flags, then SIDECARCTL_* variables, then `.sidecarctl.yaml` or `[tool.sidecarctl]`, then defaults."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Final
 
 from sidecarctl import __version__
 from sidecarctl.shell.exits import InputError, UsageError
-from sidecarctl.shell.options import Command, Option, Values
+from sidecarctl.shell.options import COMMANDS, Command, Option, Values
 
 _FILE: Final = ".sidecarctl.yaml"
 _PREFIX: Final = "SIDECARCTL_"
@@ -21,19 +21,17 @@ def settled(command: Command, values: Values) -> dict[str, object]:
     found = dict(values)
     file_name, settings = _settings_file(str(values.get("config") or ""))
     _check_version(settings, file_name)
+    _check_names(settings, file_name)
     for option in command.options:
-        if not _is_silent(option, values) or option.name == "config":
+        if values.get(option.key) not in (None, False, []) or option.name == "config":
             continue
-        if (text := os.environ.get(_PREFIX + option.key.strip("_").upper())) is not None:
+        if (text := os.environ.get(_variable(option))) is not None:
             found[option.key] = _from_text(option, text)
         elif (setting := _setting(settings, option)) is not None:
             found[option.key] = _from_setting(option, setting, file_name)
+        else:
+            found[option.key] = values.get(option.key) or option.default
     return found
-
-
-def _is_silent(option: Option, values: Values) -> bool:
-    given = values.get(option.key)
-    return given in (None, False, []) or given == option.default
 
 
 def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
@@ -83,10 +81,25 @@ def _check_version(settings: Mapping[str, object], file_name: str) -> None:
         raise UsageError(f"{file_name} asks for sidecarctl {wanted}; this is {__version__}")
 
 
+def _check_names(settings: Mapping[str, object], file_name: str) -> None:
+    known = {name for command in COMMANDS.values() for option in command.options for name in _names(option)}
+    for name in settings:
+        if name not in known and name != "requiredVersion":
+            raise UsageError(f"{file_name}: there is no setting {name}; settings are called as the flags are")
+
+
 def _setting(settings: Mapping[str, object], option: Option) -> object:
-    """Return a setting under the option's own name or its camelCase."""
+    return next((settings[name] for name in _names(option) if name in settings), None)
+
+
+def _names(option: Option) -> tuple[str, str]:
+    """The option's own name, and its camelCase."""
     first, *rest = option.name.split("-")
-    return settings.get(option.name, settings.get(first + "".join(word.capitalize() for word in rest)))
+    return option.name, first + "".join(word.capitalize() for word in rest)
+
+
+def _variable(option: Option) -> str:
+    return _PREFIX + option.name.replace("-", "_").upper()
 
 
 def _from_text(option: Option, text: str) -> object:
@@ -94,16 +107,21 @@ def _from_text(option: Option, text: str) -> object:
         return [part for part in text.split(",") if part]
     if option.kind == "flag":
         if text.lower() not in _TRUE | _FALSE:
-            raise UsageError(f"{_PREFIX}{option.key.upper()} is true or false")
+            raise UsageError(f"{_variable(option)} is true or false")
         return text.lower() in _TRUE
-    return _checked(option, int(text) if option.kind == "count" and text.isdigit() else text)
+    if option.kind == "count":
+        if not (text.isascii() and text.isdigit()):
+            raise UsageError(f"{_variable(option)} is a number")
+        return int(text)
+    return _checked(option, text)
 
 
 def _from_setting(option: Option, setting: object, file_name: str) -> object:
     texts = list(_texts(setting))
     if option.kind == "texts":
         return texts
-    fits = {"flag": isinstance(setting, bool), "count": isinstance(setting, int), "text": len(texts) == 1}
+    is_flag = isinstance(setting, bool)
+    fits = {"flag": is_flag, "count": isinstance(setting, int) and not is_flag, "text": len(texts) == 1}
     if not fits[option.kind]:
         raise UsageError(f"{file_name}: {option.name} does not take that kind of value")
     return _checked(option, texts[0] if option.kind == "text" else setting)

@@ -1,5 +1,7 @@
 """The command `uninject`."""
 
+from collections.abc import Iterator
+
 from sidecarctl.api.change import Change
 from sidecarctl.api.editor import Editor
 from sidecarctl.finding import Severity
@@ -10,7 +12,7 @@ from sidecarctl.shell.gather import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import UNINJECT, Values
 from sidecarctl.shell.settings import settled
-from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.stream import Chunk
 
 
 def run(given: Values) -> int:
@@ -25,12 +27,12 @@ def run(given: Values) -> int:
         drops_sidecar_sets=bool(values.get("drop_sidecarsets")),
     )
 
-    def change(document: Document) -> Change:
-        return _whole(editor.change(document))
+    def changes(chunk: Chunk, file: str) -> Iterator[Change]:
+        return map(_whole, editor.changes(chunk, file))
 
     output = flags.text(values, "output", "yaml")
     show, reports = show_for(output), outputs.reports(values)
-    ended = run_job(Job(source, change, uninjector.may_concern, show, outputs.writer(values, show), reports), values)
+    ended = run_job(Job(source, changes, uninjector.may_concern, show, outputs.writer(values, show), reports), values)
     if show is not None:
         print_shown(output, ended.shown)
     reports.write()
@@ -42,5 +44,5 @@ def _whole(change: Change) -> Change:
     for finding in change.findings:
         if finding.severity is Severity.ERROR:
             place = f"{finding.position}: {finding.resource}: "
-            raise Refused(f"{place}{finding.message} [{finding.code}]\n    {finding.help}")
+            raise Refused(f"{place}{finding.message} [{finding.code}]; {finding.help}")
     return change

@@ -5,13 +5,12 @@ The parent cuts the stream and filters it; what is left is handed to a function 
 report, here or in worker processes (pool.py). Results come back in the order of the input: the same bytes, whatever N.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sidecarctl.api.change import Change, Outcome
 from sidecarctl.finding import Finding, SidecarctlError, UnreadableDocument
-from sidecarctl.yamledit.document import Document
-from sidecarctl.yamledit.stream import Chunk, documents
+from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
 
 
@@ -36,25 +35,25 @@ class Piece(NamedTuple):
 
 
 def result_of(
-    piece: Piece, change: Callable[[Document], Change], show: Callable[[Change], tuple[Value, ...]] | None
+    piece: Piece, changes: Callable[[Chunk, str], Iterable[Change]], show: Callable[[Change], tuple[Value, ...]] | None
 ) -> Result:
     """Work on one piece; an error is returned, with the piece as it came."""
     chunk, file, may_concern = piece
     if not may_concern:
         return Result(chunk.data, chunk.data)
     try:
-        changes = [change(document) for document in documents(chunk, file)]
+        made = list(changes(chunk, file))
     except UnreadableDocument as error:
         return Result(chunk.data, chunk.data, error=_hinted(error, chunk.data))
     except SidecarctlError as error:
         return Result(chunk.data, chunk.data, error=error)
     return Result(
         chunk.data,
-        b"".join(one.output for one in changes),
-        any(one.output != one.document.data for one in changes),
-        tuple(outcome for one in changes for outcome in one.outcomes),
-        tuple(finding for one in changes for finding in one.findings),
-        tuple(value for one in changes for value in show(one)) if show else (),
+        b"".join(one.output for one in made),
+        any(one.output != one.document.data for one in made),
+        tuple(outcome for one in made for outcome in one.outcomes),
+        tuple(finding for one in made for finding in one.findings),
+        tuple(value for one in made for value in show(one)) if show else (),
     )
 
 

@@ -8,7 +8,7 @@ from sidecarctl.shell.atomic import Staging, Stamp, refuse_link_out, stamp_of
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Source
 
-_HELD_BACK: Final = 16 * 1024 * 1024  # printed only when all of a small input went well
+_HELD_BACK: Final = 4 * 1024 * 1024  # printed only when all of a small input went well
 
 
 class Writer(Protocol):
@@ -119,7 +119,6 @@ class InPlace(_Staged):
         self._stage()
         if source.path == STDIN:
             raise UsageError("--in-place writes files; stdin is none")
-        refuse_link_out(source.path, self._root_of(source.path))
         self._source, self._stamp = source, stamp_of(source.path)
 
     def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
@@ -135,6 +134,7 @@ class InPlace(_Staged):
 
     def _stage(self) -> None:
         if self._source is not None and self._is_changed:
+            refuse_link_out(self._source.path, self._root_of(self._source.path))
             self._staging.add(self._source.path, self._pieces, self._stamp)
         self._source, self._pieces, self._is_changed = None, [], False
 
@@ -151,6 +151,7 @@ class OutputDir(_Staged):
         super().__init__()
         self._directory = directory
         self._target = ""
+        self._targets: set[str] = set()
         self._pieces: list[bytes] = []
 
     def begin(self, source: Source) -> None:
@@ -159,6 +160,9 @@ class OutputDir(_Staged):
         name = "stdin.yaml" if source.path == STDIN else os.path.normpath(source.path)
         relative = os.path.basename(name) if os.path.isabs(name) or name.startswith("..") else name
         self._target = os.path.join(self._directory, relative)
+        if self._target in self._targets:
+            raise UsageError(f"{source.shown}: another file goes to {self._target} already; run from their directory")
+        self._targets.add(self._target)
 
     def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:  # noqa: ARG002 - the result counts
         """Take the next piece."""
@@ -175,6 +179,7 @@ class OutputDir(_Staged):
                 os.makedirs(os.path.dirname(self._target) or ".", exist_ok=True)
             except OSError as error:
                 raise InputError(f"{self._directory}: {error.strerror}") from None
+            refuse_link_out(self._target, self._directory)
             self._staging.add(self._target, self._pieces, None)
         self._pieces = []
 

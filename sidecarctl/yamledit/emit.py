@@ -1,27 +1,21 @@
 """New values as YAML text, in the style of their neighbours."""
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 from sidecarctl.yamledit.scalar import ScalarError, plain_value
 from sidecarctl.yamledit.value import Value
 
 _PLAIN: Final = re.compile(
-    r"[A-Za-z_/$(][^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]*(?: [^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]+)*"
+    r"[A-Za-z_/$(]\S*(?: \S+)*"
+    r"|--?[A-Za-z]\S*"  # --port=80
+    r"|[0-9]+(?:[mkMGTPshd]|[KMGTP]i|ms)"  # 500m, 64Mi, 999d
 )
-_PLAIN_DASHED: Final = re.compile(r"-{1,2}[A-Za-z][^\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]*")  # --port=80
-_PLAIN_COUNTED: Final = re.compile(r"[0-9]+(?:[mkMGTPshd]|[KMGTP]i|ms)")  # 500m, 64Mi, 999d
 _NOT_IN_PLAIN: Final = re.compile(r": |:$| #")
-_UNPRINTABLE: Final = re.compile(
-    r"[^\x09\x0a\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _NO_TEXT: Final = re.compile(r"[=~<]|(?:y|n|yes|no|on|off|true|false|null|nan|inf|none)", re.IGNORECASE)
 _WORDS: Final = {None: "null", True: "true", False: "false"}
-_BACKSLASHED: Final = dict.fromkeys(map(ord, '"\\'))
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_ESCAPED: Final = re.compile(
-    r'["\\]|[^\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]'
-)
 
 
 class Style(NamedTuple):
@@ -82,7 +76,7 @@ def _reads_well_as_literal(text: str) -> bool:
     lines = text.removesuffix("\n").split("\n")
     return (
         len(lines) > 1
-        and not _UNPRINTABLE.search(text)
+        and all(_is_printable(line.replace("\t", " ")) for line in lines)
         and not text[0].isspace()
         and lines[-1] != ""
         and not any(line != line.rstrip() or line.startswith("\t") for line in lines)
@@ -97,12 +91,13 @@ def scalar_text(value: Value) -> str:
         return "[]" if isinstance(value, list) else "{}"
     if value is None or isinstance(value, bool):
         return _WORDS[value]
-    return repr(value)
+    text = repr(value)
+    return text if "." in text else text.replace("e", ".0e")  # readers of YAML 1.1 want the point
 
 
 def is_plain(text: str) -> bool:
     """Whether a text may stand without quotes in block style."""
-    if not (_PLAIN.fullmatch(text) or _PLAIN_DASHED.fullmatch(text) or _PLAIN_COUNTED.fullmatch(text)):
+    if not _PLAIN.fullmatch(text) or not _is_printable(text):
         return False
     if _NO_TEXT.fullmatch(text) or _NOT_IN_PLAIN.search(text):
         return False
@@ -114,24 +109,33 @@ def is_plain(text: str) -> bool:
 
 def quoted(text: str) -> str:
     """Quote a text: in single quotes where that spares backslashes, else in double quotes."""
-    if (
-        ('"' in text or "\\" in text)
-        and "'" not in text
-        and "\n" not in text
-        and not _ESCAPED.search(text.translate(_BARE))
-    ):
+    if ('"' in text or "\\" in text) and "'" not in text and _is_printable(text):
         return f"'{text}'"
     return json_string(text)
 
 
-_BARE: Final = {ord('"'): None, ord("\\"): None}
-
-
 def json_string(text: str) -> str:
     """Quote a text in double quotes, as both JSON and YAML read it."""
-    return f'"{_ESCAPED.sub(_escape, text)}"'
+    if _is_printable(text):
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'"{"".join(map(_escaped, text))}"'
 
 
-def _escape(found: re.Match[str]) -> str:
-    char = found[0]
-    return _ESCAPES.get(char) or f"\\u{ord(char):04x}"
+def _escaped(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    return char if _is_printable(char) else f"\\u{ord(char):04x}"
+
+
+def _is_printable(text: str) -> bool:
+    """Whether a text may stand in a line of YAML as it is.
+
+    Python's own idea of what is printable changes with its releases, save for ASCII.
+    """
+    return text.isprintable() if text.isascii() else _unprintable().search(text) is None
+
+
+@cache
+def _unprintable() -> re.Pattern[str]:
+    """What must be escaped; made when first needed, for it takes 10 ms."""
+    return re.compile(r"[^\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

@@ -3,7 +3,7 @@
 # Strategy: indentation tells, and what is unusual is left alone.
 In a block mapping whose keys stand at column c every line at column c is a key, a comment, or (at the same column) the
 dash of an item: whatever is nested in it is indented deeper, inside scalars too. So a few searches find the way to a
-field. Anything that would need more (anchors, tags, flow style on the way, tabs, other line breaks, quotes that span
+field. Anything that would need more (aliases, tags, flow style on the way, tabs, other line breaks, quotes that span
 lines, complex keys) gets the answer None, and the caller takes the long road through the parser. Edits made on this
 road are proven by the parser, piece by piece (`stands_apart`).
 """
@@ -20,8 +20,9 @@ _KEY: Final = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_./-]*):(?: +(.*))?\Z")
 _CONTENT: Final = re.compile(r"^( *)([^ \n#].*)", re.MULTILINE)
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
-_SPECIAL: Final = re.compile(r"[:\-] +[&*!]|^ *[&*!?%]|<<:", re.MULTILINE)
-_MAYBE_SPECIAL: Final = (" &", " *", " !", "? ", "%", "<<:")
+_SPECIAL: Final = re.compile(r"[:\-] +[*!]|^ *[*!?%]|<<:", re.MULTILINE)
+_MAYBE_SPECIAL: Final = (" *", " !", "? ", "%", "<<:")
+_ANCHOR: Final = re.compile(r"&\S+(?: +#.*)?\Z")  # harmless where there is no alias
 _NEVER: Final = ("\t", "\r", "\x85", "\u2028", "\u2029", "\ufeff", '\\"', ",\n", "{\n", "[\n", "+\n")
 
 
@@ -45,10 +46,12 @@ class Region(NamedTuple):
 
 def is_plain(text: str) -> bool:
     """Whether a document may be read by its lines."""
-    if any(mark in text for mark in _NEVER):
-        return False
-    if any(mark in text for mark in _MAYBE_SPECIAL) and _SPECIAL.search(text):
-        return False
+    for mark in _NEVER:
+        if mark in text:
+            return False
+    for mark in _MAYBE_SPECIAL:
+        if mark in text and _SPECIAL.search(text):
+            return False
     return not _has_odd_quotes(text)
 
 
@@ -64,7 +67,7 @@ def root(text: str) -> Region | None:
 
 def below(text: str, entry: Entry, column: int) -> Region | None:
     """Return the block collection below a key that stands at a column."""
-    if entry.inline and not entry.inline.startswith("#"):
+    if entry.inline and not entry.inline.startswith("#") and not _ANCHOR.match(entry.inline):
         return None
     return _region(text, entry.body, entry.end, column)
 
@@ -72,20 +75,21 @@ def below(text: str, entry: Entry, column: int) -> Region | None:
 def entries(text: str, region: Region) -> dict[str, Entry] | None:
     """Return the keys of a mapping's region, in their order."""
     found: dict[str, Entry] = {}
-    last: tuple[str, int, str, int] | None = None
-    for start, content, body in _lines(text, region):
-        if content[0] == "#" or (content[0] == "-" and last is not None and content[:2] in {"- ", "-"}):
+    name, inline, start, body = "", "", 0, 0
+    for line, content, below in _lines(text, region):
+        if content[0] == "#" or (content[0] == "-" and name and content[:2] in {"- ", "-"}):
             continue
         key = _KEY.match(content)
-        if key is None or key[1] in found:
+        if key is None:
             return None
-        if last is not None:
-            found[last[0]] = Entry(last[1], last[2], last[3], start)
-        found[key[1]] = _PENDING
-        last = key[1], start, key[2] or "", body
-    if last is None:
+        if name:
+            found[name] = Entry(start, inline, body, line)
+        name, inline, start, body = key[1], key[2] or "", line, below
+        if name in found:
+            return None
+    if not name:
         return None
-    found[last[0]] = Entry(last[1], last[2], last[3], region.end)
+    found[name] = Entry(start, inline, min(body, region.end), region.end)
     return found
 
 
@@ -202,9 +206,6 @@ def stands_apart(text: str, cuts: list[tuple[int, tuple[int, ...]]]) -> bool:
                 return False
         position, columns = end, following
     return True
-
-
-_PENDING: Final = Entry(0, "", 0, 0)
 
 
 def _has_odd_quotes(text: str) -> bool:

@@ -23,6 +23,7 @@ _LIST: Final = re.compile(
     rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
 )
 
+_BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"\xef"})
 _Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 
@@ -136,9 +137,10 @@ def _next_mark_after_line_feed(data: bytes, position: int) -> re.Match[bytes] | 
 
 def _is_prologue(data: bytes) -> bool:
     """Whether a piece holds nothing but directives (and comments): they belong to the document that follows."""
-    if not (data.startswith(b"%") or b"\n%" in data):
+    if data[:1] not in _BEFORE_DIRECTIVES:
         return False
-    return all(line.lstrip()[:1] in {b"", b"#", b"%"} for line in data.splitlines())
+    lines = [line.lstrip(b"\xef\xbb\xbf \t")[:1] for line in data.splitlines()]
+    return b"%" in lines and all(first in {b"", b"#", b"%"} for first in lines)
 
 
 def _checked(chunk: Chunk, file: str, max_document: int) -> Chunk:
