@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
-from sidecarctl.sidecarset.inject import Options, Prepared, namespace_of
+from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject, namespace_of
 from sidecarctl.sidecarset.match import concerned, labels_of
 from sidecarctl.sidecarset.reasons import reason_skipped
-from sidecarctl.sidecarset.recorded import injected_names
-from sidecarctl.sidecarset.reinject import injected_again
+from sidecarctl.sidecarset.recorded import annotations_of, injected_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sidecarctl.api.quick import QuickRoad
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.prospects import Prospect
     from sidecarctl.upstream.types import Pod
+
+_TRACE: Final = "kruise.io/"  # in the annotations of a pod that carries sidecars
+
+
+def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet] = ()) -> Injection:
+    """Return a pod with its sidecars, whether it carries some already or not.
+
+    Raises `InjectionRefused` and `UndecodableObject`.
+    """
+    is_new = not any(_TRACE in key for key in annotations_of(pod))
+    if is_new and not any("patchPodMetadata" in prepared.admitted(name).get("spec", {}) for name in prepared.names):
+        return inject(pod, prepared, options)
+    from sidecarctl.sidecarset.reinject import injected_again  # noqa: PLC0415 - most pods come without sidecars
+
+    return injected_again(pod, prepared, options, older)
 
 
 class Injector:
@@ -54,7 +68,7 @@ class Injector:
 
         Raises `InjectionRefused` and `UndecodableObject`.
         """
-        result = injected_again(pod, self._prepared, self._options, self._older)
+        result = injection(pod, self._prepared, self._options, self._older)
         if result.pod is not pod:
             return Made(result.pod, "injected", result.sidecar_sets, findings=result.findings)
         already = tuple(finding.sidecar_set for finding in result.findings if finding.code == "INJ001")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _CONTAINERS: Final = b"containers"
 _ESCAPE: Final = re.compile(rb"\\[xuU/]")  # it may hide texts from a search
+_UNREADABLE: Final = (b"{{", b"{%", b"\0")  # what may be a template, or UTF-16, is to be refused, not passed over
 _TOP_LEVEL_KIND: Final = re.compile(rb"^kind:[ \t]*[\"']?(\w*)", re.MULTILINE)
 _NO_WORKLOADS: Final = frozenset(
     b"ConfigMap Secret CustomResourceDefinition Role ClusterRole Namespace SidecarSet ControllerRevision"
@@ -32,7 +33,7 @@ class Prefilter:
 
     def may_concern(self, data: bytes) -> bool:
         """Whether a document may hold a target."""
-        if b"\\" in data and _ESCAPE.search(data):
+        if (b"\\" in data and _ESCAPE.search(data)) or any(mark in data for mark in _UNREADABLE):
             return True
         if _CONTAINERS not in data:
             return False

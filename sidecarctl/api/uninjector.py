@@ -9,7 +9,7 @@ from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.leftovers import orphan_findings
 from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.reinject import selected_sets
-from sidecarctl.sidecarset.uninject import Stripped, lost_findings, without_recorded, without_sets
+from sidecarctl.sidecarset.uninject import Stripped, lost_findings, staying_findings, without_recorded, without_sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +45,12 @@ class Uninjector:
         names = [name for name in recorded(pod) if not self._known or name in self._known]
         patching = self._patching(pod)
         stripped = without_sets(pod, [*(self._known[name] for name in names if self._known), *patching])
-        findings = lost_findings(stripped, self._severity)
+        findings = [*lost_findings(stripped, self._severity), *staying_findings(stripped)]
         if not self._known:
             stripped, findings = _without_names(pod, names, self._severity)
         if stripped.pod is pod:
-            return Made(pod, "skipped", (), "it records no sidecars", "UNI010")
+            reason = "it records sidecars of other SidecarSets only" if recorded(pod) else "it records no sidecars"
+            return Made(pod, "skipped", (), reason, "UNI010")
         done = dict.fromkeys((*names, *(one.name for one in patching)))
         return Made(stripped.pod, "uninjected", tuple(done), findings=tuple(findings))
 

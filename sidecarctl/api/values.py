@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
 
 from sidecarctl.api.editor import Editor, Limits
-from sidecarctl.api.injector import Injector
+from sidecarctl.api.injector import Injector, injection
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.hash import admit as admitted
 from sidecarctl.sidecarset.inject import Cluster, Injection, Options, prepare
-from sidecarctl.sidecarset.reinject import injected_again
 from sidecarctl.sidecarset.revision import revision_name
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
 from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
@@ -58,7 +57,7 @@ def inject(  # noqa: PLR0913 - the public contract: one name per choice
     cluster = _cluster(sidecar_sets, namespaces, revisions, release_for(kruise_version))
     prepared = prepare(cluster._replace(system_namespaces=system_namespaces, feature_gates=dict(feature_gates or {})))
     options = Options("defaults" if defaults else "written", timestamp, choose_revision or {})
-    return injected_again(cast("Pod", pod), prepared, options)
+    return injection(cast("Pod", pod), prepared, options)
 
 
 def uninject(pod: Object, sidecar_sets: Iterable[Object]) -> Injection:

@@ -1,11 +1,13 @@
 """The commands as typer sees them, made from the tables of `options.py`."""
 
 import inspect
+import os
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import typer
 
+from sidecarctl.shell.completion import COMPLETE_VARIABLE
 from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.hotargs import PATHS, unsaid
 from sidecarctl.shell.options import COMMANDS, Command, Option
@@ -28,6 +30,10 @@ def typer_parse(arguments: list[str]) -> tuple[Command, dict[str, object]] | int
     The command runs outside typer, which has ideas of its own about signals and broken pipes.
     """
     program = typer.main.get_command(application())
+    if COMPLETE_VARIABLE in os.environ:
+        from typer._completion_classes import completion_init
+
+        completion_init()
     try:
         parsed = program.main(arguments, prog_name="sidecarctl", standalone_mode=False)
     except Exception as error:

@@ -11,10 +11,11 @@ Show = Callable[[Change], tuple[Value, ...]]
 
 def show_for(output: str) -> Show | None:
     """Return what makes an output format of a change; None for the document's own."""
+    if output == "yaml":
+        return None
     from sidecarctl.api import shown
 
-    by_name: dict[str, Show | None] = {
-        "yaml": None,
+    by_name: dict[str, Show] = {
         "json": shown.as_objects,
         "json-patch": shown.as_json_patches,
         "merge-patch": shown.as_merge_patches,

@@ -9,12 +9,13 @@ from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.terminal import Palette, palette, say
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.schema import unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import Release
 
 
 def refuse_invalid_sets(known: Knowledge, values: Values, release: Release) -> None:
-    """Say what is wrong with the SidecarSets; raise `Refused` where the webhook would not let one in.
+    """Say what is wrong or doubtful with the SidecarSets; raise `Refused` where the webhook would not let one in.
 
     What only a cluster knows and nobody gave (the whitelist, revisions) does not count.
     """
@@ -30,11 +31,12 @@ def refuse_invalid_sets(known: Knowledge, values: Values, release: Release) -> N
 
 
 def _is_refused(one: Known, known: Knowledge, values: Values, release: Release, colours: Palette) -> bool:
-    errors = [finding for finding in _findings(one, known, values, release) if finding.severity is Severity.ERROR]
-    for finding in errors:
+    told = (Severity.ERROR,) if values.get("quiet") else (Severity.ERROR, Severity.WARNING)
+    findings = [finding for finding in _findings(one, known, values, release) if finding.severity in told]
+    for finding in findings:
         for line in finding_lines(finding, colours):
             say(line)
-    return bool(errors)
+    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:
@@ -49,7 +51,7 @@ def _findings(one: Known, known: Knowledge, values: Values, release: Release) ->
         release=release,
         cluster_known=False,
     )
-    found = validate(one.found.value, context)
+    found = [*validate(one.found.value, context), *unknown_field_findings(one.found.value, release)]
     return [
         finding._replace(position=one.document.position((*one.found.path, *finding.path)), resource=one.found.resource)
         for finding in found

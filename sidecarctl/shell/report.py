@@ -79,7 +79,7 @@ class TextReport:
         sums: dict[str, int] = {}
         for kind, count in self._counts.items():
             sums[kind.done] = sums.get(kind.done, 0) + count
-        totals = ", ".join(f"{count} {done}" for done, count in sums.items()) or "no Pods and no pod templates"
+        totals = ", ".join(f"{count} {done}" for done, count in sorted(sums.items())) or "no Pods and no pod templates"
         return [self._palette(totals, "bold"), *self._restart_lines()]
 
     def _restart_lines(self) -> list[str]:

@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.api.uninjector import Uninjector
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.gather import Input, older_sets
 from sidecarctl.shell.options import Values
 from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+from sidecarctl.sidecarset.plain import is_plainly_valid
 
 if TYPE_CHECKING:
+    from sidecarctl.api.uninjector import Uninjector
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.match import RunningPods
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
@@ -27,7 +28,7 @@ def injector(values: Values, given: Input, known: Knowledge) -> Injector:
         named = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
         where = f" in {', '.join(named)}" if named else ": name its file with --sidecarset (or put it into the input)"
         raise UsageError(f"no SidecarSet{where}")
-    if not values.get("no_validate"):
+    if not values.get("no_validate") and not _is_plain(known, values):
         from sidecarctl.shell.refuse import refuse_invalid_sets
 
         refuse_invalid_sets(known, values, flags.release(values))
@@ -35,8 +36,16 @@ def injector(values: Values, given: Input, known: Knowledge) -> Injector:
     return Injector(prepare(cluster(values, known)), options(values), tuple(older.values()))
 
 
-def uninjector(values: Values, given: Input, known: Knowledge) -> Uninjector:
+def _is_plain(known: Knowledge, values: Values) -> bool:
+    """Whether no rule of the webhook needs to be asked: a short run would spend half its time on loading them."""
+    (first, *others) = known.sidecar_sets
+    return not others and flags.release(values).serves_v1beta1 and is_plainly_valid(first.found.value)
+
+
+def uninjector(values: Values, given: Input, known: Knowledge) -> "Uninjector":
     """Return the rule of `uninject`; the SidecarSets of --from and of the cluster tell what goes."""
+    from sidecarctl.api.uninjector import Uninjector
+
     sets = [*known.sidecar_sets, *older_sets(values, given)]
     prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
     named = effective_sets(sets, values)

@@ -27,7 +27,7 @@ class Standing(NamedTuple):
 
 
 def standing(pod: Pod, names: Collection[str], sets: Iterable[EffectiveSet] = ()) -> Standing:
-    """Where the sidecars of these names stand in a pod, which must be decoded; `sets` tell on which side they belong."""
+    """Where the sidecars of these names stand in a decoded pod; `sets` tell on which side of its own they belong."""
     everything = list(places(pod))
     ours = [place for place in everything if place.name in names and is_marked(place.container)]
     recorded_names = names_in_pod([name for entry in recorded(pod).values() for name in entry.sidecars or ()], pod)
@@ -35,14 +35,14 @@ def standing(pod: Pod, names: Collection[str], sets: Iterable[EffectiveSet] = ()
     goes_first = {name: made.goes_first for one in sets for made in one.sidecars for name in injected_names(made)}
     replacing = []
     for kind in KINDS:
-        own = [place.index for place in others if place.kind == kind]
+        own = [place.at for place in others if place.kind == kind]
         replacing += [place for place in ours if place.kind == kind and _has_replaced(place, own, goes_first)]
     return Standing(tuple(place for place in ours if place not in replacing), tuple(replacing))
 
 
 def indexes(gone: Iterable[Place], kind: Kind) -> frozenset[int]:
     """Where in one list these containers stand."""
-    return frozenset(place.index for place in gone if place.kind == kind)
+    return frozenset(place.at for place in gone if place.kind == kind)
 
 
 def _is_sidecar(place: Place, recorded_names: Collection[str]) -> bool:
@@ -54,7 +54,7 @@ def _has_replaced(place: Place, own: Sequence[int], goes_first: Mapping[str, boo
     """Whether a sidecar stands where only one of the pod's own can have stood."""
     if not own:
         return place.kind == "containers"  # no pod is without any
-    is_first, is_last = place.index < own[0], place.index > own[-1]
+    is_first, is_last = place.at < own[0], place.at > own[-1]
     if place.kind == "initContainers" or place.name not in goes_first:
         return not (is_first or is_last)
     return not (is_first if goes_first[place.name] else is_last)

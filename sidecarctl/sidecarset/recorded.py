@@ -20,10 +20,10 @@ KINDS: tuple[Kind, Kind] = ("initContainers", "containers")
 
 
 class Place(NamedTuple):
-    """A container of a pod: its list, its index, its value."""
+    """A container of a pod: its list, its index there, its value."""
 
     kind: Kind
-    index: int
+    at: int
     container: Container
 
     @property
@@ -60,8 +60,8 @@ def places(pod: Pod) -> Iterator[Place]:
     spec = pod.get("spec", {})
     for kind in KINDS:
         containers: list[Container] = spec.get(kind, [])
-        for index, container in enumerate(containers):
-            yield Place(kind, index, container)
+        for at, container in enumerate(containers):
+            yield Place(kind, at, container)
 
 
 def names_in_pod(names: Iterable[str], pod: Pod) -> frozenset[str]:

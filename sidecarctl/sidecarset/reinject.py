@@ -2,26 +2,31 @@
 
 # Strategy: upstream's webhook would inject again, whose second pass is not always the identity; a file is injected many
 times. What stands there at the present hash is left alone; an older version is taken out first, as far as the pod's
-annotations record it, and then everything is upstream's pipeline.
+annotations record it, and then everything is upstream's pipeline. SidecarSets without containers leave no hash: they
+are injected each time, and only what another round of all patches would not change in the end is kept as it is.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, inject
+from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, inject, namespace_of
+from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
-from sidecarctl.sidecarset.recorded import recorded, stands_in
-from sidecarctl.sidecarset.uninject import without_recorded, without_sets
+from sidecarctl.sidecarset.podmetadata import patched_annotations
+from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded, stands_in
+from sidecarctl.sidecarset.uninject import lost_findings, without_recorded, without_sets
+from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.names import MERGE_PATCH_JSON, OVERWRITE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.upstream.types import Pod
+    from sidecarctl.upstream.types import ObjectMeta, PatchPodMetadata, Pod
 
 
 def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet] = ()) -> Injection:
@@ -30,41 +35,102 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
     `older` are the SidecarSets that were injected, where they are known: then nothing of them stays.
     Raises InjectionRefused and UndecodableObject as `inject` does.
     """
-    entries = recorded(pod)
-    if not entries:
-        return inject(pod, prepared, options)
-    present, outdated = _known_sets(pod, prepared, options)
-    findings: list[Finding] = []
-    stripped = pod
-    for name in outdated:
-        known = [one for one in older if one.name == name]
-        stripped, left = without_sets(stripped, known) if known else without_recorded(stripped, name)
-        findings.extend(left)
+    known = _known_sets(pod, prepared, options) if recorded(pod) else _Known([], [])
+    stripped, findings = _without_outdated(pod, known, older)
+    present = frozenset(one.name for one in known.present)
     result = inject(stripped, prepared, options._replace(leave=options.leave | present))
-    findings.extend(_already(name) for name in sorted(present))
-    unchanged = pod if not result.sidecar_sets and not outdated else result.pod
-    return Injection(unchanged, result.sidecar_sets, (*findings, *result.findings))
+    if _is_patched_anew(stripped, result.pod):
+        made = _with_settled_patches(stripped, result.pod, selected_sets(stripped, prepared, options), recorded(pod))
+        result = result._replace(pod=made)
+    if known.outdated:
+        unknown = [one for one in known.outdated if all(old.name != one.name for old in older)]
+        findings += leftover_findings(pod, result.pod, unknown)
+    findings += [_already(name) for name in sorted(present)]
+    return result._replace(findings=(*findings, *result.findings))
 
 
-def _known_sets(pod: Pod, prepared: Prepared, options: Options) -> tuple[frozenset[str], list[str]]:
-    """The selected SidecarSets that stand in the pod at their present hash, and those that stand there at another."""
-    labels = labels_of(pod)
-    namespace = (pod.get("metadata") or {}).get("namespace") or options.namespace
-    offered = concerned(prepared.prospects(namespace), labels)
+class _Known(NamedTuple):
+    """The SidecarSets that select a pod and that it records."""
+
+    present: list[EffectiveSet]  # at their hash of now
+    outdated: list[EffectiveSet]  # at another
+
+
+def _known_sets(pod: Pod, prepared: Prepared, options: Options) -> _Known:
+    seen = decode(pod, "Pod", prepared.release)
     entries = recorded(pod)
-    present: set[str] = set()
-    outdated: list[str] = []
-    for verdict in verdicts(decode(pod, "Pod", prepared.release), namespace, offered, options.running_pods):
-        name = verdict.sidecar_set
-        if not verdict.is_selected or name not in entries:
-            continue
-        choice, _ = chosen_state(name, labels, prepared, options)
-        one = prepared.effective(name, choice, options.form)
-        if entries[name].hash == one.hash and stands_in(one, pod):
-            present.add(name)
-        else:
-            outdated.append(name)
-    return frozenset(present), outdated
+    known = _Known([], [])
+    for one in selected_sets(pod, prepared, options):
+        if one.name in entries:
+            is_present = entries[one.name].hash == one.hash and stands_in(one, seen)
+            (known.present if is_present else known.outdated).append(one)
+    return known
+
+
+def selected_sets(pod: Pod, prepared: Prepared, options: Options) -> list[EffectiveSet]:
+    """The SidecarSets that select a pod, each in the state that the pod gets, in the order of injection."""
+    seen = decode(pod, "Pod", prepared.release)
+    labels, namespace = labels_of(seen), namespace_of(seen, options)
+    found = verdicts(seen, namespace, concerned(prepared.prospects(namespace), labels), options.running_pods)
+    names = [verdict.sidecar_set for verdict in found if verdict.is_selected]
+    states = [(name, chosen_state(name, labels, prepared, options)[0]) for name in names]
+    return [prepared.effective(name, choice, options.form) for name, choice in states]
+
+
+def _without_outdated(pod: Pod, known: _Known, older: Sequence[EffectiveSet]) -> tuple[Pod, list[Finding]]:
+    """The pod without what is there at an older version; what replaced one of its own is replaced where it stands."""
+    staying = {
+        name for one in known.outdated for made in (*one.init_sidecars, *one.sidecars) for name in injected_names(made)
+    }
+    versions = [version for one in known.outdated for version in older if version.name == one.name]
+    taken_out = [without_sets(pod, versions, known.present, staying)] if versions else []
+    for name in [one.name for one in known.outdated if all(one.name != version.name for version in versions)]:
+        taken_out.append(without_recorded(taken_out[-1].pod if taken_out else pod, name, staying))
+    again = {key for one in known.outdated for patch in one.patches for key in _overwritten_keys(patch)}
+    findings: list[Finding] = []
+    for stripped in taken_out:
+        lost = tuple((name, key) for name, key in stripped.overwritten if key not in again)
+        findings += lost_findings(stripped._replace(overwritten=lost), Severity.WARNING)
+    return taken_out[-1].pod if taken_out else pod, findings
+
+
+def _overwritten_keys(patch: PatchPodMetadata) -> Iterable[str]:
+    return patch.get("annotations", {}) if patch.get("patchPolicy") == OVERWRITE else ()
+
+
+def _is_patched_anew(before: Pod, after: Pod) -> bool:
+    """Whether injection changed an annotation that was there, other than its own records."""
+    if after is before:
+        return False
+    was, now = annotations_of(before), annotations_of(after)
+    return any(now[key] != value for key, value in was.items() if not is_record(key))
+
+
+def _with_settled_patches(
+    before: Pod, after: Pod, sets: Sequence[EffectiveSet], recorded_names: Collection[str]
+) -> Pod:
+    """The injected pod, where annotations that another round of all patches leaves as they are keep their spelling."""
+    was, now = annotations_of(before), annotations_of(after)
+    patched: Mapping[str, str] = was
+    for one in sets:
+        was_here = not one.injects_containers or one.name in recorded_names  # perhaps, where it leaves no record
+        for patch in one.patches:
+            patched = patched_annotations(patched, [_as_if_merged(patch, patched) if was_here else patch])
+    settled = {key: value for key, value in was.items() if not is_record(key) and patched[key] == value}
+    annotations = {**now, **settled}
+    if annotations == was and after.get("spec") is before.get("spec"):
+        return before
+    metadata: ObjectMeta = after.get("metadata") or {}
+    everything = {**(metadata.get("annotations") or {}), **annotations}
+    return {**after, "metadata": {**metadata, "annotations": everything}}
+
+
+def _as_if_merged(patch: PatchPodMetadata, annotations: Mapping[str, str]) -> PatchPodMetadata:
+    """The patch without what a merge wrote word for word when there was nothing to merge it with."""
+    if patch.get("patchPolicy") != MERGE_PATCH_JSON:
+        return patch
+    given = patch.get("annotations", {})
+    return {**patch, "annotations": {key: text for key, text in given.items() if annotations.get(key) != text}}
 
 
 def _already(name: str) -> Finding:

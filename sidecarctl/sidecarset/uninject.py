@@ -8,13 +8,14 @@ What injection replaced is not in the pod any more: layout.py sees where that wa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.layout import Standing, indexes, standing
 from sidecarctl.sidecarset.recorded import is_recorded, names_in_pod, places, recorded
 from sidecarctl.sidecarset.unpatch import overwritten_finding, without_patches, without_records
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.poddefaults import volume_with_defaults
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.recorded import Place
-    from sidecarctl.upstream.types import ObjectMeta, Pod, PodSpec, Volume
-
-Item = TypeVar("Item")
+    from sidecarctl.upstream.types import Pod, PodSpec, Volume
 
 
 class Stripped(NamedTuple):
@@ -34,6 +33,8 @@ class Stripped(NamedTuple):
     gone: tuple[Place, ...] = ()
     replaced: tuple[Place, ...] = ()  # the containers that stood in the place of the pod's own
     overwritten: tuple[tuple[str, str], ...] = ()  # name of the SidecarSet, annotation
+    shared_secrets: tuple[str, ...] = ()  # left, for other SidecarSets may need them
+    used_volumes: tuple[str, ...] = ()  # left, for the pod's own containers use them
 
 
 def without_recorded(pod: Pod, name: str, staying: Collection[str] = ()) -> Stripped:
@@ -62,18 +63,25 @@ def without_sets(
     sets = [one for one in sets if not one.injects_containers or is_recorded(one.name, pod)]
     names = names_in_pod({name for one in sets for name in _all_names(one, pod)}, pod)
     gone, stands = _gone(standing(seen, names, sets), staying)
-    stripped = _without_volumes(_without_containers(pod, gone), [volume for one in sets for volume in _volumes(one)])
-    stripped = _without_pull_secrets(stripped, sets, present)
+    stripped, used = _without_volumes(_without_containers(pod, gone), sets, present)
+    strangers = recorded(pod).keys() - {one.name for one in (*sets, *present)}
+    shared = tuple(name for name in _secrets_in(seen) if name in _secret_names(sets)) if strangers else ()
+    stripped = stripped if strangers else _without_pull_secrets(stripped, sets, present)
     records = without_records(pod, [one.name for one in sets], names)
     left = without_patches(pod, records, sets, present)
     whole = _with_annotations(stripped, left.annotations)
-    return Stripped(whole, gone, stands.replacing, tuple(left.overwritten))
+    return Stripped(whole, gone, stands.replacing, tuple(left.overwritten), shared, used)
 
 
 def lost_findings(stripped: Stripped, severity: Severity) -> list[Finding]:
     """What a removal cannot bring back: the containers and annotations that injection took the place of."""
     replaced = [_replaced_finding(place, severity) for place in stripped.replaced]
     return [*replaced, *(overwritten_finding(name, key, severity) for name, key in stripped.overwritten)]
+
+
+def staying_findings(stripped: Stripped) -> list[Finding]:
+    """What SidecarSets bring, too, and is left in the pod all the same."""
+    return [*map(_used_finding, stripped.used_volumes), *map(_shared_finding, stripped.shared_secrets)]
 
 
 def volumes_used(seen: Pod) -> frozenset[str]:
@@ -89,7 +97,11 @@ def volumes_used_by(place: Place) -> list[str]:
 
 def means_the_same(volume: Volume, other: Volume) -> bool:
     """Whether two volumes are the same to the API server, however they are written."""
-    return volume_with_defaults(volume) == volume_with_defaults(other)
+    return _encoded(volume) == _encoded(other)
+
+
+def _encoded(volume: Volume) -> object:
+    return as_encoded(volume_with_defaults(decode(volume, "Volume")), "Volume")
 
 
 def _gone(stands: Standing, staying: Collection[str]) -> tuple[tuple[Place, ...], Standing]:
@@ -104,8 +116,10 @@ def _all_names(one: EffectiveSet, pod: Pod) -> Iterable[str]:
     return {*own, *(entry.sidecars or () if entry else ())}
 
 
-def _volumes(one: EffectiveSet) -> list[Volume]:
-    return [volume for sidecar in (*one.init_sidecars, *one.sidecars) for volume in sidecar.volumes or ()]
+def _volumes(sets: Iterable[EffectiveSet]) -> list[Volume]:
+    """All that they may inject, in the order in which they do; of several of one name, the first one comes in."""
+    made = (sidecar for one in sets for sidecar in (*one.init_sidecars, *one.sidecars))
+    return [volume for sidecar in made for volume in sidecar.volumes or ()]
 
 
 def _without_containers(pod: Pod, gone: Collection[Place]) -> Pod:
@@ -114,31 +128,57 @@ def _without_containers(pod: Pod, gone: Collection[Place]) -> Pod:
     return pod
 
 
-def _without_volumes(pod: Pod, volumes: Iterable[Volume]) -> Pod:
-    """Take out the volumes that are as a SidecarSet has them, and that nobody uses any more."""
+def _without_volumes(
+    pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]
+) -> tuple[Pod, tuple[str, ...]]:
+    """Take out the volumes that injection added to the pod's own and that are as SidecarSets have them.
+
+    Those that containers of the pod still use stay, and are named.
+    """
     seen = decode(pod, "Pod")
-    used = volumes_used(seen)
-    injected = {volume.get("name", ""): volume for volume in volumes}
-    gone = {
-        index
-        for index, volume in enumerate(seen.get("spec", {}).get("volumes", ()))
-        if (name := volume.get("name", "")) not in used and name in injected and means_the_same(volume, injected[name])
+    volumes = seen.get("spec", {}).get("volumes", ())
+    names = [volume.get("name", "") for volume in volumes]
+    brought, by_others = _volumes(sets), _volumes(present)
+    own = _own_count(names, [volume.get("name", "") for volume in (*brought, *by_others)])
+    added = {
+        at: name
+        for at, name in enumerate(names)
+        if at >= own and any(one.get("name", "") == name and means_the_same(volumes[at], one) for one in brought)
     }
-    return _without(pod, "volumes", gone)
+    used = volumes_used(seen)
+    gone = {at for at, name in added.items() if name not in used}
+    needed = {volume.get("name", "") for volume in by_others}
+    staying = tuple(name for at, name in added.items() if at not in gone and name not in needed)
+    return _without(pod, "volumes", gone), staying
 
 
 def _without_pull_secrets(pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]) -> Pod:
-    """Take out the pull secrets of SidecarSets; one that stands before another of the pod's own was the pod's too."""
-    names = [secret.get("name", "") for secret in decode(pod, "Pod").get("spec", {}).get("imagePullSecrets", ())]
+    """Take out the pull secrets of SidecarSets that injection added to the pod's own."""
+    names = _secrets_in(decode(pod, "Pod"))
     gone_names, present_names = _secret_names(sets), _secret_names(present)
-    own = [index for index, name in enumerate(names) if name not in gone_names | present_names]
-    first_added = own[-1] + 1 if own else 0
-    gone = {i for i, name in enumerate(names) if i >= first_added and name in gone_names and name not in present_names}
+    own = _own_count(names, [*gone_names, *present_names])
+    gone = {at for at in range(own, len(names)) if names[at] in gone_names and names[at] not in present_names}
     return _without(pod, "imagePullSecrets", gone)
 
 
-def _secret_names(sets: Iterable[EffectiveSet]) -> frozenset[str]:
-    return frozenset(secret.get("name", "") for one in sets for secret in one.pull_secrets)
+def _own_count(names: Sequence[str], brought: Sequence[str]) -> int:
+    """How many items of a list are the pod's own: as few as injection could have made these names of.
+
+    Where somebody changed the list since, or unknown SidecarSets are in it, all up to the last that was not brought.
+    """
+    for count in range(len(names) + 1):
+        if list(names[count:]) == [name for name in dict.fromkeys(brought) if name not in names[:count]]:
+            return count
+    return max((at + 1 for at, name in enumerate(names) if name not in brought), default=0)
+
+
+def _secrets_in(seen: Pod) -> list[str]:
+    return [secret.get("name", "") for secret in seen.get("spec", {}).get("imagePullSecrets", ())]
+
+
+def _secret_names(sets: Iterable[EffectiveSet]) -> list[str]:
+    """In the order in which they are injected."""
+    return [secret.get("name", "") for one in sets for secret in one.pull_secrets]
 
 
 def _without(pod: Pod, key: str, gone: Collection[int]) -> Pod:
@@ -152,21 +192,44 @@ def _without(pod: Pod, key: str, gone: Collection[int]) -> Pod:
     return {**pod, "spec": cast("PodSpec", smaller)}
 
 
-def _with_annotations(pod: Pod, annotations: Mapping[str, str]) -> Pod:
-    metadata: ObjectMeta = pod.get("metadata") or {}
-    if (metadata.get("annotations") or {}) == annotations:
+def _with_annotations(pod: Pod, left: Mapping[str, str]) -> Pod:
+    """The pod with those of its annotations that are left; without the map, or its metadata, where nothing is in it."""
+    metadata = cast("Mapping[str, object]", pod.get("metadata") or {})
+    own = cast("Mapping[str, object]", metadata.get("annotations") or {})
+    annotations = {key: left.get(key, value) for key, value in own.items() if key in left or not isinstance(value, str)}
+    if annotations == own:
         return pod
-    changed = {key: annotations if key == "annotations" else value for key, value in metadata.items()}
+    changed = {k: annotations if k == "annotations" else v for k, v in metadata.items()}
     if not annotations:
         del changed["annotations"]
-    return {**pod, "metadata": cast("ObjectMeta", changed)}
+    whole = {k: changed if k == "metadata" else v for k, v in pod.items() if changed or k != "metadata"}
+    return cast("Pod", whole)
 
 
 def _replaced_finding(place: Place, severity: Severity) -> Finding:
     return Finding(
         "UNI001",
         f"{place.name} took the place of a container that the pod had; that one is not in the file any more",
-        ("spec", place.kind, place.index),
+        ("spec", place.kind, place.at),
         severity,
-        help="--partial takes out what can be; compare with the version before injection",
+        help="--partial takes out what can be" if severity is Severity.ERROR else "",
+    )
+
+
+def _shared_finding(secret: str) -> Finding:
+    return Finding(
+        "UNI004",
+        f"imagePullSecret {secret} stays: sidecars of a SidecarSet that is not at hand may need it",
+        ("spec", "imagePullSecrets"),
+        Severity.WARNING,
+        help="give all SidecarSets that the Pod records",
+    )
+
+
+def _used_finding(volume: str) -> Finding:
+    return Finding(
+        "UNI005",
+        f"volume {volume}, which a SidecarSet brings, stays: other containers of the Pod use it",
+        ("spec", "volumes"),
+        Severity.INFO,
     )

@@ -45,7 +45,9 @@ def without_records(pod: Pod, names: Collection[str], gone: Collection[str]) -> 
     return without_hot_upgrades(left, gone)
 
 
-def without_patches(pod: Pod, left: dict[str, str], sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]) -> Unpatched:
+def without_patches(
+    pod: Pod, left: dict[str, str], sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]
+) -> Unpatched:
     """What is left of the annotations without those that patchPodMetadata of these SidecarSets wrote.
 
     `present` are other SidecarSets that stand in the pod.
@@ -73,7 +75,7 @@ def overwritten_finding(name: str, key: str, severity: Severity) -> Finding:
         ("metadata", "annotations", Key(key)),
         severity,
         sidecar_set=name,
-        help="--partial takes out the rest all the same",
+        help="--partial takes out the rest all the same" if severity is Severity.ERROR else "",
     )
 
 
@@ -84,18 +86,19 @@ def _added_keys(pod: Pod, patched: Collection[str]) -> frozenset[str]:
     and their order tells nothing.
     """
     keys = list(annotations_of(pod))
-    records = [key for key in keys if _is_record(key)]
-    if records and not _is_record(keys[-1]):
+    records = [key for key in keys if is_record(key)]
+    if records and not is_record(keys[-1]):
         return frozenset(patched)
     added = []
     for key in reversed(keys):
-        if key not in patched and not _is_record(key):
+        if key not in patched and not is_record(key):
             break
         added.append(key)
     return frozenset(added)
 
 
-def _is_record(key: str) -> bool:
+def is_record(key: str) -> bool:
+    """Whether an annotation is one of those in which injection keeps its records."""
     return key in _RECORDS or "sidecarset.kruise.io/" in key or key.startswith("kruise.io/sidecarset-")
 
 

@@ -1,0 +1,80 @@
+"""What injection adds to a pod, by name, and what that asks of its node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from sidecarctl.sidecarset.recorded import is_marked
+from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.poddefaults import resources_with_defaults
+from sidecarctl.upstream.quantity import Quantity, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sidecarctl.upstream.types import Container, Pod
+
+    Item = Mapping[str, object]
+
+
+class Additions(NamedTuple):
+    """The names of what is new in a pod."""
+
+    containers: tuple[str, ...] = ()
+    init_containers: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()  # containers of the pod that a sidecar takes the place of
+    volumes: tuple[str, ...] = ()
+    pull_secrets: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
+
+
+class Cost(NamedTuple):
+    """What containers request."""
+
+    cpu: Quantity = Quantity(0)
+    memory: Quantity = Quantity(0)
+
+    def plus(self, other: Cost) -> Cost:
+        """Both together."""
+        return Cost(self.cpu.plus(other.cpu), self.memory.plus(other.memory))
+
+
+def additions(before: Pod, after: Pod) -> Additions:
+    """What of a pod after injection is new; raises UndecodableObject where one of the two is no Pod."""
+    old, new = (cast("Mapping[str, Sequence[Item]]", decode(pod, "Pod").get("spec", {})) for pod in (before, after))
+    own = {_name(item): item for item in old.get("containers", ())}
+    marked = [item for item in new.get("containers", ()) if is_marked(cast("Container", item))]
+    replaced = [_name(item) for item in marked if _name(item) in own]
+    return Additions(
+        _new(old, new, "containers"),
+        _new(old, new, "initContainers"),
+        tuple(name for name in replaced if not is_marked(cast("Container", own[name]))),
+        _new(old, new, "volumes"),
+        _new(old, new, "imagePullSecrets"),
+        tuple(key for key in _annotations(after) if key not in _annotations(before)),
+    )
+
+
+def cost(pod: Pod) -> Cost:
+    """What the injected containers of a pod request; init containers that end count nothing."""
+    spec = decode(pod, "Pod").get("spec", {})
+    native = [one for one in spec.get("initContainers", ()) if one.get("restartPolicy") == "Always"]
+    total = Cost()
+    for container in (*spec.get("containers", ()), *native):
+        if is_marked(container):
+            requests = resources_with_defaults(container.get("resources", {})).get("requests", {})
+            total = total.plus(Cost(parse(requests.get("cpu", "0")), parse(requests.get("memory", "0"))))
+    return total
+
+
+def _new(old: Mapping[str, Sequence[Item]], new: Mapping[str, Sequence[Item]], field: str) -> tuple[str, ...]:
+    known = {_name(item) for item in old.get(field, ())}
+    return tuple(_name(item) for item in new.get(field, ()) if _name(item) not in known)
+
+
+def _name(item: Item) -> str:
+    return str(item.get("name", ""))
+
+
+def _annotations(pod: Pod) -> Mapping[str, str]:
+    return (pod.get("metadata") or {}).get("annotations") or {}

@@ -1,0 +1,209 @@
+"""Verdicts in words: what decides whether a SidecarSet concerns a pod, where that stands, and how near it missed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from sidecarctl.finding import FieldPath, Key
+from sidecarctl.sidecarset.nearmiss import near_miss
+from sidecarctl.sidecarset.verdict import Reason, Verdict
+from sidecarctl.upstream.names import CONTROL_PLANE, NAMESPACE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sidecarctl.upstream.selector import Requirement
+
+_SELECTOR: Final[FieldPath] = ("spec", "selector")
+_NAMESPACE_SELECTOR: Final[FieldPath] = ("spec", "namespaceSelector")
+_LABELS: Final[FieldPath] = ("metadata", "labels")
+
+
+class Labels(NamedTuple):
+    """The labels that matching looks at, or that a person might think it does."""
+
+    pod: Mapping[str, str]
+    owner: Mapping[str, str]  # of the workload itself, which nobody asks for
+    namespace: Mapping[str, str]
+
+
+class Because(NamedTuple):
+    """A reason: the sentence, the field of the SidecarSet, and the field of the pod or of its namespace."""
+
+    sentence: str
+    in_set: FieldPath = _SELECTOR
+    whose: Literal["pod", "namespace"] = "pod"
+    path: FieldPath = ()
+    hint: str = ""
+
+
+def because(verdict: Verdict, sidecar_set: Mapping[str, object], labels: Labels, namespace: str) -> Because:
+    """Put a verdict into words; the SidecarSet is as its author wrote it."""
+    return _WORDS[verdict.reason](_Asked(verdict, sidecar_set, labels, namespace))
+
+
+class _Asked(NamedTuple):
+    verdict: Verdict
+    sidecar_set: Mapping[str, object]
+    labels: Labels
+    namespace: str
+
+
+def _selected(asked: _Asked) -> Because:
+    verdict = asked.verdict
+    revision = f", at revision {verdict.revision}" if verdict.revision else ""
+    assumed = f", if namespace {verdict.detail}, which nobody described, meets {verdict.requirement}"
+    return Because(f"selected{revision}{assumed if verdict.is_assumed else ''}", path=_LABELS)
+
+
+def _inactive(asked: _Asked) -> Because:
+    state = asked.verdict.detail
+    if state == "being deleted":
+        return Because("the Pod is being deleted", path=("metadata", "deletionTimestamp"))
+    return Because(f"the Pod has ended: its phase is {state}", path=("status", "phase"))
+
+
+def _running(asked: _Asked) -> Because:
+    state = asked.verdict.detail
+    path: FieldPath = ("spec", "nodeName") if state.startswith("on ") else ("status", "phase")
+    return Because(f"already running ({state}): sidecars come at creation", path=path, hint="create the Pod anew")
+
+
+def _system_namespace(asked: _Asked) -> Because:
+    told = f"{asked.namespace} is a namespace of the system, and the SidecarSet does not name it"
+    hint = "OpenKruise since 1.3 injects there all the same: --system-namespaces include"
+    return Because(told, ("spec",), path=("metadata", "namespace"), hint=hint)
+
+
+def _control_plane(asked: _Asked) -> Because:
+    told = f"namespace {asked.namespace} has the label {CONTROL_PLANE}: its Pods never reach the webhook"
+    return Because(told, ("spec",), "namespace", (*_LABELS, Key(CONTROL_PLANE)))
+
+
+def _paused(_: _Asked) -> Because:
+    return Because("its injection is paused", ("spec", "injectionStrategy", "paused"), hint="set paused to false")
+
+
+def _namespace_mismatch(asked: _Asked) -> Because:
+    wanted = asked.verdict.requirement
+    in_set = _place_of(wanted, asked.sidecar_set, "namespaceSelector")
+    if wanted is None or wanted.key == NAMESPACE_NAME:
+        is_named = _spec(asked).get("namespace")
+        allowed = ", ".join(wanted.values) if wanted else ""
+        verb = "is not for" if wanted and wanted.operator == "NotIn" else "is for"
+        told = f"the Pod is in namespace {asked.namespace}, the SidecarSet {verb} {allowed}"
+        path: FieldPath = ("metadata", "namespace")
+        return Because(told, ("spec", "namespace") if is_named else in_set, path=path, hint=_similar(wanted, asked))
+    told = _mismatch(wanted, asked.labels.namespace, f"namespace {asked.namespace}")
+    hint = near_miss(wanted, asked.labels.namespace)
+    return Because(told, in_set, "namespace", _label_path(wanted, asked.labels.namespace), hint)
+
+
+def _bad_namespace_selector(_: _Asked) -> Because:
+    told = "its namespaceSelector has an operator that does not exist, and so matches no namespace"
+    return Because(told, _NAMESPACE_SELECTOR, hint="operators are In, NotIn, Exists and DoesNotExist")
+
+
+def _unknown_namespace(asked: _Asked) -> Because:
+    told = (
+        f"namespace {asked.namespace} is not described, and the SidecarSet asks for {asked.verdict.requirement} of it"
+    )
+    in_set = _place_of(asked.verdict.requirement, asked.sidecar_set, "namespaceSelector")
+    return Because(told, in_set, path=("metadata", "namespace"), hint="give the Namespace with --cluster")
+
+
+def _no_selector(_: _Asked) -> Because:
+    return Because("it has no selector, and so selects nothing", ("spec",))
+
+
+def _empty_selector(_: _Asked) -> Because:
+    return Because("its selector is empty, and so selects nothing (not everything)")
+
+
+def _bad_selector(asked: _Asked) -> Because:
+    return Because(f"its selector cannot be read, and the webhook refuses every Pod for it: {asked.verdict.detail}")
+
+
+def _mismatched(asked: _Asked) -> Because:
+    wanted = asked.verdict.requirement
+    in_set = _place_of(wanted, asked.sidecar_set, "selector")
+    if wanted is None:
+        return Because("its selector does not match", in_set)
+    told = _mismatch(wanted, asked.labels.pod, "the Pod")
+    return Because(told, in_set, path=_label_path(wanted, asked.labels.pod), hint=_hint(wanted, asked.labels))
+
+
+def _missing_revision(asked: _Asked) -> Because:
+    told = f"it names a revision that does not exist, and the webhook refuses every Pod for it: {asked.verdict.detail}"
+    return Because(told, ("spec", "injectionStrategy", "revision"), hint="give the ControllerRevisions with --cluster")
+
+
+def _hidden(asked: _Asked) -> Because:
+    return Because(f"its canary {asked.verdict.detail} selects the Pod, and takes its place", ("metadata", "name"))
+
+
+_WORDS: Final[Mapping[Reason, Callable[[_Asked], Because]]] = {
+    Reason.SELECTED: _selected,
+    Reason.POD_INACTIVE: _inactive,
+    Reason.POD_RUNNING: _running,
+    Reason.SYSTEM_NAMESPACE: _system_namespace,
+    Reason.CONTROL_PLANE_NAMESPACE: _control_plane,
+    Reason.INJECTION_PAUSED: _paused,
+    Reason.NAMESPACE_MISMATCH: _namespace_mismatch,
+    Reason.NAMESPACE_SELECTOR_INVALID: _bad_namespace_selector,
+    Reason.NAMESPACE_UNKNOWN: _unknown_namespace,
+    Reason.SELECTOR_MISSING: _no_selector,
+    Reason.SELECTOR_EMPTY: _empty_selector,
+    Reason.SELECTOR_INVALID: _bad_selector,
+    Reason.SELECTOR_MISMATCH: _mismatched,
+    Reason.REVISION_MISSING: _missing_revision,
+    Reason.HIDDEN_BY_CANARY: _hidden,
+}
+
+
+def _mismatch(wanted: Requirement, labels: Mapping[str, str], whose: str) -> str:
+    """What of some labels does not meet a requirement."""
+    there = labels.get(wanted.key)
+    values = " or ".join(wanted.values)
+    if there is None:
+        asked = f"{wanted.key}={values}" if wanted.operator == "In" else "it, with any value"
+        return f"{whose} has no label {wanted.key}; the selector asks for {asked}"
+    if wanted.operator == "DoesNotExist":
+        return f"{whose} has the label {wanted.key}; the selector asks for Pods without it"
+    if wanted.operator == "NotIn":
+        return f"label {wanted.key} of {whose} is {there}, which the selector excludes"
+    return f"label {wanted.key} of {whose} is {there or 'empty'}; the selector asks for {values or 'no value at all'}"
+
+
+def _hint(wanted: Requirement, labels: Labels) -> str:
+    if wanted.key not in labels.pod and wanted.operator in {"In", "Exists"} and wanted.holds_for(labels.owner):
+        return f"the workload itself has {wanted.key}={labels.owner[wanted.key]}: put it into its pod template as well"
+    return near_miss(wanted, labels.pod)
+
+
+def _similar(wanted: Requirement | None, asked: _Asked) -> str:
+    return near_miss(wanted, {NAMESPACE_NAME: asked.namespace}) if wanted else ""
+
+
+def _label_path(wanted: Requirement, labels: Mapping[str, str]) -> FieldPath:
+    return (*_LABELS, Key(wanted.key)) if wanted.key in labels else _LABELS
+
+
+def _place_of(wanted: Requirement | None, sidecar_set: Mapping[str, object], field: str) -> FieldPath:
+    """Where a selector as written states a requirement."""
+    spec = sidecar_set.get("spec")
+    selector = spec.get(field) if isinstance(spec, dict) else None
+    if not isinstance(selector, dict) or wanted is None:
+        return ("spec", field)
+    pairs, expressions = selector.get("matchLabels") or {}, selector.get("matchExpressions") or []
+    if wanted.operator == "In" and (pairs.get(wanted.key),) == wanted.values:
+        return ("spec", field, "matchLabels", Key(wanted.key))
+    for index, expression in enumerate(expressions):
+        if (expression.get("key"), expression.get("operator")) == (wanted.key, wanted.operator):
+            return ("spec", field, "matchExpressions", index)
+    return ("spec", field)
+
+
+def _spec(asked: _Asked) -> Mapping[str, object]:
+    spec = asked.sidecar_set.get("spec")
+    return spec if isinstance(spec, dict) else {}

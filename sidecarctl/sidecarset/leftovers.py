@@ -1,0 +1,111 @@
+"""What may still be in a pod of an older version of a SidecarSet, once its containers were taken out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.recorded import annotations_of, is_marked, names_in_pod, places, recorded
+from sidecarctl.sidecarset.uninject import means_the_same, volumes_used, volumes_used_by
+from sidecarctl.sidecarset.unpatch import is_record
+from sidecarctl.upstream.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.upstream.types import Pod, Volume
+
+
+def leftover_findings(before: Pod, after: Pod, sets: Sequence[EffectiveSet]) -> list[Finding]:
+    """Name what stays of the older versions of SidecarSets, as nothing tells it from the pod's own (INJ002, INJ003)."""
+    if not sets:
+        return []
+    old, new = decode(before, "Pod"), decode(after, "Pod")
+    names = ", ".join(one.name for one in sets)
+    sure = [*_volumes(old, new, sets), *_init_containers(new, sets)]
+    possible = [*_pull_secrets(new, sets), *_annotations(old, sets)]
+    findings = []
+    if sure:
+        findings.append(
+            _finding("INJ002", names, f"what it may have brought stays: {'; '.join(sure)}", Severity.WARNING)
+        )
+    if possible:
+        findings.append(
+            _finding("INJ003", names, f"nothing tells whether it brought {'; '.join(possible)}", Severity.INFO)
+        )
+    return findings
+
+
+def orphan_findings(before: Pod, after: Pod, names: Sequence[str]) -> list[Finding]:
+    """Name the volumes that only sidecars used which were taken out without their SidecarSets at hand (UNI003)."""
+    old, new = decode(before, "Pod"), decode(after, "Pod")
+    orphans = volumes_used(old) - volumes_used(new)
+    left = [name for volume in new.get("spec", {}).get("volumes", ()) if (name := volume.get("name", "")) in orphans]
+    if not left:
+        return []
+    return [
+        Finding(
+            "UNI003",
+            f"nothing uses {', '.join(left)} any more, and nothing tells whether that came with the sidecars",
+            ("spec", "volumes"),
+            Severity.WARNING,
+            sidecar_set=", ".join(names),
+            help="give the SidecarSets with --sidecarset, and all that they brought is taken out",
+        )
+    ]
+
+
+def _volumes(old: Pod, new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
+    """The volumes that only the older version used, where nobody uses them now or the new version means another one."""
+    recorded_names = [name for one in sets for name in (recorded(old)[one.name].sidecars or ())]
+    gone = names_in_pod(recorded_names, old)
+    theirs = {name for place in places(old) if place.name in gone for name in volumes_used_by(place)}
+    others = {name for place in places(old) if place.name not in gone for name in volumes_used_by(place)}
+    meant: dict[str, Volume] = {
+        volume.get("name", ""): volume
+        for one in sets
+        for made in (*one.init_sidecars, *one.sidecars)
+        for volume in made.volumes or ()
+    }
+    used = volumes_used(new)
+    return [
+        f"volume {name} (nothing uses it any more)" if name not in used else f"volume {name} (as it was)"
+        for volume in new.get("spec", {}).get("volumes", ())
+        if (name := volume.get("name", "")) in theirs - others
+        and (name not in used or (name in meant and not means_the_same(meant[name], volume)))
+    ]
+
+
+def _init_containers(new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
+    """Marked init containers that nothing records or brings."""
+    known = {made.name for one in sets for made in one.init_sidecars}
+    listed = {name for entry in recorded(new).values() for name in entry.sidecars or ()}
+    known_in_pod = names_in_pod(known | listed, new)
+    return [
+        f"init container {place.name}"
+        for place in places(new)
+        if place.kind == "initContainers" and is_marked(place.container) and place.name not in known_in_pod
+    ]
+
+
+def _pull_secrets(new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
+    brought = {secret.get("name", "") for one in sets for secret in one.pull_secrets}
+    names = [secret.get("name", "") for secret in new.get("spec", {}).get("imagePullSecrets", ())]
+    return [f"imagePullSecret {name}" for name in names if name not in brought]
+
+
+def _annotations(old: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
+    brought = {key for one in sets for patch in one.patches for key in patch.get("annotations", {})}
+    return [f"annotation {key}" for key in annotations_of(old) if key not in brought and not is_record(key)]
+
+
+def _finding(code: str, names: str, message: str, severity: Severity) -> Finding:
+    return Finding(
+        code,
+        f"an older version of SidecarSet {names} was taken out; {message}",
+        (),
+        severity,
+        sidecar_set=names,
+        help="give the version that was injected with --from, and all of it is taken out",
+    )

@@ -1,0 +1,35 @@
+"""How near labels come to what is asked of them: a letter, a case, another key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sidecarctl.upstream.selector import Requirement
+
+
+def near_miss(wanted: Requirement, labels: Mapping[str, str]) -> str:
+    """What may have been meant, where labels nearly meet a requirement; else nothing."""
+    if wanted.operator not in {"In", "Exists"}:
+        return ""
+    there = labels.get(wanted.key)
+    if there is None:
+        return _other_key(wanted, labels)
+    if there.lower() in (value.lower() for value in wanted.values):
+        return "they differ in upper and lower case only"
+    similar = _nearest(there, wanted.values)
+    return f"did you mean {similar}?" if similar else ""
+
+
+def _other_key(wanted: Requirement, labels: Mapping[str, str]) -> str:
+    same_value = next((key for key, value in labels.items() if value in wanted.values), "")
+    key = _nearest(wanted.key, labels) or same_value
+    return f"it has {key}={labels[key]}: is that the label that is meant?" if key else ""
+
+
+def _nearest(text: str, choices: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - only who asks why needs it
+
+    return next(iter(difflib.get_close_matches(text, list(choices), n=1, cutoff=0.7)), "")

@@ -1,0 +1,153 @@
+# Strategy: the webhook's rules are forty modules, and most SidecarSets are plain. What this page knows to be in order
+# (every key of it, every value) needs none of them; anything else goes to `validate`, which has the last word. A test
+# holds this page to it: whatever is plain here, the webhook lets in.
+"""Whether a SidecarSet is so plain that its webhook cannot object."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Check = Callable[[object], bool]
+
+_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_LABEL: Final = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_API_VERSIONS: Final = ("apps.kruise.io/v1alpha1", "apps.kruise.io/v1beta1")
+
+
+def is_plainly_valid(sidecar_set: Mapping[str, object]) -> bool:
+    """Whether the webhook is certain to let a SidecarSet in that stands alone; False says nothing."""
+    return (
+        sidecar_set.keys() == {"apiVersion", "kind", "metadata", "spec"}
+        and sidecar_set["kind"] == "SidecarSet"
+        and sidecar_set["apiVersion"] in _API_VERSIONS
+        and _named()(sidecar_set["metadata"])
+        and _is_map(sidecar_set["spec"], _SPEC)
+        and isinstance(spec := sidecar_set["spec"], dict)
+        and {"selector", "containers"} <= spec.keys()
+        and ("namespace" not in spec or sidecar_set["apiVersion"] == "apps.kruise.io/v1alpha1")
+        and _mounts_are_known(spec)
+    )
+
+
+def _is_map(value: object, checks: Mapping[str, Check]) -> bool:
+    return isinstance(value, dict) and all(key in checks and checks[key](item) for key, item in value.items())
+
+
+def _list_of(check: Check) -> Check:
+    return lambda value: isinstance(value, list) and bool(value) and all(map(check, value)) and _are_apart(value)
+
+
+def _are_apart(items: list[object]) -> bool:
+    names = [item.get("name") for item in items if isinstance(item, dict)]
+    return len(set(names)) == len(names)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("/") and ":" not in value and ".." not in value
+
+
+def _is_image(value: object) -> bool:
+    return isinstance(value, str) and value == value.strip() != ""
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 31
+
+
+def _is_empty(value: object) -> bool:
+    return value == {}
+
+
+def _one_of(*words: str) -> Check:
+    return lambda value: value in words
+
+
+def _map_of(**checks: Check) -> Check:
+    return lambda value: _is_map(value, checks)
+
+
+def _named(**checks: Check) -> Check:
+    return lambda value: _is_map(value, {"name": _is_name, **checks}) and isinstance(value, dict) and "name" in value
+
+
+def _is_labels(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(
+            _LABEL.fullmatch(key) and isinstance(item, str) and _LABEL.fullmatch(item) for key, item in value.items()
+        )
+    )
+
+
+def _is_mount(value: object) -> bool:
+    checks: dict[str, Check] = {"name": _is_name, "mountPath": _is_path, "readOnly": _is_flag}
+    return _is_map(value, checks) and isinstance(value, dict) and {"name", "mountPath"} <= value.keys()
+
+
+def _are_mounts(value: object) -> bool:
+    if not isinstance(value, list) or not all(map(_is_mount, value)):
+        return False
+    return len({mount["mountPath"] for mount in value}) == len(value)
+
+
+def _is_env(value: object) -> bool:
+    return (
+        _is_map(value, {"name": _is_text, "value": _is_text})
+        and isinstance(value, dict)
+        and str(value.get("name", "")).isidentifier()
+        and str(value["name"]).isascii()
+    )
+
+
+def _is_container(value: object) -> bool:
+    return _is_map(value, _CONTAINER) and isinstance(value, dict) and {"name", "image"} <= value.keys()
+
+
+def _is_volume(value: object) -> bool:
+    return _named(emptyDir=_is_empty)(value) and isinstance(value, dict) and "emptyDir" in value
+
+
+def _mounts_are_known(spec: Mapping[str, object]) -> bool:
+    """Whether each mount names a volume of the set."""
+    volumes, containers = spec.get("volumes", []), spec["containers"]
+    known = {volume["name"] for volume in volumes} if isinstance(volumes, list) else set()
+    mounts = (container.get("volumeMounts", ()) for container in containers) if isinstance(containers, list) else ()
+    return all(mount["name"] in known for some in mounts for mount in some)
+
+
+_CONTAINER: Final[dict[str, Check]] = {
+    "name": _is_name,
+    "image": _is_image,
+    "imagePullPolicy": _one_of("Always", "IfNotPresent", "Never"),
+    "command": _list_of(_is_text),
+    "args": _list_of(_is_text),
+    "env": _list_of(_is_env),
+    "volumeMounts": _are_mounts,
+    "podInjectPolicy": _one_of("BeforeAppContainer", "AfterAppContainer"),
+    "shareVolumePolicy": _map_of(type=_one_of("enabled", "disabled")),
+}
+_SPEC: Final[dict[str, Check]] = {
+    "selector": lambda value: _is_map(value, {"matchLabels": _is_labels}) and value != {},
+    "namespace": _is_name,
+    "containers": _list_of(_is_container),
+    "volumes": _list_of(_is_volume),
+    "imagePullSecrets": _list_of(_named()),
+    "updateStrategy": _map_of(type=_one_of("RollingUpdate", "NotUpdate"), maxUnavailable=_is_count),
+}

@@ -1,0 +1,88 @@
+"""The short road of long streams gives the bytes, edits and outcomes of the long one, or leaves a document to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sidecarctl
+from sidecarctl.api.editor import Limits
+from sidecarctl.api.injector import Injector
+from sidecarctl.api.quickread import Unusual, projection
+from sidecarctl.finding import InjectionRefused, SidecarctlError
+from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+from sidecarctl.yamledit.proof import Proof
+from sidecarctl.yamledit.stream import chunks, documents
+
+CASES = Path(__file__).parent.parent / "testdata" / "inject"
+EVERYTHING: Any = {
+    "apiVersion": "apps.kruise.io/v1beta1",
+    "kind": "SidecarSet",
+    "metadata": {"name": "every"},
+    "spec": {
+        "selector": {"matchExpressions": [{"key": "no-such-label", "operator": "DoesNotExist"}]},
+        "initContainers": [{"name": "prepare", "image": "busybox:1.37"}],
+        "containers": [
+            {"name": "first", "image": "a:1", "volumeMounts": [{"name": "buffer", "mountPath": "/buffer"}]},
+            {"name": "last", "image": "b:2", "args": ["a\nb\n"], "podInjectPolicy": "AfterAppContainer"},
+        ],
+        "volumes": [{"name": "buffer", "emptyDir": {}}],
+        "imagePullSecrets": [{"name": "registry"}],
+        "patchPodMetadata": [{"annotations": {"example.com/added": "yes"}, "patchPolicy": "Retain"}],
+    },
+}
+
+
+# What nobody asks for is not read: a wrong type there is for the API server to find.
+UNREAD = {"shape-wrong-type"}
+
+
+def inputs() -> list[Path]:
+    return sorted(path for path in CASES.glob("*/input*.yaml") if path.parent.name not in UNREAD)
+
+
+def outcome(data: bytes, verify: Proof) -> list[Any]:
+    changes = sidecarctl.inject_stream([data], [EVERYTHING], verify=verify)
+    try:
+        return [(one.output, one.outcomes, sorted(map(str, one.edits))) for one in changes]
+    except InjectionRefused as refused:
+        return [str(refused)]
+    except SidecarctlError as error:
+        return [type(error), str(error)]
+
+
+@pytest.mark.parametrize("path", inputs(), ids=lambda path: path.parent.name)
+def test_gives_the_bytes_of_the_long_road(path: Path) -> None:
+    data = path.read_bytes()
+
+    assert outcome(data, "fast") == outcome(data, "full")
+
+
+def texts() -> Iterator[str]:
+    for path in inputs():
+        try:
+            yield from (d.text for chunk in chunks([path.read_bytes()], "x") for d in documents(chunk, "x"))
+        except SidecarctlError:
+            continue
+
+
+def test_takes_the_short_road_for_most_documents() -> None:
+    taken = 0
+    everything = list(texts())
+    for text in everything:
+        try:
+            projection(text, Limits())
+        except Unusual:
+            continue
+        taken += 1
+
+    assert taken > len(everything) / 4  # the cases are all about what is unusual
+
+
+def test_is_closed_where_a_sidecar_asks_for_more() -> None:
+    container = {"name": "c", "image": "c:1", "shareVolumePolicy": {"type": "enabled"}}
+    sharing: Any = {**EVERYTHING, "spec": {**EVERYTHING["spec"], "containers": [container]}}
+
+    assert Injector(prepare(Cluster([EVERYTHING])), Options()).road(Limits()) is not None
+    assert Injector(prepare(Cluster([sharing])), Options()).road(Limits()) is None

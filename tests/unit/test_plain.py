@@ -1,0 +1,75 @@
+"""What is plainly valid, the webhook lets in; and the SidecarSets that people write first are plain."""
+
+import copy
+from typing import Any
+
+import pytest
+from conformance import cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sidecarctl.sidecarset.plain import is_plainly_valid
+from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.upstream.release import release_for
+
+BASIC: dict[str, Any] = {
+    "apiVersion": "apps.kruise.io/v1alpha1",
+    "kind": "SidecarSet",
+    "metadata": {"name": "test-sidecarset"},
+    "spec": {
+        "selector": {"matchLabels": {"app": "nginx"}},
+        "namespace": "ns-1",
+        "updateStrategy": {"type": "RollingUpdate", "maxUnavailable": 1},
+        "containers": [
+            {
+                "name": "sidecar1",
+                "image": "centos:6.7",
+                "command": ["sleep", "999d"],
+                "env": [{"name": "LEVEL", "value": "info"}],
+                "volumeMounts": [{"name": "log-volume", "mountPath": "/var/log"}],
+                "shareVolumePolicy": {"type": "enabled"},
+                "podInjectPolicy": "AfterAppContainer",
+            }
+        ],
+        "volumes": [{"name": "log-volume", "emptyDir": {}}],
+        "imagePullSecrets": [{"name": "my-secret"}],
+    },
+}
+STRANGE = ["", " ", "A b", "x" * 300, "/..", "-", "a.b", "Ümlaut", None, 0, -1, True, [], {}, [""], {"name": ""}, 2**40]
+
+
+def test_the_first_example_of_the_manual_is_plain() -> None:
+    assert is_plainly_valid(BASIC)
+
+
+@pytest.mark.parametrize("version", ["1.5", "1.6", "1.7", "1.8", "1.9", "next"])
+def test_what_is_plain_is_valid_in_every_release(version: str) -> None:
+    assert validate(BASIC, Context(others=(), release=release_for(version))) == []
+
+
+def test_no_refused_case_is_plain() -> None:
+    refused = [case["case"]["sidecarSets"][0] for case in cases("validate") if case["answer"].get("invalid")]
+
+    assert refused
+    assert not [one["metadata"]["name"] for one in refused if is_plainly_valid(one) and validate(one)]
+
+
+def _paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for key, item in inner for found in _paths(item, (*path, key)))]
+
+
+@given(st.lists(st.tuples(st.sampled_from(_paths(BASIC)[1:]), st.sampled_from(STRANGE)), min_size=1, max_size=2))
+def test_what_is_plain_is_valid_however_it_is_bent(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
+    bent = copy.deepcopy(BASIC)
+    for path, strange in changes:
+        parent: Any = bent
+        try:
+            for part in path[:-1]:
+                parent = parent[part]
+            parent[path[-1]] = strange
+        except (KeyError, IndexError, TypeError):
+            continue
+    if is_plainly_valid(bent):
+        assert validate(bent) == []
