@@ -86,7 +86,7 @@ def _where_it_leaves(document: Document, edit: Edit, uses: _Uses) -> FieldPath |
     for length in range(1, len(own) + 1):
         path = own[:length]
         if path in uses.aliases:
-            return path
+            return None if path == edit.path else path  # the alias itself gives way, its target stays
         node = document.node(path)
         if node is not None and uses.targets.get(id(node), path) != path:
             return path
@@ -96,23 +96,21 @@ def _where_it_leaves(document: Document, edit: Edit, uses: _Uses) -> FieldPath |
 def _written_out_elsewhere(document: Document, edits: list[Edit], uses: _Uses) -> list[Edit]:
     """Write out the aliases whose target changes, with the value that they had, unless an edit replaces them."""
     found: list[Edit] = []
-    replaced = [edit.path for edit in edits if edit.op == "set"]
-    for path, alias in uses.aliases.items():
-        if any(path[: len(gone)] == gone for gone in replaced):
+    gone = [edit.path for edit in edits if edit.op in {"set", "remove"}]
+    for path, alias in (*uses.aliases.items(), *uses.merges.items()):
+        if any(path[: len(taken)] == taken for taken in gone) or not _changes(uses.targets[id(alias.target)], edits):
             continue
-        if _changes(uses.targets[id(alias.target)], edits):
-            found.append(Edit("set", path, document.value(path)))
-    for path, alias in uses.merges.items():
-        if _changes(uses.targets[id(alias.target)], edits):
+        if path in uses.merges:
             raise UnsupportedEdit("a change inside an anchored value that is merged (<<) elsewhere", alias.start)
-        del path
+        found.append(Edit("set", path, document.value(path)))
     return found
 
 
 def _changes(target: FieldPath, edits: list[Edit]) -> bool:
-    """Whether an edit changes the value at a path, or takes the text away that holds it."""
+    """Whether an edit changes the value at a path, or takes the text away that holds it; one put before it does not."""
     return any(
-        edit.path[: len(target)] == target or (edit.op in {"set", "remove"} and target[: len(edit.path)] == edit.path)
+        (edit.path[: len(target)] == target and (edit.op != "insert" or len(edit.path) > len(target)))
+        or (edit.op in {"set", "remove"} and target[: len(edit.path)] == edit.path)
         for edit in edits
     )
 

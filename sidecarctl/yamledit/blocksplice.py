@@ -3,7 +3,6 @@
 import re
 from typing import Final
 
-from sidecarctl.yamledit.document import key_node
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.emit import Style, after_colon, block_lines, item_lines, json_string, scalar_text
 from sidecarctl.yamledit.flow import flow_text
@@ -16,11 +15,11 @@ from sidecarctl.yamledit.geometry import (
 )
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.place import Splice
-from sidecarctl.yamledit.reading import key_of, start_of
+from sidecarctl.yamledit.reading import is_merge, key_of, start_of
 from sidecarctl.yamledit.style import block_style, flow_style, key_column
 from sidecarctl.yamledit.value import Value
 
-_HEADER: Final = re.compile(r"([|>])([1-9]?)[+-]?([1-9]?)")
+_COMMENT: Final = re.compile(r"[ \t]+#.*")
 
 
 class BlockRoom:
@@ -33,6 +32,9 @@ class BlockRoom:
     def splices(self, chain: list[Collection], edits: list[Edit]) -> list[Splice]:
         """Return the splices of the edits of one collection, the last of the chain."""
         style = block_style(self.geometry, chain)
+        parent, ops = chain[-1], [edit.op for edit in edits]
+        if not {"add", "insert"} & set(ops) and ops.count("remove") == len(parent.items) // (1 + parent.is_map):
+            raise UnsupportedEdit("taking everything out of a collection piece by piece", parent.start)
         found: list[Splice] = []
         for edit in edits:
             match edit.op:
@@ -41,7 +43,7 @@ class BlockRoom:
                 case "insert":
                     found += self._inserted(chain, edit, style)
                 case "remove":
-                    found.append(self._removed(chain[-1], edit))
+                    found.append(self._removed(chain, edit))
                 case "set":
                     found += self._set(chain, edit, style)
         return found
@@ -49,118 +51,163 @@ class BlockRoom:
     def _added(self, chain: list[Collection], edit: Edit, style: Style) -> list[Splice]:
         mapping = chain[-1]
         column = key_column(self.geometry, mapping)
-        lines = block_lines({str(edit.path[-1]): edit.value}, style)
-        return self._appended(mapping, column, column, lines, len(edit.path))
+        at = self._behind(mapping, column)
+        lines = block_lines({str(edit.path[-1]): edit.value}, self._style_at(at, column, style))
+        blank = self._blank_between(mapping, len(mapping.items) - 2)
+        return [self._put(at, column, [*blank, *lines], len(edit.path))]
 
     def _inserted(self, chain: list[Collection], edit: Edit, style: Style) -> list[Splice]:
         sequence, index = chain[-1], _index(edit)
         column = self.geometry.column(self.geometry.dash(sequence.items[0]))
-        lines = item_lines(edit.value, style)
+        blank = self._blank_between(sequence, min(max(index, 1), len(sequence.items) - 1))
         if index == len(sequence.items):
-            return self._appended(sequence, column + 1, column, lines, len(edit.path))
+            at = self._behind(sequence, column)
+            lines = item_lines(edit.value, self._style_at(at, column, style))
+            return [self._put(at, column, [*blank, *lines], len(edit.path))]
+        dash = self.geometry.dash(sequence.items[index])
+        if not self.geometry.begins_line(dash):  # the first item, on the line of another dash or a question mark
+            text = self._joined([*item_lines(edit.value, style), *blank], column)
+            return [Splice(dash, dash, text[column:] + " " * column, len(edit.path))]
         lowest = self.geometry.line_after(sequence.items[index - 1]) if index else 0
-        dash = self.geometry.line_start(self.geometry.dash(sequence.items[index]))
         deepest = column if index else len(self.text)
-        at = self.geometry.above_own_comments(dash, deepest, lowest)
-        return [Splice(at, at, self._joined(lines, column), len(edit.path))]
+        at = self.geometry.above_own_comments(self.geometry.line_start(dash), deepest, lowest)
+        lines = item_lines(edit.value, self._style_at(at, column, style))
+        return [Splice(at, at, self._joined([*lines, *blank], column), len(edit.path))]
 
-    def _appended(self, node: Collection, own: int, column: int, lines: list[str], depth: int) -> list[Splice]:
-        """Put lines behind a collection and the comments below it that are indented to column `own` or deeper."""
-        at = self.geometry.after_own_comments(self.geometry.line_after(node), own)
-        if at < len(self.text) or not self.geometry.is_last_line_open():
-            return [Splice(at, at, self._joined(lines, column), depth)]
-        newline = self.geometry.newline
-        opened = Splice(at, at, newline + self._joined(lines, column).removesuffix(newline), depth)
-        return [*self._closed_block_scalar(node), opened]
+    def _behind(self, node: Collection, column: int) -> int:
+        """Return where the next entry of a collection begins: below the comments that are indented deeper than it."""
+        return self.geometry.after_own_comments(self.geometry.line_after(node), column + 1)
 
-    def _closed_block_scalar(self, node: Node) -> list[Splice]:
-        """Keep the value of a block scalar at the open end of the text, which the line break to come would lengthen."""
-        _, leaf = content_end(node)
-        if not is_block_scalar(leaf):
+    def _style_at(self, at: int, column: int, style: Style) -> Style:
+        """Allow no block scalar where it would swallow the comment below it."""
+        below = self.geometry.after_blank_lines(at)
+        is_swallowed = self.geometry.after_own_comments(below, column + 1) > below
+        return style._replace(literal=False) if is_swallowed else style
+
+    def _put(self, at: int, column: int, lines: list[str], depth: int) -> Splice:
+        """Put lines at a line's beginning, or behind the open end of the text, which stays open."""
+        text, newline = self._joined(lines, column), self.geometry.newline
+        if at == len(self.text) and self.geometry.is_last_line_open():
+            text = newline + text.removesuffix(newline)
+        return Splice(at, at, text, depth)
+
+    def _blank_between(self, node: Collection, place: int) -> list[str]:
+        """Return a blank line where one stands between the item (or key) at a place and the one before it."""
+        if not 0 < place < len(node.items):
             return []
-        header = _HEADER.match(self.text, _header_start(self.text, leaf))
-        if header is None:
-            return []
-        return [Splice(header.start(), header.end(), f"{header[1]}{header[2]}{header[3]}-")]
+        upper, lower = node.items[place - 1], node.items[place]
+        is_apart = self.geometry.is_set_apart(upper, start_of(lower))
+        return [""] if is_apart and not self.geometry.keeps_line_breaks(content_end(node)[1]) else []
 
-    def _removed(self, parent: Collection, edit: Edit) -> Splice:
-        if parent.is_map:
-            start, value, following = self._entry(parent, edit)
-        else:
-            value = parent.items[_index(edit)]
-            start, following = self.geometry.dash(value), None
-        column = self.geometry.column(start)
-        end = self.geometry.after_own_comments(self.geometry.line_after(value), column + 1)
-        line_start = self.geometry.line_start(start)
-        if self.text[line_start:start].strip(" "):  # the first key of an item, on the line of its dash
+    def _removed(self, chain: list[Collection], edit: Edit) -> Splice:
+        """Take out an entry with the comments above it and inside, and with the blank lines it does not need."""
+        parent = chain[-1]
+        place, value = self._entry(parent, edit)
+        start, following = self._start(parent, place), self._following(parent, place)
+        if not self.geometry.begins_line(start):  # on the line of a dash
             if following is None:
-                raise UnsupportedEdit("removing the only key of a list's item", start)
+                raise UnsupportedEdit("removing all that an item holds", start)
             return Splice(start, following, "", len(edit.path))
-        return Splice(line_start, end, "", len(edit.path))
+        column, top = self.geometry.column(start), self.geometry.line_start(start)
+        lowest = self.geometry.line_after(parent.items[place - 1]) if place else 0
+        if place or len(chain) > 1:  # what stands above everything speaks of everything
+            top = self.geometry.above_own_comments(top, column, lowest)
+        end = self.geometry.after_own_comments(self.geometry.line_after(value), column + 1)
+        if following is None and place:
+            top = self.geometry.above_blank_lines(top, lowest)
+        elif following is not None and (not place or self.geometry.is_set_apart(parent.items[place - 1], top)):
+            end = self.geometry.after_blank_lines(end)
+        return Splice(top, end, "", len(edit.path))
 
-    def _entry(self, parent: Collection, edit: Edit) -> tuple[int, Node, int | None]:
-        for index in range(0, len(parent.items), 2):
-            if key_of(parent.items[index]) == edit.path[-1]:
-                following = start_of(parent.items[index + 2]) if index + 2 < len(parent.items) else None
-                return start_of(parent.items[index]), parent.items[index + 1], following
-        raise UnsupportedEdit("removing a key that another mapping brings in", parent.start)
+    def _entry(self, parent: Collection, edit: Edit) -> tuple[int, Node]:
+        """Return where an edit's key or item is among the nodes of its parent, and the value there."""
+        if not parent.is_map:
+            return _index(edit), parent.items[_index(edit)]
+        for place in range(0, len(parent.items), 2):
+            key = parent.items[place]
+            if not is_merge(key) and key_of(key) == edit.path[-1]:
+                return place, parent.items[place + 1]
+        raise UnsupportedEdit("a change of a key that is not there", parent.start)
+
+    def _start(self, parent: Collection, place: int) -> int:
+        node = parent.items[place]
+        return self.geometry.entry_start(node) if parent.is_map else self.geometry.dash(node)
+
+    def _following(self, parent: Collection, place: int) -> int | None:
+        place += 2 if parent.is_map else 1
+        return self._start(parent, place) if place < len(parent.items) else None
 
     def _set(self, chain: list[Collection], edit: Edit, style: Style) -> list[Splice]:
         parent, value = chain[-1], edit.value
-        key = key_node(parent, edit.path[-1]) if parent.is_map else None
-        old = self._old_value(parent, edit)
+        place, old = self._entry(parent, edit)
+        key = parent.items[place] if parent.is_map else None
         if is_block_collection(old) or is_block_scalar(old):
             return [self._rewritten(key, old, value, style)]
         if isinstance(old, Collection) and old.items:
             flow = flow_style(self.geometry, [*chain, old])
             return [Splice(old.start, old.end, flow_text(value, flow._replace(indent="")))]
         if not value or not isinstance(value, dict | list):
-            return [self._replaced_scalar(old, value)]
+            return [self._replaced_scalar(key, old, edit)]
         if key is None:
             return [self._rewritten(key, old, value, style)]
         return self._opened(key, old, value, style, len(edit.path))
 
-    def _old_value(self, parent: Collection, edit: Edit) -> Node:
-        if not parent.is_map:
-            return parent.items[_index(edit)]
-        return self._entry(parent, edit)[1]
-
-    def _replaced_scalar(self, old: Node, value: Value) -> Splice:
-        start, end = start_of(old), content_end(old)[0]
+    def _replaced_scalar(self, key: Node | None, old: Node, edit: Edit) -> Splice:
+        start, end, value = start_of(old), content_end(old)[0], edit.value
         text = scalar_text(value)
         if isinstance(value, str) and not isinstance(old, Collection | Alias) and old.style == '"':
             text = json_string(value)
-        return Splice(start, end, f" {text}" if start == end else text)
+        if start < end:
+            return Splice(start, end, text)
+        if key is not None:
+            self.geometry.colon(key, old)
+        return Splice(start, end, f" {text}", len(edit.path) + 1)
 
     def _opened(self, key: Node, old: Node, value: Value, style: Style, depth: int) -> list[Splice]:
         """Put a block collection below a key whose value was a scalar, an alias, null or `[]`; its comment stays."""
+        column = self.geometry.column(self.geometry.entry_start(key))
+        at = self.geometry.next_line(content_end(old)[0])
+        lines = after_colon(value, self._style_at(at, column, style))[1:]
+        return [*self._emptied(old), self._put(at, column, lines, depth + 1)]
+
+    def _emptied(self, old: Node) -> list[Splice]:
+        """Take a value out that is on the line of its key, and the blanks before it."""
         start, end = start_of(old), content_end(old)[0]
-        bare = start - (len(self.text[:start]) - len(self.text[:start].rstrip(" "))) if start < end else start
-        column = self.geometry.column(start_of(key))
-        lines = after_colon(value, style)[1:]
-        at = self.geometry.next_line(end)
-        body = self._joined(lines, column)
-        if at == len(self.text) and self.geometry.is_last_line_open():
-            body = self.geometry.newline + body.removesuffix(self.geometry.newline)
-        emptied = [Splice(bare, end, "")] if bare < end else []
-        return [*emptied, Splice(at, at, body, depth + 1)]
+        if start == end:
+            return []
+        start = len(self.text[:start].rstrip(" "))
+        blanks = len(self.text[end:]) - len(self.text[end:].lstrip(" \t"))
+        # The parser takes no tab behind the colon of a `? key`.
+        return (
+            [Splice(start, end + blanks, "  ")] if "\t" in self.text[end : end + blanks] else [Splice(start, end, "")]
+        )
 
     def _rewritten(self, key: Node | None, old: Node, value: Value, style: Style) -> Splice:
-        """Write a value anew, from its colon or dash to the end of its last line."""
+        """Write a value anew, from its colon or dash to the end of its last line; a comment on the first line stays."""
+        end = self.geometry.line_after(old)
         if key is not None:
-            start = self.text.index(":", content_end(key)[0]) + 1
-            column = self.geometry.column(start_of(key))
-            first, *rest = after_colon(value, style)
+            start = self.geometry.colon(key, old) + 1
+            column = self.geometry.column(self.geometry.entry_start(key))
+            first, *rest = after_colon(value, self._style_at(end, column, style))
         else:
             dash = self.geometry.dash(old)
             start, column = dash + 1, self.geometry.column(dash)
-            (lead, *rest) = item_lines(value, style)
+            (lead, *rest) = item_lines(value, self._style_at(end, column, style))
             first = lead[1:]
+        first += self._comment_behind(start, old)
         newline = self.geometry.newline
-        end = self.geometry.line_after(old)
-        tail = newline if self.text[end - 1 : end] in {"\n", "\r"} else ""
+        tail = newline if end > start and self.geometry.column(end) == 0 else ""
         body = newline.join((first, *(" " * column + line if line else line for line in rest)))
         return Splice(start, end, body + tail)
+
+    def _comment_behind(self, index: int, value: Node) -> str:
+        """Return the comment between a colon or dash and the lines below it that hold the value."""
+        text = self.text[index : self.geometry.next_line(index)].rstrip()
+        content = value.items[0] if isinstance(value, Collection) else None
+        if content is not None and start_of(content) < index + len(text):
+            return ""
+        found = _COMMENT.search(text)
+        return found[0] if found else ""
 
     def _joined(self, lines: list[str], column: int) -> str:
         newline, indent = self.geometry.newline, " " * column
@@ -172,11 +219,3 @@ def _index(edit: Edit) -> int:
     if not isinstance(index, int):
         raise UnsupportedEdit("a key where a list has items", 0)
     return index
-
-
-def _header_start(text: str, leaf: Node) -> int:
-    """Return where the `|` or `>` of a block scalar stands, behind its anchor and tag."""
-    start = start_of(leaf)
-    while start < len(text) and text[start] not in "|>":
-        start += 1
-    return start

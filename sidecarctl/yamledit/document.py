@@ -77,12 +77,14 @@ class Document:
     def position(self, path: FieldPath) -> Position:
         """Return where a field stands: its value, or the nearest part of its path that is there."""
         nearest = self.tree.root
-        for part in path:
-            found = key_node(nearest, part) or child(nearest, part)
-            if found is None:
-                break
-            nearest_value = child(nearest, part)
-            nearest = nearest_value if nearest_value is not None else found
+        try:
+            for part in path:
+                found = child(nearest, part)
+                if found is None:
+                    break
+                nearest = found
+        except YamlSyntaxError as error:
+            raise self.unreadable(error) from None
         return self.position_at(start_of(nearest) if nearest is not None else 0)
 
     def position_at(self, index: int) -> Position:

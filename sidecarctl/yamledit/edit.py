@@ -114,33 +114,36 @@ def _names(items: list[Value], key: str | None) -> Sequence[Value] | None:
 
 def applied(value: Value, edits: Iterable[Edit], at: FieldPath = ()) -> Value:
     """Return the value with the edits made; what no edit touches is shared. `at` is where the value itself stands."""
-    here = [edit for edit in edits if edit.path[: len(at)] == at]
-    for edit in here:
-        if edit.op == "set" and edit.path == at:
+    return _applied(value, [edit for edit in edits if edit.path[: len(at)] == at], len(at))
+
+
+def _applied(value: Value, edits: list[Edit], depth: int) -> Value:
+    """Make edits that all lie in a value at a depth."""
+    for edit in edits:
+        if len(edit.path) == depth:
             return edit.value
-    if not here:
+    if not edits:
         return value
+    here: dict[str | int, list[Edit]] = {}  # what puts something beside the parts of the value, or takes one out
+    deeper: dict[str | int, list[Edit]] = {}
+    for edit in edits:
+        is_here = len(edit.path) == depth + 1 and edit.op != "set"
+        (here if is_here else deeper).setdefault(edit.path[depth], []).append(edit)
     if isinstance(value, dict):
-        return _applied_to_map(value, here, at)
+        kept = {key: _applied(item, deeper.get(key, []), depth + 1) for key, item in value.items() if key not in here}
+        return {**kept, **{str(key): made[-1].value for key, made in here.items() if made[-1].op == "add"}}
     if isinstance(value, list):
-        return _applied_to_list(value, here, at)
-    raise KeyError(at)
+        return _applied_to_list(value, here, deeper, depth)
+    raise KeyError(edits[0].path)
 
 
-def _applied_to_map(value: dict[str, Value], edits: list[Edit], at: FieldPath) -> dict[str, Value]:
-    gone = {edit.path[-1] for edit in edits if edit.op == "remove" and len(edit.path) == len(at) + 1}
-    added = {str(e.path[-1]): e.value for e in edits if e.op == "add" and len(e.path) == len(at) + 1}
-    kept = {k: applied(v, edits, (*at, k)) for k, v in value.items() if k not in gone and k not in added}
-    return {**kept, **added}
-
-
-def _applied_to_list(value: list[Value], edits: list[Edit], at: FieldPath) -> list[Value]:
+def _applied_to_list(
+    value: list[Value], here: dict[str | int, list[Edit]], deeper: dict[str | int, list[Edit]], depth: int
+) -> list[Value]:
     built: list[Value] = []
-    gone = {edit.path[-1] for edit in edits if edit.op == "remove" and len(edit.path) == len(at) + 1}
-    inserts = [edit for edit in edits if edit.op == "insert" and len(edit.path) == len(at) + 1]
-    deeper = [edit for edit in edits if edit.op != "insert" or len(edit.path) > len(at) + 1]
     for index in range(len(value) + 1):
-        built.extend(edit.value for edit in inserts if edit.path[-1] == index)
-        if index < len(value) and index not in gone:
-            built.append(applied(value[index], deeper, (*at, index)))
+        edits = here.get(index, [])
+        built.extend(edit.value for edit in edits if edit.op == "insert")
+        if index < len(value) and not any(edit.op == "remove" for edit in edits):
+            built.append(_applied(value[index], deeper.get(index, []), depth + 1))
     return built

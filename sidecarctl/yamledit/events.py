@@ -5,9 +5,15 @@ The C parser of `ruamel.yaml.clib` is libyaml, whose grammar is that of Kubernet
 (not its nodes, which cost more, refuse an anchor that is defined twice, and recurse in C) and never let it construct
 a value.
 Where the compiled parser is missing, ruamel.yaml's Python parser gives the same events ten times slower.
+
+The libyaml in that package is an old one: it refuses `{image: app:v1}` and `[http://x]`, which go-yaml reads. When it
+complains of such a colon, the text is read again with another character in the place of all colons inside words, and
+the events get them back.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Final, Protocol
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -41,8 +47,11 @@ __all__ = [
     "SequenceStartEvent",
     "StreamEndEvent",
     "YamlSyntaxError",
+    "colon_reader",
     "event_reader",
     "events_counted",
+    "is_about_a_colon",
+    "syntax_error",
 ]
 
 IS_FAST: Final = CParser is not None
@@ -89,34 +98,77 @@ def event_reader(text: str) -> Callable[[], Any]:
     return _python_events(text).__next__
 
 
+def is_about_a_colon(error: Exception) -> bool:
+    """Whether the parser complains of a colon inside a word in flow style, which Kubernetes reads."""
+    return isinstance(error, MarkedYAMLError) and error.problem == "found unexpected ':'"
+
+
+def colon_reader(text: str) -> Callable[[], Any]:
+    """Return what `event_reader` does, for a text with colons inside words in flow style."""
+    mask = _unused_character(text)
+    next_event = event_reader(_masked(text, mask))
+
+    def unmasked() -> Any:  # noqa: ANN401 - the parser has no types
+        event = next_event()
+        if event.__class__ is ScalarEvent and mask in event.value:
+            event.value = event.value.replace(mask, ":")
+        return event
+
+    return unmasked
+
+
 def events_counted(text: str) -> int:
     """Count the events of a text at the parser's full speed; building none of them.
 
     Raises `YamlSyntaxError` where the text is no YAML.
     """
     try:
-        if CParser is not None:
-            return int(CParser(text.encode()).raw_parse())
-        return sum(1 for _ in _python_events(text))
+        return _count(text)
     except Exception as error:  # noqa: BLE001 - the parsers let all kinds of exceptions out for bad input
-        raise syntax_error(error) from None
+        masked = _masked(text, _unused_character(text)) if is_about_a_colon(error) else text
+        if masked == text:
+            raise syntax_error(error, text) from None
+    return events_counted(masked)
 
 
-def syntax_error(error: Exception) -> YamlSyntaxError:
-    """Say what a parser's exception says, and where; never with a piece of the text in it."""
+def syntax_error(error: Exception, text: str) -> YamlSyntaxError:
+    """Say what a parser's exception about a text says, and where; never with a piece of the text in it."""
     if isinstance(error, YamlSyntaxError):
         return error
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         said = [part for part in (error.context, error.problem) if part]
         return YamlSyntaxError(", ".join(said) or "not YAML", getattr(mark, "index", 0))
-    if isinstance(error, YAMLError):
-        reason = getattr(error, "reason", None)
-        return YamlSyntaxError(str(reason or "not YAML"), int(getattr(error, "position", 0) or 0))
+    if isinstance(error, YAMLError):  # of a character: the compiled parser counts bytes, the other one characters
+        reason, position = str(getattr(error, "reason", None) or "not YAML"), int(getattr(error, "position", 0) or 0)
+        index = len(text.encode()[:position].decode(errors="ignore")) if IS_FAST else position
+        return YamlSyntaxError(f"{reason}, at byte {len(text[:index].encode())} of the document", index)
     return YamlSyntaxError("not YAML", 0)
+
+
+def _count(text: str) -> int:
+    if CParser is not None:
+        return int(CParser(text.encode()).raw_parse())
+    return sum(1 for _ in _python_events(text))
+
+
+def _unused_character(text: str) -> str:
+    """Return a character for private use that the text does not use."""
+    return next(char for char in map(chr, range(0xE000, 0xF900)) if char not in text)
+
+
+def _masked(text: str, mask: str) -> str:
+    return _colons_in_a_word().sub(lambda found: found[0] if found[0][0] == "!" else mask * len(found[0]), text)
 
 
 def _python_events(text: str) -> Iterator[Any]:
     from ruamel.yaml import YAML  # noqa: PLC0415 - the slow road loads the whole package
 
     yield from YAML(typ="safe", pure=True).parse(text)
+
+
+@cache
+def _colons_in_a_word() -> re.Pattern[str]:
+    """Find the colons that end no key; those of `!<tag:…>` stay. Made when first needed, for it takes 4 ms."""
+    # Behind a quote or a bracket a colon ends a key, even with no blank behind it.
+    return re.compile(r"""!<[^>\s]*>|(?<![ \t\r\n\x85\u2028\u2029"'\[\]{},:])(?<!^):+(?=[^ \t\r\n\x85\u2028\u2029])""")

@@ -1,12 +1,18 @@
 """Edits of flow collections: items between brackets, and JSON."""
 
+import re
+from typing import Final
+
 from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.flow import FlowStyle, flow_text, key_text_in_flow
+from sidecarctl.yamledit.flow import flow_text, key_text_in_flow
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end
 from sidecarctl.yamledit.nodes import Collection, Node
 from sidecarctl.yamledit.place import Splice
-from sidecarctl.yamledit.reading import key_of, start_of
+from sidecarctl.yamledit.reading import is_merge, key_of, start_of
 from sidecarctl.yamledit.style import flow_style, is_on_lines, lead
+
+_TO_COMMA: Final = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|#[^\r\n\x85\u2028\u2029]*)*,")
+_REST_OF_LINE: Final = re.compile(r"[ \t]*(,?)[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029])")
 
 
 class FlowRoom:
@@ -14,48 +20,130 @@ class FlowRoom:
 
     def __init__(self, geometry: Geometry) -> None:
         self.geometry = geometry
-        self.text = geometry.text
 
     def splices(self, chain: list[Collection], edits: list[Edit]) -> list[Splice]:
         """Return the splices of the edits of one collection, the last of the chain."""
-        parent = chain[-1]
-        style = flow_style(self.geometry, chain)
-        parts = _parts(parent)
-        gone = {_place(parent, edit) for edit in edits if edit.op == "remove"}
-        found = [self._set(parent, edit, style) for edit in edits if edit.op == "set"]
-        found += _removed(parts, gone)
-        line = self._line_break(parent)
-        kept = [end for place, (_, end) in enumerate(parts) if place not in gone]
-        for edit in edits:
-            text = self._part_text(edit, style, line)
-            if edit.op == "insert" and (index := _place(parent, edit)) < len(parts):
-                found.append(Splice(parts[index][0], parts[index][0], f"{text},{line}" if line else text + style.comma))
-            elif edit.op in {"add", "insert"}:
-                found.append(Splice(kept[-1], kept[-1], f",{line}{text}" if line else style.comma + text))
+        found = _Brackets(self.geometry, chain, edits).splices()
         return [splice._replace(depth=len(chain)) for splice in found]
 
-    def _line_break(self, parent: Collection) -> str:
-        """The break before each item, with the indentation behind it; empty where they share a line."""
-        if not is_on_lines(self.geometry, parent):
-            return ""
-        return self.geometry.newline + lead(self.geometry, start_of(parent.items[0]))
 
-    def _part_text(self, edit: Edit, style: FlowStyle, line: str) -> str:
-        text = flow_text(edit.value, style, line or self.geometry.newline)
+class _Brackets:
+    """One flow collection and the edits of it. Where its items have lines of their own, so have the new ones."""
+
+    def __init__(self, geometry: Geometry, chain: list[Collection], edits: list[Edit]) -> None:
+        self.geometry = geometry
+        self.text = geometry.text
+        self.parent = chain[-1]
+        self.edits = edits
+        self.style = flow_style(geometry, chain)
+        self.parts = _parts(self.parent)
+        self.gone = {self._place(edit) for edit in edits if edit.op == "remove"}
+        self.kept = [place for place in range(len(self.parts)) if place not in self.gone]
+        # The break before each item, with the indentation behind it; empty where they share a line.
+        on_lines = is_on_lines(geometry, self.parent)
+        self.line = geometry.newline + lead(geometry, start_of(self.parent.items[0])) if on_lines else ""
+        self.by_lines = on_lines and all(self._has_own_lines(place) for place in self.gone)
+
+    def splices(self) -> list[Splice]:
+        found = [self._set(edit) for edit in self.edits if edit.op == "set"]
+        if self.gone:
+            found += self._lines_removed() if self.by_lines else self._removed()
+        appended: list[str] = []
+        for edit in self.edits:
+            if edit.op == "insert" and (place := self._place(edit)) < len(self.parts):
+                found.append(self._inserted(place, self._part_text(edit)))
+            elif edit.op in {"add", "insert"}:
+                appended.append(self._part_text(edit))
+        return found + self._appended(appended) if appended else found
+
+    def _part_text(self, edit: Edit) -> str:
+        text = flow_text(edit.value, self.style, self.line or self.geometry.newline)
         if edit.op == "insert":
             return text
-        return f"{key_text_in_flow(str(edit.path[-1]), style)}{style.colon}{text}"
+        return f"{key_text_in_flow(str(edit.path[-1]), self.style)}{self.style.colon}{text}"
 
-    def _set(self, parent: Collection, edit: Edit, style: FlowStyle) -> Splice:
-        place = _place(parent, edit)
-        old = parent.items[place * 2 + 1 if parent.is_map else place]
+    def _set(self, edit: Edit) -> Splice:
+        place = self._place(edit)
+        old = self.parent.items[place * 2 + 1 if self.parent.is_map else place]
         start, end = start_of(old), content_end(old)[0]
-        text = flow_text(edit.value, style, self.geometry.newline + lead(self.geometry, start))
-        if start < end or not parent.is_map:
+        text = flow_text(edit.value, self.style, self.geometry.newline + lead(self.geometry, start))
+        if start < end or not self.parent.is_map:
             return Splice(start, end, text)
-        key_end = content_end(parent.items[place * 2])[0]
+        key_end = content_end(self.parent.items[place * 2])[0]
         has_colon = ":" in self.text[key_end:start]
         return Splice(start, end, f" {text}" if has_colon else f": {text}")
+
+    def _inserted(self, place: int, text: str) -> Splice:
+        start = self.parts[place][0]
+        if not self.line or not self.geometry.begins_line(start):
+            return Splice(start, start, f"{text},{self.line}" if self.line else text + self.style.comma)
+        lowest = self.geometry.next_line(self.parts[place - 1][1] if place else self.parent.start)
+        at = self.geometry.above_own_comments(self.geometry.line_start(start), len(self.text), lowest)
+        return Splice(at, at, f"{lead(self.geometry, start)}{text},{self.geometry.newline}")
+
+    def _appended(self, texts: list[str]) -> list[Splice]:
+        """Put items behind the last that stays; a comment on its line stays with it."""
+        if not self.kept:
+            end = self.parent.end - 1
+            return [Splice(end, end, self.style.comma.join(texts))]
+        end = self.parts[self.kept[-1]][1]
+        rest = _REST_OF_LINE.match(self.text, end) if self.by_lines else None
+        if rest is None:
+            comma = f",{self.line}" if self.line else self.style.comma
+            return [Splice(end, end, "".join(comma + text for text in texts))]
+        behind = self.line + f",{self.line}".join(texts)
+        if not rest[1]:
+            return [Splice(end, end, ","), Splice(rest.end(), rest.end(), behind)]
+        return [Splice(rest.end(), rest.end(), f"{behind}," if self._ends_in_comma() else behind)]
+
+    def _removed(self) -> list[Splice]:
+        """Take out items with the comma on that side where an item stays."""
+        last_kept = self._last_kept()
+        found = [
+            Splice(self.parts[place][0], self.parts[place + 1][0], "")
+            for place in sorted(self.gone)
+            if place < last_kept
+        ]
+        if last_kept + 1 < len(self.parts):
+            found.append(Splice(self.parts[last_kept][1], self.parts[-1][1], ""))
+        return found
+
+    def _lines_removed(self) -> list[Splice]:
+        """Take out items with their lines, and the comments above them."""
+        last_kept = self._last_kept()
+        found = []
+        for place in sorted(self.gone):
+            start, end = self.parts[place]
+            lowest = self.geometry.next_line(self.parts[place - 1][1] if place else self.parent.start)
+            start = self.geometry.above_own_comments(self.geometry.line_start(start), len(self.text), lowest)
+            found.append(Splice(start, self.geometry.next_line(end), ""))
+        is_appended = any(edit.op == "add" or edit.path[-1] == len(self.parts) for edit in self.edits)
+        comma = _TO_COMMA.match(self.text, self.parts[last_kept][1])
+        if last_kept + 1 < len(self.parts) and comma and not self._ends_in_comma() and not is_appended:
+            found.append(Splice(comma.end() - 1, comma.end(), ""))
+        return found
+
+    def _last_kept(self) -> int:
+        if not self.kept:
+            raise UnsupportedEdit("taking everything out of a collection piece by piece", self.parent.start)
+        return self.kept[-1]
+
+    def _has_own_lines(self, place: int) -> bool:
+        start, end = self.parts[place]
+        return self.geometry.begins_line(start) and _REST_OF_LINE.match(self.text, end) is not None
+
+    def _ends_in_comma(self) -> bool:
+        return _TO_COMMA.match(self.text, self.parts[-1][1]) is not None
+
+    def _place(self, edit: Edit) -> int:
+        name = edit.path[-1]
+        if isinstance(name, int):
+            return name
+        for index in range(0, len(self.parent.items), 2):
+            key = self.parent.items[index]
+            if not is_merge(key) and key_of(key) == name:
+                return index // 2
+        raise UnsupportedEdit("a change of a key that is not there", self.parent.start)
 
 
 def _parts(parent: Collection) -> list[tuple[int, int]]:
@@ -67,24 +155,3 @@ def _parts(parent: Collection) -> list[tuple[int, int]]:
 
 def _extent(first: Node, last: Node) -> tuple[int, int]:
     return start_of(first), max(content_end(first)[0], content_end(last)[0])
-
-
-def _place(parent: Collection, edit: Edit) -> int:
-    name = edit.path[-1]
-    if isinstance(name, int):
-        return name
-    for index in range(0, len(parent.items), 2):
-        if key_of(parent.items[index]) == name:
-            return index // 2
-    raise UnsupportedEdit("a change of a key that another mapping brings in", parent.start)
-
-
-def _removed(parts: list[tuple[int, int]], gone: set[int]) -> list[Splice]:
-    """Take out items with the comma on that side where an item stays."""
-    last_kept = max((place for place in range(len(parts)) if place not in gone), default=-1)
-    found = [Splice(parts[place][0], parts[place + 1][0], "") for place in sorted(gone) if place < last_kept]
-    if last_kept + 1 < len(parts):
-        if last_kept < 0:
-            raise UnsupportedEdit("taking all items out of a list one by one", parts[0][0])
-        found.append(Splice(parts[last_kept][1], parts[-1][1], ""))
-    return found

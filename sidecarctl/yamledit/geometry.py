@@ -4,11 +4,16 @@ The parser's end of a block collection is where the next token begins, behind co
 the end of what the user wrote.
 """
 
-from typing import TypeGuard
+import re
+from typing import Final, TypeGuard
 
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.reading import start_of
+
+_BREAKS: Final = "\n\r\x85\u2028\u2029"
+# What stands in front of a block scalar's first line: anchor and tag, indicator, indentation and chomping.
+_HEADER: Final = re.compile(r"((?:[&!][^ \t\r\n]*[ \t\r\n]+)*)([|>])([-+1-9]*)")
 
 
 class UnsupportedEdit(SidecarctlError):
@@ -21,18 +26,26 @@ class UnsupportedEdit(SidecarctlError):
 
 
 class Geometry:
-    """The lines and columns of one text."""
+    """The lines and columns of one text, as the parser counts them: NEL, LS and PS break lines, too."""
 
-    __slots__ = ("newline", "text")
+    __slots__ = ("breaks", "newline", "only_break", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         first = text.find("\n")
         self.newline = "\r\n" if first > 0 and text[first - 1] == "\r" else "\r" if first < 0 and "\r" in text else "\n"
+        has_lone_cr = "\r" in text and text.count("\r") > text.count("\r\n")
+        self.breaks = [char for char in _BREAKS if char in text and (char != "\r" or has_lone_cr)]
+        self.only_break = self.breaks[0] if len(self.breaks) == 1 else None  # as nearly everywhere
 
     def line_start(self, index: int) -> int:
         """Return where the line of an offset begins."""
-        return self.text.rfind(self.newline[-1], 0, index) + 1
+        if self.only_break is not None:
+            return self.text.rfind(self.only_break, 0, index) + 1
+        starts = [self.text.rfind(char, 0, index) + 1 for char in self.breaks]
+        if "\r" in self.breaks and self.text[index - 1 : index + 1] == "\r\n":
+            return self.line_start(index - 1)
+        return max(starts, default=0)
 
     def column(self, index: int) -> int:
         """Return the 0-based column of an offset."""
@@ -40,23 +53,73 @@ class Geometry:
 
     def next_line(self, index: int) -> int:
         """Return where the line after that of an offset begins; the end of the text where there is none."""
-        end = self.text.find(self.newline[-1], index)
-        return len(self.text) if end < 0 else end + 1
+        if self.only_break is not None:
+            end = self.text.find(self.only_break, index)
+            return len(self.text) if end < 0 else end + 1
+        ends = [end for char in self.breaks if (end := self.text.find(char, index)) >= 0]
+        end = min(ends, default=len(self.text))
+        return min(len(self.text), end + 2 if self.text[end : end + 2] == "\r\n" else end + 1)
+
+    def line_above(self, index: int) -> int:
+        """Return where the line before a line's beginning begins; -1 where there is none."""
+        return self.line_start(index - 1 - (self.text[index - 2 : index] == "\r\n")) if index else -1
 
     def line(self, index: int) -> str:
         """Return the line of an offset, without its break."""
-        return self.text[self.line_start(index) : self.next_line(index)].rstrip("\r\n")
+        return self.text[self.line_start(index) : self.next_line(index)].rstrip(_BREAKS)
 
     def is_last_line_open(self) -> bool:
         """Whether the text ends without a line break."""
-        return bool(self.text) and not self.text.endswith(("\n", "\r"))
+        return bool(self.text) and self.text[-1] not in _BREAKS
 
     def line_after(self, node: Node) -> int:
         """Return where the line after a value's content begins."""
         end, leaf = content_end(node)
-        if is_block_scalar(leaf):
-            return end
-        return self.next_line(end)
+        if start_of(leaf) == end and self.begins_line(end):  # nothing, behind a `? key`
+            return self.line_start(end)
+        if not is_block_scalar(leaf):
+            return self.next_line(end)
+        return end if self.keeps_line_breaks(leaf) else self.above_blank_lines(end, start_of(leaf))
+
+    def block_scalar_header(self, leaf: Node) -> re.Match[str]:
+        """Find the `|` or `>` of a block scalar: its groups are anchor and tag, indicator, and what follows that."""
+        header = _HEADER.match(self.text, start_of(leaf))
+        if header is None:
+            raise UnsupportedEdit("a block scalar whose beginning is not where it should be", start_of(leaf))
+        return header
+
+    def keeps_line_breaks(self, leaf: Node) -> bool:
+        """Whether a leaf is a block scalar to whose value the blank lines behind it belong."""
+        return is_block_scalar(leaf) and "+" in self.block_scalar_header(leaf)[3]
+
+    def is_blank(self, index: int) -> bool:
+        """Whether the line of an offset holds nothing."""
+        return index < len(self.text) and not self.line(index).strip(" \t")
+
+    def is_set_apart(self, upper: Node, lower: int) -> bool:
+        """Whether a blank line stands between a value and the line of a later offset."""
+        index, end = self.line_after(upper), self.line_start(lower)
+        while index < end:
+            if self.is_blank(index):
+                return True
+            index = self.next_line(index)
+        return False
+
+    def after_blank_lines(self, index: int) -> int:
+        """Skip the blank lines right at an offset."""
+        while self.is_blank(index):
+            index = self.next_line(index)
+        return index
+
+    def above_blank_lines(self, index: int, lowest: int) -> int:
+        """Go up from a line start over the blank lines right above it; `lowest` is the line start to stop at."""
+        while (above := self.line_above(index)) >= lowest and self.is_blank(above):
+            index = above
+        return index
+
+    def begins_line(self, index: int) -> bool:
+        """Whether an offset is the first thing on its line."""
+        return not self.text[self.line_start(index) : index].strip(" \t")
 
     def after_own_comments(self, index: int, column: int) -> int:
         """Skip the comment lines right at an offset that are indented to a column or deeper: they belong above it."""
@@ -74,9 +137,9 @@ class Geometry:
         `lowest` is the line start to stop at.
         """
         while index > lowest:
-            above = self.line_start(index - len(self.newline))
+            above = self.line_above(index)
             line = self.line(above)
-            stripped = line.lstrip(" ")
+            stripped = line.lstrip(" \t")
             if above < lowest or not stripped.startswith("#") or len(line) - len(stripped) > column:
                 break
             index = above
@@ -85,25 +148,41 @@ class Geometry:
     def dash(self, item: Node) -> int:
         """Return where the dash of a block sequence's item is.
 
-        Raises `UnsupportedEdit` where it is not the first thing on its line.
+        Raises `UnsupportedEdit` where no dash is to be seen.
         """
-        index = start_of(item) - 1
-        while index >= 0 and self.text[index] in " \t":
-            index -= 1
-        if index >= 0 and self.text[index] != "-":
-            index = self._lone_dash(index)
-        if index < 0 or self.text[self.line_start(index) : index].strip(" "):
-            raise UnsupportedEdit("a list whose dashes do not begin their lines", start_of(item))
+        index = self._indicator(start_of(item), "-")
+        if index is None:
+            raise UnsupportedEdit("an item whose dash is out of sight", start_of(item))
         return index
 
-    def _lone_dash(self, index: int) -> int:
-        """Find a dash that stands alone on a line above, with nothing but comments and blank lines between."""
-        while index >= 0:
+    def entry_start(self, key: Node) -> int:
+        """Return where the entry of a key begins: at the key, or at the `?` before it."""
+        index = self._indicator(start_of(key), "?")
+        return start_of(key) if index is None else index
+
+    def colon(self, key: Node, value: Node) -> int:
+        """Return where the colon between a key and its value is.
+
+        Raises `UnsupportedEdit` where there is none, as behind `? key`.
+        """
+        index, end = content_end(key)[0], start_of(value)
+        while index < end and self.text[index] != ":":
+            index = self.next_line(index) if self.text[index] == "#" else index + 1
+        if index >= end:
+            raise UnsupportedEdit("a key without a colon", start_of(key))
+        return index
+
+    def _indicator(self, index: int, indicator: str) -> int | None:
+        """Find the dash or question mark before an offset, on its line or alone above comments and blank lines."""
+        before = self.text[self.line_start(index) : index].rstrip(" \t")
+        if before:
+            return self.line_start(index) + len(before) - 1 if before[-1] == indicator else None
+        while (index := self.line_above(self.line_start(index))) >= 0:
             code = self.line(index).partition("#")[0].rstrip()
             if code:
-                return self.line_start(index) + len(code) - 1 if code.lstrip(" ") == "-" else -1
-            index = self.line_start(index) - 1
-        return -1
+                alone = code[-1] == indicator and not code.strip(" -?:")
+                return self.line_start(index) + len(code) - 1 if alone else None
+        return None
 
 
 def content_end(node: Node) -> tuple[int, Node]:

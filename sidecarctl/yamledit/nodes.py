@@ -19,7 +19,10 @@ from sidecarctl.yamledit.events import (
     SequenceStartEvent,
     StreamEndEvent,
     YamlSyntaxError,
+    colon_reader,
     event_reader,
+    events_counted,
+    is_about_a_colon,
     syntax_error,
 )
 
@@ -56,6 +59,7 @@ class Alias:
 
 
 Node: TypeAlias = Collection | Alias | Scalar
+NextEvent: TypeAlias = Callable[[], Any]
 
 
 class Tree(NamedTuple):
@@ -76,19 +80,28 @@ def compose(text: str) -> Tree:
 
     Raises `YamlSyntaxError` where it is no YAML, `LimitError` where it is too deep, too large or has too many aliases.
     """
-    walk = _Walk(event_reader(text))
+    if len(text) > MAX_NODES and events_counted(text) > MAX_NODES:  # there is no node without a character
+        raise LimitError(f"more than {MAX_NODES:,} nodes", 0)
+    return _composed(text, event_reader(text), colon_reader)
+
+
+def _composed(text: str, next_event: NextEvent, other: Callable[[str], NextEvent] | None) -> Tree:
+    """Compose from one reader; where colons trouble it, from the other."""
+    walk = _Walk(next_event)
     try:
         return walk.tree()
     except YamlSyntaxError:
         raise
     except Exception as error:  # noqa: BLE001 - the parsers let all kinds of exceptions out for bad input
+        if other is not None and is_about_a_colon(error):
+            return _composed(text, other(text), None)
         if (rest := walk.start_of_next_json(text)) is not None:
             return walk.tree_before(rest)
-        raise syntax_error(error) from None
+        raise syntax_error(error, text) from None
 
 
 class _Walk:
-    def __init__(self, next_event: Callable[[], Any]) -> None:
+    def __init__(self, next_event: NextEvent) -> None:
         self.next_event = next_event
         self.root: Node | None = None
         self.events = 5  # start and end of stream and document, and the root
@@ -142,20 +155,16 @@ class _Walk:
                 if len(stack) > MAX_DEPTH:
                     raise LimitError(f"nested deeper than {MAX_DEPTH} levels", node.start)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self._close(stack.pop(), event.end_mark.index)
+                node = stack.pop()
+                node.end = event.end_mark.index
+                self.events += 1 + len(items)
+                if node.anchor is not None:
+                    self.anchored.append(node)
                 items = stack[-1].items if stack else top
             else:
                 items.append(self._alias(event))
             if not stack:
                 return top[0]
-
-    def _close(self, node: Collection, end: int) -> None:
-        node.end = end
-        self.events += 1 + len(node.items)
-        if node.anchor is not None:
-            self.anchored.append(node)
-        if self.events > MAX_NODES:
-            raise LimitError(f"more than {MAX_NODES:,} nodes", node.start)
 
     def _alias(self, event: Any) -> Alias:  # noqa: ANN401 - the parser has no types
         target = self.anchors.get(event.anchor)

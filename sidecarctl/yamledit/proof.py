@@ -8,7 +8,7 @@ Where an alias or flow style is on the path, there is no fast proof.
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from sidecarctl.finding import ConflictingEdits
+from sidecarctl.finding import ConflictingEdits, UnreadableDocument
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.edit import Edit, applied
 from sidecarctl.yamledit.events import YamlSyntaxError, events_counted
@@ -40,7 +40,11 @@ def _is_countable(document: Document, edits: Sequence[Edit]) -> bool:
 
 def _prove_by_value(document: Document, edits: Sequence[Edit], output: str) -> None:
     result = Document(output, document.place)
-    if not same(result.value(), applied(document.value(), edits)) or result.tree.rest is not None:
+    try:
+        is_meant = same(result.value(), applied(document.value(), edits)) and result.tree.rest is None
+    except UnreadableDocument:
+        is_meant = False
+    if not is_meant:
         raise ConflictingEdits(_FAILED)
 
 

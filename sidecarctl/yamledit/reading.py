@@ -1,5 +1,6 @@
 """From nodes to plain values: what Kubernetes reads where the user wrote YAML."""
 
+from functools import lru_cache
 from typing import Final
 
 from sidecarctl.yamledit.events import Scalar, YamlSyntaxError
@@ -23,16 +24,14 @@ def value_of(node: Node) -> Value:
 
     Raises `YamlSyntaxError` (with the place, never the value) for what has no value in JSON's shape.
     """
-    if isinstance(node, Alias):
-        return value_of(node.target)
-    if not isinstance(node, Collection):
-        return _scalar_value(node)
-    if node.value is None:
-        if node.tag not in {None, "!", _COLLECTION_TAGS[node.is_map]}:
-            raise YamlSyntaxError("a tag outside YAML's core schema", node.start)
-        node.value = _map_value(node) if node.is_map else [value_of(item) for item in node.items]
-    built: Value = node.value
-    return built
+    if isinstance(node, Collection):
+        if node.value is None:
+            if node.tag not in {None, "!", _COLLECTION_TAGS[node.is_map]}:
+                raise YamlSyntaxError("a tag outside YAML's core schema", node.start)
+            node.value = _map_value(node) if node.is_map else [value_of(item) for item in node.items]
+        built: Value = node.value
+        return built
+    return value_of(node.target) if isinstance(node, Alias) else _scalar_value(node)
 
 
 def key_of(node: Node) -> str:
@@ -45,9 +44,16 @@ def key_of(node: Node) -> str:
     if isinstance(node, Collection):
         raise YamlSyntaxError("a key that is not a scalar", node.start)
     try:
-        return key_text(_scalar(node))
+        if node.ctag is not None:
+            return key_text(tagged_value(node.value, str(node.tag)))
+        return _plain_key(node.value) if node.implicit[0] else node.value
     except ScalarError as error:
         raise YamlSyntaxError(str(error), node.start_mark.index) from None
+
+
+@lru_cache(maxsize=4096)  # the same few keys stand everywhere
+def _plain_key(text: str) -> str:
+    return key_text(plain_value(text))
 
 
 def is_merge(key: Node) -> bool:
@@ -55,15 +61,11 @@ def is_merge(key: Node) -> bool:
     return not isinstance(key, Collection | Alias) and key.value == "<<" and key.ctag is None and key.implicit[0]
 
 
-def _scalar(node: Scalar) -> Value:
-    if node.ctag is not None:
-        return tagged_value(node.value, str(node.tag))
-    return plain_value(node.value) if node.implicit[0] else node.value
-
-
 def _scalar_value(node: Scalar) -> Value:
+    if node.ctag is None and not node.implicit[0]:
+        return node.value
     try:
-        value = _scalar(node)
+        value = plain_value(node.value) if node.ctag is None else tagged_value(node.value, str(node.tag))
         return json_number(value) if isinstance(value, float) else value
     except ScalarError as error:
         raise YamlSyntaxError(str(error), node.start_mark.index) from None
@@ -71,15 +73,15 @@ def _scalar_value(node: Scalar) -> Value:
 
 def _map_value(node: Collection) -> dict[str, Value]:
     built: dict[str, Value] = {}
-    keys = node.items[::2]
-    for key_node, value_node in zip(keys, node.items[1::2], strict=True):
+    nodes = iter(node.items)
+    for key_node, value_node in zip(nodes, nodes, strict=True):
         key = key_of(key_node)
         if key in built:
-            if any(map(is_merge, keys)):
+            if any(map(is_merge, node.items[::2])):
                 return _merged_value(node)
             raise _duplicate(node, key, key_node)
         built[key] = value_of(value_node)
-    return _merged_value(node) if "<<" in built and any(map(is_merge, keys)) else built
+    return _merged_value(node) if "<<" in built and any(map(is_merge, node.items[::2])) else built
 
 
 def _merged_value(node: Collection) -> dict[str, Value]:

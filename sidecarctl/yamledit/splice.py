@@ -13,9 +13,10 @@ from sidecarctl.yamledit.blocksplice import BlockRoom
 from sidecarctl.yamledit.document import Document, child
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.flowsplice import FlowRoom
-from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit
+from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end, is_block_scalar
 from sidecarctl.yamledit.nodes import Collection, Node
 from sidecarctl.yamledit.place import Splice
+from sidecarctl.yamledit.reading import start_of
 
 
 def resolved(document: Document, edits: Iterable[Edit]) -> tuple[list[Splice], Settled]:
@@ -25,14 +26,20 @@ def resolved(document: Document, edits: Iterable[Edit]) -> tuple[list[Splice], S
     bytes.
     """
     settlement = settled(document, list(edits))
+    if any(not edit.path for edit in settlement.edits):
+        raise UnsupportedEdit("a change of the whole document at once", 0)
     geometry = Geometry(document.text)
     block, flow = BlockRoom(geometry), FlowRoom(geometry)
     found: list[Splice] = []
     for parent_path, group in _by_parent(settlement.edits).items():
         chain = _chain(document, parent_path)
+        _check_there(chain[-1], group)
         found += (flow if chain[-1].flow else block).splices(chain, group)
-    ordered = sorted(dict.fromkeys(found), key=lambda splice: (splice.start, splice.end > splice.start, -splice.depth))
-    joined = _with_removals_joined(ordered, geometry)
+    found += _block_scalar_closed(document, geometry, found)
+    ordered = sorted(found, key=lambda splice: (splice.start, splice.end > splice.start, -splice.depth))
+    joined = _with_removals_joined(ordered)
+    clear = [_clear_of_block_scalars(splice, geometry, document.tree.root) for splice in joined]
+    joined = _with_open_end(_with_removals_split(clear), geometry, document.tree.root)
     _check_apart(joined)
     return joined, settlement
 
@@ -65,19 +72,85 @@ def _chain(document: Document, path: FieldPath) -> list[Collection]:
     return chain
 
 
-def _with_removals_joined(splices: list[Splice], geometry: Geometry) -> list[Splice]:
-    """Join removals of neighbouring lines; where they reach an open end of the text, its last line stays open."""
+def _check_there(parent: Collection, edits: list[Edit]) -> None:
+    for edit in edits:
+        part, last = edit.path[-1], len(parent.items) - (edit.op != "insert")
+        if isinstance(part, int) == parent.is_map or (isinstance(part, int) and not 0 <= part <= last):
+            raise UnsupportedEdit("an edit of an item that is not there", parent.start)
+
+
+def _block_scalar_closed(document: Document, geometry: Geometry, splices: list[Splice]) -> list[Splice]:
+    """Keep the value of a block scalar at the open end of the text, which a line break behind it would lengthen."""
+    end = len(geometry.text)
+    if document.tree.root is None or not any(splice.start == end and splice.text for splice in splices):
+        return []
+    content, leaf = content_end(document.tree.root)
+    if not is_block_scalar(leaf) or content < end or not geometry.is_last_line_open():
+        return []
+    header = geometry.block_scalar_header(leaf)
+    if any(splice.start < header.end() <= splice.end for splice in splices):
+        return []
+    return [Splice(header.start(3), header.end(3), header[3].strip("+-") + "-")]
+
+
+def _with_removals_joined(splices: list[Splice]) -> list[Splice]:
     joined: list[Splice] = []
     for splice in splices:
-        if joined and _removes(splice) and _removes(joined[-1]) and joined[-1].end == splice.start:
-            joined[-1] = joined[-1]._replace(end=splice.end)
+        if joined and _removes(splice) and _removes(joined[-1]) and joined[-1].end >= splice.start:
+            joined[-1] = joined[-1]._replace(end=max(joined[-1].end, splice.end))
         else:
             joined.append(splice)
-    if joined and geometry.is_last_line_open() and _removes(joined[-1]) and joined[-1].end == len(geometry.text):
-        start = joined[-1].start
-        if start and geometry.line_start(start) == start:
-            joined[-1] = joined[-1]._replace(start=start - len(geometry.newline))
     return joined
+
+
+def _clear_of_block_scalars(splice: Splice, geometry: Geometry, root: Node | None) -> Splice:
+    """Remove what is left below removed lines and would lengthen the block scalar above them: blanks and comments."""
+    if not _removes(splice) or geometry.column(splice.start):
+        return splice
+    scalar = _block_scalar_above(root, splice.start)
+    if scalar is None:
+        return splice
+    lines = geometry.text[splice.start : splice.end].splitlines()
+    column = min(len(line) - len(line.lstrip(" ")) for line in lines if line.strip())
+    blanks = geometry.after_blank_lines(splice.end)
+    comments = geometry.after_own_comments(blanks, column + 1)
+    return splice._replace(end=comments) if comments > blanks or geometry.keeps_line_breaks(scalar) else splice
+
+
+def _with_removals_split(splices: list[Splice]) -> list[Splice]:
+    """Let lines be inserted among the blank lines that are removed."""
+    split: list[Splice] = []
+    for splice in splices:
+        if split and _removes(split[-1]) and splice.start == splice.end < split[-1].end:
+            removal = split.pop()
+            split += [removal._replace(end=splice.start), splice, removal._replace(start=splice.start)]
+        else:
+            split.append(splice)
+    return split
+
+
+def _with_open_end(splices: list[Splice], geometry: Geometry, root: Node | None) -> list[Splice]:
+    """Where lines up to an open end of the text are removed, leave the line open that is the last one now."""
+    end, newline = len(geometry.text), geometry.newline
+    place = next((n for n, splice in enumerate(splices) if _removes(splice) and splice.end == end), None)
+    if place is None or not geometry.is_last_line_open() or geometry.column(splices[place].start):
+        return splices
+    *before, removal = splices[: place + 1]
+    after = splices[place + 1 :]
+    if after:  # it opens a line of its own
+        after[0] = after[0]._replace(text=after[0].text.removeprefix(newline))
+    elif before and before[-1].end == removal.start:
+        before[-1] = before[-1]._replace(text=before[-1].text.removesuffix(newline))
+    elif removal.start and _block_scalar_above(root, removal.start) is None:
+        removal = removal._replace(start=removal.start - (2 if geometry.text[: removal.start].endswith("\r\n") else 1))
+    return [*before, removal, *after]
+
+
+def _block_scalar_above(node: Node | None, offset: int) -> Node | None:
+    """Return the block scalar whose last line ends at an offset, or blank lines above it."""
+    while isinstance(node, Collection) and not node.flow:
+        node = next((item for item in reversed(node.items) if start_of(item) < offset), None)
+    return node if node is not None and is_block_scalar(node) and content_end(node)[0] >= offset else None
 
 
 def _removes(splice: Splice) -> bool:

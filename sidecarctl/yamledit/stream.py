@@ -15,6 +15,7 @@ from sidecarctl.yamledit.document import BOM, Document, Place
 
 MAX_DOCUMENT: Final = 3 * 1024 * 1024
 MAX_LIST: Final = 64 * 1024 * 1024
+MAX_JOINED: Final = 100
 
 _MARK: Final = re.compile(rb"[\r\n](?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))")
 _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
@@ -65,7 +66,13 @@ def documents(chunk: Chunk, file: str) -> Iterator[Document]:
     bom = BOM if text.startswith(BOM) else ""
     place = Place(file, chunk.line)
     document = Document(text.removeprefix(BOM), place, bom)
+    count = 1
     while (rest := document.tree.rest) is not None:
+        count += 1
+        if count > MAX_JOINED:  # each is cut off from all that follow
+            raise UnreadableDocument(
+                f"more than {MAX_JOINED} documents with nothing between them", Position(file, place.line + 1, 1)
+            )
         text = document.text
         yield Document(text[:rest], place, document.bom)
         place = Place(file, place.line + lines_in(text[:rest].encode()))

@@ -1,0 +1,34 @@
+"""What was only put into collections that held something before is taken out again without a trace."""
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import documents, grown
+from test_splice_law import named, output_of
+
+from sidecarctl.finding import UnreadableDocument
+from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.edit import diff
+
+
+@given(documents(), st.data())
+def test_taking_out_what_was_put_in_gives_the_same_bytes(text: str, data: st.DataObject) -> None:
+    document = Document(text, Place())
+    try:
+        before = document.value()
+    except UnreadableDocument:
+        assume(False)  # noqa: FBT003 - the one way to call it
+    after = data.draw(grown(before))
+    there = diff(before, after, named)
+    assume(
+        text.endswith(("\n", "\r", "\x85")) or not {"|", ">"} & set(text)
+    )  # a block scalar must be closed to go on behind it
+    assume(not document.tree.aliases)  # they are written out for an edit, and stay so
+    assume(all(edit.op in {"add", "insert"} for edit in there))
+
+    output = output_of(document, there)
+
+    assert output is not None
+    changed = Document(output, Place())
+    back = diff(changed.value(), before, named)
+    assume(all(edit.op == "remove" for edit in back))  # items without a name may be told apart in another way
+    assert output_of(changed, back) == text

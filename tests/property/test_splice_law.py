@@ -1,0 +1,79 @@
+"""Splicing the difference of two values into the text of the first gives a text of the second."""
+
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+from strategies import changed_inside, documents
+
+from sidecarctl.finding import FieldPath, UnreadableDocument
+from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.edit import Edit, applied, diff
+from sidecarctl.yamledit.geometry import UnsupportedEdit
+from sidecarctl.yamledit.proof import prove
+from sidecarctl.yamledit.splice import resolved, spliced
+from sidecarctl.yamledit.value import same
+
+REFUSED = (  # what is refused rather than guessed
+    "a change of the whole document at once",
+    "a change inside an anchored value that is merged (<<) elsewhere",
+    "removing a key that a merge (<<) brings in",
+    "removing all that an item holds",
+    "a key without a colon",
+)
+
+
+def named(_path: FieldPath) -> str | None:
+    return "name"
+
+
+def output_of(document: Document, edits: list[Edit]) -> str | None:
+    """The edited text; None where a named reason speaks against it."""
+    try:
+        splices, _ = resolved(document, edits)
+    except UnsupportedEdit as refused:
+        event(f"refused: {refused.message}")
+        if refused.message in REFUSED:
+            return None
+        raise
+    return spliced(document.text, splices)
+
+
+@given(documents(), st.data())
+def test_the_result_says_what_was_meant(text: str, data: st.DataObject) -> None:
+    document = Document(text, Place())
+    try:
+        before = document.value()
+    except UnreadableDocument:
+        assume(False)  # noqa: FBT003 - the one way to call it
+    after = data.draw(changed_inside(before))
+    edits = diff(before, after, named)
+    assert same(applied(before, edits), after)
+    output = output_of(document, edits)
+    if output is None:
+        return
+
+    prove(document, edits, output, "full")
+    prove(document, edits, output, "fast")
+    assert same(Document(output, Place()).value(), after)
+    if not edits:
+        assert output == text
+
+
+@given(documents(), st.data())
+def test_the_bytes_around_the_splices_are_the_same(text: str, data: st.DataObject) -> None:
+    document = Document(text, Place())
+    try:
+        before = document.value()
+    except UnreadableDocument:
+        assume(False)  # noqa: FBT003 - the one way to call it
+    try:
+        splices, _ = resolved(document, diff(before, data.draw(changed_inside(before)), named))
+    except UnsupportedEdit:
+        return
+    output = spliced(text, splices)
+
+    position = shift = 0
+    for splice in splices:
+        assert output[position + shift : splice.start + shift] == text[position : splice.start]
+        shift += len(splice.text) - (splice.end - splice.start)
+        position = splice.end
+    assert output[position + shift :] == text[position:]

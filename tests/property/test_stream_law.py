@@ -1,0 +1,39 @@
+"""A stream gives the same documents wherever the blocks are cut that it is read in, and loses no byte."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import documents
+
+from sidecarctl.finding import UnreadableDocument
+from sidecarctl.yamledit import stream
+from sidecarctl.yamledit.document import Document
+
+_JSON = st.sampled_from(['{"a":1}', '{"a": {\n "b": []\n}}', "{}", "[1]", ""])
+_MARKS = st.sampled_from(
+    ["---\n", "--- # x\n", "...\n---\n", "\n---\r\n", "---\r", "...\n", "%YAML 1.1\n---\n", "\n", "--- \n", "---x\n"]
+)
+_pieces = st.lists(documents() | _JSON | _MARKS, max_size=8)
+
+
+def _read(chunks: list[stream.Chunk]) -> list[Document]:
+    return [document for chunk in chunks for document in stream.documents(chunk, "x")]
+
+
+@given(_pieces, st.lists(st.integers(0, 400)))
+def test_the_cut_of_the_blocks_does_not_matter(pieces: list[str], cuts: list[int]) -> None:
+    data = "".join(pieces).encode()
+    borders = [0, *sorted({cut for cut in cuts if cut < len(data)}), len(data)]
+    blocks = [data[a:b] for a, b in pairwise(borders)]
+
+    whole = list(stream.chunks([data], "x"))
+    assert list(stream.chunks(blocks, "x")) == whole
+    assert b"".join(chunk.data for chunk in whole) == data
+    try:
+        found = _read(whole)
+    except UnreadableDocument:
+        return
+    assert b"".join(document.data for document in found) == data
+    for document in found:
+        assert data.count(b"\n") >= document.place.line - data.count(b"\r")

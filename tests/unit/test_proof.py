@@ -1,0 +1,52 @@
+"""The proof finds what does not say what was meant."""
+
+import pytest
+
+from sidecarctl.finding import ConflictingEdits
+from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.edit import Edit
+from sidecarctl.yamledit.proof import Proof, events_of, prove
+from sidecarctl.yamledit.value import Value
+
+TEXT = "a:\n- 1\nb: {x: 1}\n"
+INSERT = [Edit("insert", ("a", 1), {"k": 2})]
+
+
+@pytest.mark.parametrize("proof", ["full", "fast", "off"])
+def test_lets_pass_what_is_right(proof: Proof) -> None:
+    prove(Document(TEXT, Place()), INSERT, "a:\n- 1\n- k: 2\nb: {x: 1}\n", proof)
+
+
+@pytest.mark.parametrize("proof", ["full", "fast"])
+@pytest.mark.parametrize(
+    "output",
+    [TEXT, "a:\n- 1 # - k: 2\nb: {x: 1}\n", "a:\n- 1\n  - k: 2\nb: {x: 1}\n", "a: |\n  - 1\n  - k: 2\nb: {x: 1}\n"],
+    ids=["nothing done", "inside a comment", "inside a scalar", "inside a block scalar"],
+)
+def test_stops_what_landed_in_the_wrong_place(output: str, proof: Proof) -> None:
+    with pytest.raises(ConflictingEdits, match="a bug of ours"):
+        prove(Document(TEXT, Place()), INSERT, output, proof)
+
+
+@pytest.mark.parametrize("proof", ["full", "fast"])
+def test_stops_what_is_no_yaml(proof: Proof) -> None:
+    with pytest.raises(ConflictingEdits):
+        prove(Document(TEXT, Place()), INSERT, "a: [", proof)
+
+
+def test_stops_a_second_document() -> None:
+    with pytest.raises(ConflictingEdits):
+        prove(Document(TEXT, Place()), [], TEXT + "---\n", "full")
+
+
+@pytest.mark.parametrize("text", ["a: &x [1]\nb: *x\n", "a: [1]\n"])
+def test_counts_only_where_counting_proves_something(text: str) -> None:
+    with pytest.raises(ConflictingEdits):  # as many events, another value
+        prove(Document(text, Place()), [Edit("insert", ("a", 1), 2)], text.replace("1", "1, 3"), "fast")
+
+
+@pytest.mark.parametrize(
+    ("value", "events"), [(1, 1), (None, 1), ([], 2), ({}, 2), ({"a": [1, {"b": 2}]}, 10), ([[], "x"], 5)]
+)
+def test_counts_the_events_of_a_value(value: Value, events: int) -> None:
+    assert events_of(value) == events

@@ -1,0 +1,233 @@
+"""Injection into pods that carry sidecars: twice is once, and a newer version takes the place of an older one."""
+
+from typing import Any
+
+import pytest
+from injecting import annotations, container, names, one, pod, sidecar_set
+
+from sidecarctl.finding import InjectionRefused, Severity
+from sidecarctl.sidecarset.inject import Cluster, Injection, Options, prepare
+from sidecarctl.sidecarset.reinject import injected_again
+from sidecarctl.upstream.names import HASH, INJECTED_LIST, IS_INJECTED
+
+MARK = {"name": IS_INJECTED, "value": "true"}
+EMPTY_DIR = {"name": "v", "emptyDir": {}}
+MOUNT = {"name": "v", "mountPath": "/v"}
+
+
+def again(given: Any, *sets: Any, older: Any = (), options: Options | None = None) -> Injection:  # noqa: ANN401
+    before = prepare(Cluster(sidecar_sets=older))
+    known = [before.effective(old["metadata"]["name"], "latest", "written") for old in older]
+    return injected_again(given, prepare(Cluster(sidecar_sets=sets)), options or Options(), known)
+
+
+def codes(made: Injection) -> list[str]:
+    return [finding.code for finding in made.findings]
+
+
+def test_second_pass_is_the_identity() -> None:
+    given = sidecar_set(containers=[container("a", volumeMounts=[MOUNT])], volumes=[EMPTY_DIR])
+    once = again(pod(), given)
+    twice = again(once.pod, given)
+    assert twice.pod is once.pod
+    assert twice.sidecar_sets == ()
+    assert codes(twice) == ["INJ001"]
+
+
+def test_timestamp_of_what_is_there_stays() -> None:
+    given = sidecar_set(containers=[container("a")])
+    once = again(pod(), given)
+    later = again(once.pod, given, options=Options(timestamp="2024-01-01T00:00:00Z"))
+    assert later.pod is once.pod
+
+
+def test_both_forms_count_as_there() -> None:
+    given = sidecar_set(containers=[container("a")])
+    once = again(pod(), given, options=Options(form="defaults"))
+    assert again(once.pod, given).pod is once.pod
+
+
+def test_newer_version_takes_the_place_of_the_older() -> None:
+    old = sidecar_set(containers=[container("a"), container("b", podInjectPolicy="AfterAppContainer")])
+    new = sidecar_set(containers=[container("c"), container("a", image="a:2")])
+    made = again(again(pod(), old).pod, new)
+    assert names(made) == ["c", "a", "main"]
+    assert made.pod == again(pod(), new).pod
+
+
+def test_removed_container_is_put_back() -> None:
+    given = sidecar_set(containers=[container("a"), container("b")])
+    once = again(pod(), given)
+    spec: Any = once.pod["spec"]
+    damaged: Any = {**once.pod, "spec": {**spec, "containers": spec["containers"][1:]}}
+    assert again(damaged, given).pod == once.pod
+
+
+def test_container_that_lost_its_mark_is_none_of_ours() -> None:
+    given = sidecar_set(containers=[container("a")])
+    once = again(pod(), given)
+    spec: Any = once.pod["spec"]
+    stripped: Any = {**once.pod, "spec": {**spec, "containers": [container("a"), container("main")]}}
+    assert one(again(stripped, given), "a")["env"] == [MARK]
+
+
+def test_present_set_is_left_beside_a_new_one() -> None:
+    first, second = sidecar_set("a", containers=[container("a")]), sidecar_set("b", containers=[container("b")])
+    made = again(again(pod(), first).pod, first, second)
+    assert names(made) == ["b", "a", "main"]
+    assert made.sidecar_sets == ("b",)
+    assert annotations(made)[INJECTED_LIST] == "a,b"
+
+
+def test_set_that_selects_no_more_is_left_alone() -> None:
+    given = sidecar_set(containers=[container("a")])
+    once = again(pod(), given)
+    elsewhere = {**given, "spec": {**given["spec"], "selector": {"matchLabels": {"no": "one"}}}}
+    assert again(once.pod, elsewhere).pod is once.pod
+
+
+def test_volume_of_the_older_version_stays_and_is_named() -> None:
+    old = sidecar_set(containers=[container("a", volumeMounts=[MOUNT])], volumes=[EMPTY_DIR])
+    new = sidecar_set(containers=[container("a", image="a:2")])
+    made = again(again(pod(), old).pod, new)
+    assert [volume["name"] for volume in made.pod["spec"]["volumes"]] == ["v"]
+    assert codes(made) == ["INJ002"]
+    assert made.findings[0].severity is Severity.WARNING
+    assert "volume v (nothing uses it any more)" in made.findings[0].message
+
+
+def test_volume_that_the_application_uses_is_not_named() -> None:
+    old = sidecar_set(containers=[container("a", volumeMounts=[MOUNT])], volumes=[EMPTY_DIR])
+    new = sidecar_set(containers=[container("a", image="a:2")])
+    given = pod(container("main", volumeMounts=[MOUNT]), volumes=[EMPTY_DIR])
+    assert codes(again(again(given, old).pod, new)) == []
+
+
+def test_volume_that_the_newer_version_means_otherwise_is_named() -> None:
+    old = sidecar_set(containers=[container("a", volumeMounts=[MOUNT])], volumes=[EMPTY_DIR])
+    other = {"name": "v", "emptyDir": {"medium": "Memory"}}
+    new = sidecar_set(containers=[container("a", image="a:2", volumeMounts=[MOUNT])], volumes=[other])
+    made = again(again(pod(), old).pod, new)
+    assert made.pod["spec"]["volumes"] == [EMPTY_DIR]
+    assert "volume v (as it was)" in made.findings[0].message
+
+
+def test_volume_that_is_only_written_otherwise_is_the_same() -> None:
+    old = sidecar_set(containers=[container("a", volumeMounts=[MOUNT])], volumes=[EMPTY_DIR])
+    new = sidecar_set(containers=[container("a", image="a:2", volumeMounts=[MOUNT])], volumes=[{"name": "v"}])
+    assert codes(again(again(pod(), old).pod, new)) == []
+
+
+def test_plain_init_container_of_the_older_version_is_named() -> None:
+    old = sidecar_set(initContainers=[container("i")], containers=[container("a")])
+    made = again(again(pod(), old).pod, sidecar_set(containers=[container("a", image="a:2")]))
+    assert "init container i" in made.findings[0].message
+
+
+def test_other_things_that_may_have_come_along_are_only_mentioned() -> None:
+    old = sidecar_set(containers=[container("a")], imagePullSecrets=[{"name": "s"}])
+    made = again(again(pod(metadata={"annotations": {"k": "v"}}), old).pod, sidecar_set(containers=[container("b")]))
+    assert codes(made) == ["INJ003"]
+    assert made.findings[0].severity is Severity.INFO
+    assert made.findings[0].message.endswith("imagePullSecret s; annotation k")
+
+
+def test_older_version_in_hand_goes_whole() -> None:
+    old = sidecar_set(
+        initContainers=[container("i")],
+        containers=[container("a", volumeMounts=[MOUNT])],
+        volumes=[EMPTY_DIR],
+        imagePullSecrets=[{"name": "s"}],
+        patchPodMetadata=[{"annotations": {"k": "v"}}],
+    )
+    new = sidecar_set(containers=[container("a", image="a:2")])
+    made = again(again(pod(), old).pod, new, older=[old])
+    assert made.pod == again(pod(), new).pod
+    assert codes(made) == []
+
+
+def test_older_versions_of_two_sets_go_together() -> None:
+    old, new = (
+        [
+            sidecar_set(name, containers=[container(name, image=image)], imagePullSecrets=[{"name": secret}])
+            for name, secret in (("a", "s"), ("b", "t"))
+        ]
+        for image in ("i:1", "i:2")
+    )
+    given = pod(imagePullSecrets=[{"name": "own"}])
+    assert again(again(given, *old).pod, *new, older=[*reversed(old)]).pod == again(given, *new).pod
+
+
+def test_replaced_container_is_replaced_again() -> None:
+    given = pod(container("x"), container("main"), container("y"))
+    old, new = (sidecar_set(containers=[container("main", image=image)]) for image in ("a:1", "a:2"))
+    made = again(again(given, old).pod, new)
+    assert names(made) == ["x", "main", "y"]
+    assert made.pod == again(given, new).pod
+
+
+def test_place_of_a_replaced_container_is_lost_with_its_sidecar() -> None:
+    given = pod(container("x"), container("main"), container("y"))
+    made = again(again(given, sidecar_set(containers=[container("main", image="a:1")])).pod, sidecar_set(containers=[]))
+    assert codes(made) == ["UNI001"]
+    assert made.findings[0].severity is Severity.WARNING
+    assert made.findings[0].path == ("spec", "containers", 1)
+
+
+def test_hot_upgrade_again() -> None:
+    hot = {"upgradeType": "HotUpgrade", "hotUpgradeEmptyImage": "empty:1"}
+    old, new = (sidecar_set(containers=[container("a", image=image, upgradeStrategy=hot)]) for image in ("a:1", "a:2"))
+    made = again(again(pod(), old).pod, new)
+    assert names(made) == ["a-1", "a-2", "main"]
+    assert made.pod == again(pod(), new).pod
+    assert again(made.pod, new).pod is made.pod
+
+
+def test_unreadable_record_is_refused_as_the_webhook_does() -> None:
+    given = pod(metadata={"annotations": {HASH: "junk"}})
+    with pytest.raises(InjectionRefused, match=r"pod\(n/p\) invalid annotations"):
+        again(given, sidecar_set(containers=[container("a")]))
+
+
+MERGE = "MergePatchJson"
+
+
+@pytest.mark.parametrize(
+    ("first", "patches"),
+    [
+        ({}, [("s", MERGE, '{ "b": 1, "a": null }')]),
+        ({"k": '{"u": 0}'}, [("s", MERGE, '{ "b": 1, "a": null }')]),
+        ({}, [("s", MERGE, '{"x": 1}'), ("t", MERGE, '{"x": 2}')]),
+        ({}, [("s", "Overwrite", "1"), ("t", "Overwrite", "2")]),
+        ({"k": "0"}, [("s", "Retain", "1")]),
+    ],
+)
+@pytest.mark.parametrize("with_containers", [(), ("s",), ("t",), ("s", "t")])
+def test_patches_settle(first: Any, patches: Any, with_containers: Any) -> None:  # noqa: ANN401
+    sets = [
+        sidecar_set(
+            name,
+            containers=[container(f"c-{name}")] if name in with_containers else [],
+            patchPodMetadata=[{"annotations": {"k": text}, "patchPolicy": policy}],
+        )
+        for name, policy, text in patches
+    ]
+    once = again(pod(metadata={"annotations": first}), *sets)
+    assert again(once.pod, *sets).pod is once.pod
+
+
+def test_changed_patch_of_a_set_without_containers_is_applied() -> None:
+    old, new = (
+        sidecar_set(containers=[], patchPodMetadata=[{"annotations": {"k": value}, "patchPolicy": "Overwrite"}])
+        for value in "12"
+    )
+    assert annotations(again(again(pod(), old).pod, new)) == {"k": "2"}
+
+
+def test_first_merge_is_the_webhooks_to_the_letter() -> None:
+    patch = '{ "b": 1 }'
+    given = sidecar_set(
+        containers=[container("a")],
+        patchPodMetadata=[{"annotations": {"k": patch}, "patchPolicy": MERGE}],
+    )
+    assert annotations(again(pod(metadata={"annotations": {"k": patch}}), given))["k"] == '{"b":1}'
