@@ -1,4 +1,4 @@
-"""OpenKruise's SidecarSet webhook and controller, offline: admit, inject, uninject, and what they found.
+"""OpenKruise's SidecarSet webhook and controller, offline: admit, inject, uninject, plan, and what they found.
 
 The names below are loaded when they are first asked for; importing the package costs nothing.
 """
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sidecarctl.api.change import Change, Outcome
+    from sidecarctl.api.rollout import plan, status
+    from sidecarctl.api.validation import validate
     from sidecarctl.api.values import admit, inject, inject_stream, uninject
     from sidecarctl.finding import (
         ClusterRefused,
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
         UndecodableObject,
         UnreadableDocument,
     )
+    from sidecarctl.sidecarset.rollout.plan import RolloutPlan
     from sidecarctl.yamledit.edit import Edit
 
 __version__ = "0.1.0"
@@ -32,6 +35,7 @@ __all__ = [
     "InjectionRefused",
     "Outcome",
     "Position",
+    "RolloutPlan",
     "Severity",
     "SidecarctlError",
     "UndecodableObject",
@@ -39,17 +43,24 @@ __all__ = [
     "admit",
     "inject",
     "inject_stream",
+    "plan",
+    "status",
     "uninject",
+    "validate",
 ]
 
 _HOMES = {
     "Change": "api.change",
     "Edit": "yamledit.edit",
     "Outcome": "api.change",
+    "RolloutPlan": "sidecarset.rollout.plan",
     "admit": "api.values",
     "inject": "api.values",
     "inject_stream": "api.values",
+    "plan": "api.rollout",
+    "status": "api.rollout",
     "uninject": "api.values",
+    "validate": "api.validation",
 }
 
 

@@ -60,8 +60,8 @@ def api_server(folder: Path) -> Iterator[ApiServer]:
     (folder / "tokens.csv").write_text(f'{_TOKEN},test,test,"system:masters"\n', encoding="utf-8")
     etcd_port, peer_port, port = _free_ports(3)
     server = ApiServer(port, folder / "certificates" / "apiserver.crt")
-    etcd = [programs / "etcd", *_etcd_flags(folder, etcd_port, peer_port)]
-    apiserver = [programs / "kube-apiserver", *_apiserver_flags(folder, key, etcd_port, port)]
+    etcd: list[Path | str] = [programs / "etcd", *_etcd_flags(folder, etcd_port, peer_port)]
+    apiserver: list[Path | str] = [programs / "kube-apiserver", *_apiserver_flags(folder, key, etcd_port, port)]
     with (folder / "log").open("wb") as log, _running(etcd, log), _running(apiserver, log) as process:
         deadline = time.monotonic() + _SECONDS_TO_START
         while not server.is_ready():

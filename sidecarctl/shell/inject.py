@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sidecarctl.api.editor import Editor, Limits, Made
 from sidecarctl.shell import flags, outputs, rules
@@ -11,7 +12,9 @@ from sidecarctl.shell.gather import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import INJECT, Values
 from sidecarctl.shell.settings import settled
-from sidecarctl.upstream.types import Pod
+
+if TYPE_CHECKING:
+    from sidecarctl.upstream.types import Pod
 
 
 def run(given: Values) -> int:
@@ -36,7 +39,7 @@ def run(given: Values) -> int:
     return ended.code
 
 
-def _pods(values: Values, rule: Callable[[Pod], Made], limits: Limits) -> Show:
+def _pods(values: Values, rule: "Callable[[Pod], Made]", limits: Limits) -> Show:
     if flags.text(values, "output", "yaml") not in {"yaml", "json"}:
         raise UsageError("--as-pods prints yaml or json")
     from sidecarctl.api.shown import as_pods

@@ -164,6 +164,91 @@ ADMIT: Final = Command(
     ),
     "admit:run",
 )
+CHECK: Final = Command(
+    "check",
+    "Say what of SidecarSets and Pods would be refused, is missing, stale or surprising.",
+    (
+        *INPUT,
+        Option("injected", "flag", "Demand that each selected Pod and template carries its sidecars as they are now."),
+        Option("old", "texts", "The SidecarSet as it is now, to judge the change.", metavar="PATH"),
+        Option(
+            "fail-on",
+            "text",
+            "The mildest finding that makes the exit code 1.",
+            choices=("error", "warning", "info", "never"),
+            default="error",
+        ),
+        Option("upstream-messages", "flag", "Add the webhook's own sentences, to search logs for."),
+        *(option for option in TARGETS if option.name in {"running-pods", "choose-revision", "jobs", "shard"}),
+        Option(
+            "report",
+            "texts",
+            "text, json, sarif, junit, github or markdown, to stdout or to a file: FORMAT[=PATH].",
+            metavar="REPORT",
+        ),
+        *(option for option in REPORT if option.name != "report"),
+    ),
+    "check:run",
+)
+STATUS: Final = Command(
+    "status",
+    "Show the SidecarSet status that these Pods give.",
+    (
+        *INPUT,
+        Option("from", "texts", "The SidecarSet that workloads without Pods carry.", metavar="PATH"),
+        Option("output", "text", "Output format.", "o", choices=("table", "describe", "yaml", "json"), default="table"),
+        *REPORT,
+    ),
+    "status:run",
+)
+PLAN: Final = Command(
+    "plan",
+    "Show the rollout of a SidecarSet, round by round, before it happens.",
+    (
+        *(option for option in INPUT if option.name != "kruise-version"),
+        Option(
+            "kruise-version",
+            "texts",
+            "The OpenKruise release to follow, the newest by default; of several the plans stand side by side.",
+            metavar="VERSION",
+        ),
+        Option("from", "texts", "The SidecarSet as it is before the change.", metavar="PATH"),
+        Option("output", "text", "Output format.", "o", choices=("table", "json", "yaml", "markdown"), default="table"),
+        Option(
+            "never-ready",
+            "texts",
+            "Pods that do not get ready once they are upgraded, by name or by labels; may be repeated.",
+            metavar="POD|LABELS",
+        ),
+        Option(
+            "steps",
+            "text",
+            "Plan in stages: how many Pods are updated after each, as 10,10%,50%,100%; prints the partition of each.",
+            metavar="STEPS",
+        ),
+        Option("rounds", "count", "The most rounds to plan; 0: all.", metavar="N", default=0),
+        Option("no-validate", "flag", "Plan SidecarSets that their webhook would refuse."),
+        *REPORT,
+    ),
+    "plan:run",
+)
+COMPLETION: Final = Command(
+    "completion", "Print the script that completes command lines in bash, zsh or fish.", (), "completion:run", "SHELL"
+)
+WHY: Final = Command(
+    "why",
+    "Say which SidecarSets select which Pods and templates, and why the others do not.",
+    (
+        *INPUT,
+        *(option for option in TARGETS if option.name in {"running-pods", "choose-revision"}),
+        Option("output", "text", "Output format.", "o", choices=("text", "json", "dot", "mermaid"), default="text"),
+        *(option for option in REPORT if option.name == "color"),
+    ),
+    "why:run",
+    takes="KIND/NAME or PATH",
+)
 VERSION: Final = Command("version", "Print the version.", (), "version:run", takes="")
 
-COMMANDS: Final = {command.name: command for command in (INJECT, UNINJECT, DIFF, ADMIT, VERSION)}
+COMMANDS: Final = {
+    command.name: command for command in (INJECT, UNINJECT, DIFF, CHECK, WHY, ADMIT, STATUS, PLAN, COMPLETION, VERSION)
+}

@@ -22,8 +22,10 @@ def writer(values: Values, show: Show | None) -> Writer:
     in_place, directory = values.get("in_place"), flags.text(values, "output_dir")
     if sum(map(bool, (in_place, directory, show))) > 1:
         raise UsageError("--in-place, --output-dir and another --output than yaml exclude each other")
-    if values.get("only_changed") and in_place:
-        raise UsageError("--only-changed would drop documents from the files that --in-place writes")
+    for flag in ("only_changed", "shard"):
+        if values.get(flag) and in_place:
+            name = flag.replace("_", "-")
+            raise UsageError(f"--{name} would drop documents from the files that --in-place writes")
     if show is not None:
         return Nowhere()
     if in_place:

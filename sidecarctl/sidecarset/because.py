@@ -20,11 +20,13 @@ _LABELS: Final[FieldPath] = ("metadata", "labels")
 
 
 class Labels(NamedTuple):
-    """The labels that matching looks at, or that a person might think it does."""
+    """The labels that matching looks at, and what a person might think it does."""
 
     pod: Mapping[str, str]
-    owner: Mapping[str, str]  # of the workload itself, which nobody asks for
     namespace: Mapping[str, str]
+    owner: Mapping[str, str] = {}  # of the workload itself, which nobody asks for
+    annotations: Mapping[str, str] = {}  # of the pod, likewise
+    names_namespace: bool = True  # else it goes to the default one
 
 
 class Because(NamedTuple):
@@ -93,7 +95,9 @@ def _namespace_mismatch(asked: _Asked) -> Because:
         verb = "is not for" if wanted and wanted.operator == "NotIn" else "is for"
         told = f"the Pod is in namespace {asked.namespace}, the SidecarSet {verb} {allowed}"
         path: FieldPath = ("metadata", "namespace")
-        return Because(told, ("spec", "namespace") if is_named else in_set, path=path, hint=_similar(wanted, asked))
+        return Because(
+            told, ("spec", "namespace") if is_named else in_set, path=path, hint=_namespace_hint(wanted, asked)
+        )
     told = _mismatch(wanted, asked.labels.namespace, f"namespace {asked.namespace}")
     hint = near_miss(wanted, asked.labels.namespace)
     return Because(told, in_set, "namespace", _label_path(wanted, asked.labels.namespace), hint)
@@ -169,7 +173,7 @@ def _mismatch(wanted: Requirement, labels: Mapping[str, str], whose: str) -> str
         asked = f"{wanted.key}={values}" if wanted.operator == "In" else "it, with any value"
         return f"{whose} has no label {wanted.key}; the selector asks for {asked}"
     if wanted.operator == "DoesNotExist":
-        return f"{whose} has the label {wanted.key}; the selector asks for Pods without it"
+        return f"{whose} has the label {wanted.key}; the selector asks for those without it"
     if wanted.operator == "NotIn":
         return f"label {wanted.key} of {whose} is {there}, which the selector excludes"
     return f"label {wanted.key} of {whose} is {there or 'empty'}; the selector asks for {values or 'no value at all'}"
@@ -178,10 +182,14 @@ def _mismatch(wanted: Requirement, labels: Mapping[str, str], whose: str) -> str
 def _hint(wanted: Requirement, labels: Labels) -> str:
     if wanted.key not in labels.pod and wanted.operator in {"In", "Exists"} and wanted.holds_for(labels.owner):
         return f"the workload itself has {wanted.key}={labels.owner[wanted.key]}: put it into its pod template as well"
+    if wanted.key not in labels.pod and wanted.operator in {"In", "Exists"} and wanted.key in labels.annotations:
+        return f"{wanted.key} is an annotation of the Pod: a selector looks at labels only"
     return near_miss(wanted, labels.pod)
 
 
-def _similar(wanted: Requirement | None, asked: _Asked) -> str:
+def _namespace_hint(wanted: Requirement | None, asked: _Asked) -> str:
+    if not asked.labels.names_namespace:
+        return f"it names no namespace, and so goes to {asked.namespace}; --namespace says otherwise"
     return near_miss(wanted, {NAMESPACE_NAME: asked.namespace}) if wanted else ""
 
 

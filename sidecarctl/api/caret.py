@@ -1,0 +1,54 @@
+"""Where a finding points in the user's text: at a value, the key of what is misspelt, the parent of what is missing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.yamledit.document import child, key_node
+from sidecarctl.yamledit.nodes import Collection
+from sidecarctl.yamledit.reading import start_of
+
+if TYPE_CHECKING:
+    from sidecarctl.finding import FieldPath, Finding, Position
+    from sidecarctl.yamledit.document import Document
+    from sidecarctl.yamledit.nodes import Node
+
+_ABOUT_KEYS: Final = frozenset({"SCH004"})
+_IGNORE: Final = re.compile(r"#\s*sidecarctl:\s*ignore\[([^]]*)\]")
+_LINE_BREAK: Final = re.compile("\r\n|\r|\n")
+
+
+def placed(finding: Finding, document: Document, path: FieldPath) -> Finding:
+    """Return a finding with its position; `path` leads from the document's root."""
+    return finding._replace(position=caret(document, path, at_key=finding.code in _ABOUT_KEYS))
+
+
+def caret(document: Document, path: FieldPath, *, at_key: bool = False) -> Position:
+    """Return the place that a person looks for: a scalar itself, a collection's key, the parent of what is missing."""
+    node, key = document.tree.root, document.tree.root
+    for part in path:
+        below = child(node, part)
+        if below is None:
+            below = key_node(node, part)
+            key = below or key
+            node = None
+            break
+        node, key = below, key_node(_target(node), part) or below
+    shown = key if at_key or node is None or isinstance(node, Collection) else node
+    return document.position_at(start_of(shown) if shown is not None else 0)
+
+
+def is_ignored(finding: Finding, document: Document) -> bool:
+    """Whether a comment on the finding's line, or alone on the line above, says `sidecarctl: ignore[CODE]`."""
+    if finding.position is None or "sidecarctl:" not in document.text:
+        return False
+    lines = _LINE_BREAK.split(document.text)
+    at = finding.position.line - document.place.line - 1
+    above = lines[at - 1] if at > 0 and lines[at - 1].lstrip().startswith("#") else ""
+    codes = ",".join(_IGNORE.findall(lines[at]) + _IGNORE.findall(above))
+    return finding.code in (code.strip() for code in codes.split(","))
+
+
+def _target(node: Node | None) -> Node | None:
+    return getattr(node, "target", node)

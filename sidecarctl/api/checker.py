@@ -1,0 +1,109 @@
+"""Check pods, whatever document they come from: is what should be injected there, and does it do what is meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sidecarctl.api.caret import is_ignored, placed
+from sidecarctl.api.editor import Editor, Limits, Made, namespace_of
+from sidecarctl.api.knowledge import is_sidecar_set
+from sidecarctl.api.targets import objects
+from sidecarctl.finding import Finding, InjectionRefused, Severity
+from sidecarctl.sidecarset.explain import explained
+from sidecarctl.sidecarset.warnings.demands import demand_findings
+from sidecarctl.sidecarset.warnings.pods import pod_warnings
+from sidecarctl.upstream.workload import group_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sidecarctl.api.change import Change
+    from sidecarctl.api.injector import Injector
+    from sidecarctl.api.targets import Found
+    from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.document import Document
+    from sidecarctl.yamledit.stream import Chunk
+    from sidecarctl.yamledit.value import Value
+
+_ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing is injected here
+_NOT_THERE_YET = ("SEL002", "SEL003")  # it has ended, or runs: injection does not look at it
+
+
+class Demands(NamedTuple):
+    """What is asked of pods beyond that injection works."""
+
+    injected: bool = False
+    unjudged: frozenset[str] = frozenset()  # SidecarSets that are themselves in doubt
+
+
+class Checker:
+    """Says of each document what there is to say; changes nothing."""
+
+    def __init__(
+        self, injector: Injector, prepared: Prepared, options: Options, limits: Limits, demands: Demands
+    ) -> None:
+        self._injector = injector
+        self._prepared = prepared
+        self._options = options
+        self._demands = demands
+        self._editor = Editor(self._checked, limits)
+
+    def changes(self, chunk: Chunk, file: str) -> Iterator[Change]:
+        """Return the documents of a piece of a stream, unchanged, with what there is to say.
+
+        Raises as `Editor` does.
+        """
+        for change in self._editor.changes(chunk, file):
+            document = change.document
+            said = [*misspelt_kinds(document), *change.findings]
+            found = [placed(finding, document, finding.path) for finding in said]
+            yield change._replace(findings=tuple(one for one in found if not is_ignored(one, document)))
+
+    def _checked(self, pod: Pod) -> Made:
+        try:
+            made = self._injector.made(pod)
+        except InjectionRefused as refused:
+            return self._refused(pod, str(refused))
+        findings = [finding for finding in made.findings if _concerns_pods(finding)]
+        findings += pod_warnings(pod, made.pod)
+        if self._demands.injected and made.code not in _NOT_THERE_YET:
+            findings += self._demanded(pod, made)
+        return made._replace(pod=pod, findings=tuple(findings))
+
+    def _demanded(self, pod: Pod, made: Made) -> Iterator[Finding]:
+        settled = {finding.sidecar_set for finding in made.findings if finding.code == "INJ001"}
+        if made.pod is pod:
+            return demand_findings(pod, (), {*settled, *made.sidecar_sets}, self._demands.unjudged)
+        changed = [name for name in made.sidecar_sets if name not in settled]
+        return demand_findings(pod, changed, settled, self._demands.unjudged)
+
+    def _refused(self, pod: Pod, sentence: str) -> Made:
+        told = f"the webhook would refuse this Pod: {sentence}"
+        found = explained(pod, self._prepared, self._options)
+        selected = tuple(verdict.sidecar_set for verdict in found if verdict.is_selected)
+        return Made(pod, "refused", selected, findings=(Finding("CHK004", told, upstream=sentence),))
+
+
+def _concerns_pods(finding: Finding) -> bool:
+    return finding.severity is not Severity.INFO and not finding.code.startswith(_ABOUT_EDITS)
+
+
+def secret_names(limits: Limits, change: Change) -> tuple[Value, ...]:
+    """Return the Secrets of a document, as `namespace/name`."""
+    secrets = (found for found in objects(change.document) if group_kind(found.value) == ("", "Secret"))
+    return tuple(f"{namespace_of(found, limits)}/{found.text_of('name')}" for found in secrets)
+
+
+def misspelt_kinds(document: Document) -> Iterator[Finding]:
+    """Return a warning for each object whose kind is nearly SidecarSet."""
+    for found in objects(document):
+        if _is_nearly_a_sidecar_set(found):
+            said = f"{found.value.get('apiVersion')} {found.kind}"
+            told = f"{said} is no SidecarSet: it must be apps.kruise.io/v1alpha1 or v1beta1, SidecarSet"
+            path = (*found.path, "kind")
+            yield Finding("WRN045", told, path, Severity.WARNING, resource=found.resource)
+
+
+def _is_nearly_a_sidecar_set(found: Found) -> bool:
+    return found.kind.lower().rstrip("s") == "sidecarset" and not is_sidecar_set(found)

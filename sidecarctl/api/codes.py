@@ -1,0 +1,66 @@
+"""All codes of findings about SidecarSets and the pods they meet, and what each stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sidecarctl.sidecarset.validate.codes import TITLES
+from sidecarctl.sidecarset.warnings.codes import DEMANDS, WARNINGS, Explained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_HEAD = """# Codes
+
+Every finding has a code. It is stable: search for it, or silence it on its line (or the line above) with
+`# sidecarctl: ignore[CODE]`. This page is made from the tables in the program.
+"""
+_OTHERS = {
+    "SEL001": "No SidecarSet selects the Pod",
+    "SEL002": "The Pod has ended, or is being deleted",
+    "SEL003": "The Pod runs already: sidecars come at creation",
+    "SEL004": "The Pod is in a system namespace",
+    "SEL005": "The namespace is labelled control-plane, which the webhook skips",
+    "SEL006": "The SidecarSets for these labels are for other namespaces",
+    "SEL007": "The namespace is not described, and its labels decide",
+    "SEL008": "The injection of the SidecarSet is paused",
+    "SEL009": "A canary hides the SidecarSet",
+    "NSP001": "The namespace is not described: it was judged by its name",
+    "KND001": "A kind whose pod template is not known",
+    "INJ001": "Already injected at this version",
+    "INJ002": "Something of an older version stays",
+    "INJ003": "Something may be of an older version",
+    "UNI001": "A container that injection replaced cannot come back",
+    "UNI002": "An annotation that injection overwrote cannot come back",
+    "UNI003": "Volumes that nothing uses any more",
+    "UNI004": "A pull secret stays, for other sidecars may need it",
+    "UNI005": "A volume stays, for the Pod uses it",
+    "UNI010": "Nothing was injected",
+    "YML001": "What an alias stands for was written out",
+}
+_PARTS = (
+    ("Refused", "What the cluster refuses: the CRD's schema, and the rules of OpenKruise's webhook.", TITLES),
+    ("Warnings", "What the webhook lets through, and what its author may not have meant.", WARNINGS),
+    ("Demands", "What `sidecarctl check` asks of Pods and pod templates.", DEMANDS),
+    ("Others", "What `inject`, `uninject` and `diff` say of Pods and templates, and of their text.", _OTHERS),
+)
+
+
+def explained_codes() -> Mapping[str, Explained]:
+    """Return what each code stands for."""
+    refusals = {code: Explained(title, "") for code, title in {**TITLES, **_OTHERS}.items()}
+    return {**refusals, **WARNINGS, **DEMANDS}
+
+
+def codes_page() -> str:
+    """Return docs/codes.md."""
+    return "\n".join([_HEAD, *_sections()])
+
+
+def _sections() -> Iterator[str]:
+    known = explained_codes()
+    for title, told, codes in _PARTS:
+        yield f"## {title}\n\n{told}\n"
+        for code in codes:
+            why = f"\n{known[code].why}\n" if known[code].why else ""
+            yield f"### {code}\n\n{known[code].title}.\n{why}"

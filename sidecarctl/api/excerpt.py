@@ -1,0 +1,101 @@
+"""The line of a document that a finding is about, with every value blanked that may be secret."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sidecarctl.yamledit.document import entries
+from sidecarctl.yamledit.nodes import Alias, Collection
+from sidecarctl.yamledit.reading import is_merge, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sidecarctl.finding import Position
+    from sidecarctl.yamledit.document import Document
+    from sidecarctl.yamledit.nodes import Node
+
+_LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n|$)")
+_SECRET_MAPS: Final = ("data", "stringData")
+_LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+_NAMED_VALUES: Final = ("env", "httpHeaders")  # lists of `name` and `value`
+_BLANK: Final = "…"
+
+
+class Excerpt(NamedTuple):
+    """A line, and the 0-based place in it that is meant."""
+
+    line: str
+    caret: int
+
+
+def excerpt(document: Document, position: Position) -> Excerpt | None:
+    """Return the line of a position in a document; None where it has no such line."""
+    start = _start_of_line(document.text, position.line - document.place.line - 1)
+    if start is None:
+        return None
+    found = _LINE.match(document.text, start)
+    end = start + len(found[0].rstrip("\r\n")) if found else start
+    at = min(start + position.column - 1, end)
+    spans = [span for span in _secret_spans(document.tree.root) if span[0] < end and span[1] > start]
+    return Excerpt(_blanked(document.text, (start, end), spans), len(_blanked(document.text, (start, at), spans)))
+
+
+def _start_of_line(text: str, number: int) -> int | None:
+    start = 0
+    for _ in range(number):
+        found = _LINE.match(text, start)
+        if found is None or found.end() == start:
+            return None
+        start = found.end()
+    return start
+
+
+def _blanked(text: str, line: tuple[int, int], spans: list[tuple[int, int]]) -> str:
+    at, end = line
+    shown = ""
+    for first, last in spans:
+        if first >= end:
+            break
+        shown += text[at : max(at, first)] + _BLANK
+        at = max(at, min(last, end))
+    return shown + text[at:end]
+
+
+def _secret_spans(node: Node | None) -> Iterator[tuple[int, int]]:
+    """Where values of env and of Secrets stand, in their order."""
+    if not isinstance(node, Collection):
+        return
+    if not node.is_map:
+        for item in node.items:
+            yield from _secret_spans(item)
+        return
+    hidden = _SECRET_MAPS if _is_secret(node) else ()
+    for key, value in entries(node):
+        name = "" if is_merge(key) else key_of(key)
+        if name in hidden or name == _LAST_APPLIED:
+            yield _span(value)
+        elif name in _NAMED_VALUES and isinstance(value, Collection) and not value.is_map:
+            for variable in value.items:
+                yield from _value_spans(variable)
+        else:
+            yield from _secret_spans(value)
+
+
+def _value_spans(variable: Node) -> Iterator[tuple[int, int]]:
+    if isinstance(variable, Collection) and variable.is_map:
+        yield from (_span(value) for key, value in entries(variable) if not is_merge(key) and key_of(key) == "value")
+
+
+def _is_secret(node: Collection) -> bool:
+    return any(
+        not is_merge(key) and key_of(key) == "kind" and getattr(value, "value", None) == "Secret"
+        for key, value in entries(node)
+    )
+
+
+def _span(node: Node) -> tuple[int, int]:
+    if isinstance(node, Collection | Alias):
+        return node.start, node.end
+    return node.start_mark.index, node.end_mark.index

@@ -1,0 +1,182 @@
+"""Why the pods of documents get the sidecars that they get, and no others, with the places in the user's files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from sidecarctl.api.caret import caret
+from sidecarctl.api.editor import Limits, is_meant, namespace_of, pod_of
+from sidecarctl.api.targets import objects, targets
+from sidecarctl.finding import InjectionRefused, UndecodableObject
+from sidecarctl.sidecarset.additions import Additions, Cost, additions, cost
+from sidecarctl.sidecarset.because import Because, Labels, because
+from sidecarctl.sidecarset.explain import explained
+from sidecarctl.sidecarset.match import labels_of
+from sidecarctl.sidecarset.namespaces import labels_by_namespace
+from sidecarctl.sidecarset.recorded import annotations_of
+from sidecarctl.sidecarset.verdict import Reason
+from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.names import NAMESPACE_NAME
+from sidecarctl.upstream.selector import InvalidSelector, requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sidecarctl.api.injector import Injector
+    from sidecarctl.api.knowledge import Knowledge, Known
+    from sidecarctl.api.targets import Found, Target
+    from sidecarctl.finding import FieldPath, Position
+    from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.sidecarset.verdict import Verdict
+    from sidecarctl.upstream.types import Namespace, Pod, SidecarSet
+    from sidecarctl.yamledit.document import Document
+
+REFUSED: Final = "SidecarSetRefused"  # by its webhook: there is none then
+_MANY: Final = 99
+
+
+class Answer(NamedTuple):
+    """What decides about one SidecarSet at one workload."""
+
+    sidecar_set: str
+    reason: str
+    sentence: str
+    hint: str = ""
+    set_position: Position | None = None
+    position: Position | None = None  # in the workload, or its namespace
+    revision: str = ""
+    distance: int = 0  # how many conditions are not met, and the rank of what decides
+
+    @property
+    def is_selected(self) -> bool:
+        """Whether its sidecars go into the pod."""
+        return self.reason == Reason.SELECTED
+
+
+class Explained(NamedTuple):
+    """A workload, what each SidecarSet has to do with it, and what injection adds."""
+
+    resource: str
+    namespace: str
+    pods: int | None
+    position: Position
+    answers: tuple[Answer, ...]  # those that select it first, then the nearest misses
+    adds: Additions
+    cost: Cost
+    refusal: str = ""  # the webhook's sentence, where it would refuse the Pod
+    is_settled: bool = False  # it carries already what injection would add
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The SidecarSets that select it."""
+        return tuple(answer.sidecar_set for answer in self.answers if answer.is_selected)
+
+
+class Explainer:
+    """Explains the pods of documents, with SidecarSets that were prepared."""
+
+    def __init__(self, injector: Injector, prepared: Prepared, options: Options, limits: Limits) -> None:
+        self._injector = injector
+        self._prepared = prepared
+        self._options = options
+        self._limits = limits
+
+    def explained(self, document: Document, known: Knowledge, refused: Mapping[str, Answer]) -> Iterator[Explained]:
+        """Return what there is to say of each pod template of a document; `refused` are sets that no cluster has.
+
+        Raises `UnreadableDocument`, and `UndecodableObject` with its place.
+        """
+        sets = {one.found.text_of("name"): one for one in known.sidecar_sets}
+        for found in objects(document):
+            if is_meant(found, self._limits):
+                for target in targets(found, self._limits.workloads):
+                    try:
+                        yield self._of_target(_Site(target, document, known, sets), refused)
+                    except UndecodableObject as error:
+                        path = (*target.path, *error.path)
+                        place = f"{document.position(path)}: {found.resource}"
+                        raise UndecodableObject(error.message, path, place) from None
+
+    def _of_target(self, site: _Site, refused: Mapping[str, Answer]) -> Explained:
+        pod, owner = pod_of(site.target, self._limits), site.target.owner
+        namespace = namespace_of(owner, self._limits)
+        verdicts = explained(pod, self._prepared, self._options)
+        answers = [self._answer(verdict, pod, namespace, site) for verdict in verdicts]
+        labels = labels_of(pod)
+        answers += [one._replace(distance=_unmet(site.sets[name], labels)) for name, one in refused.items()]
+        answers.sort(key=lambda answer: (not answer.is_selected, answer.distance))
+        refusal, after = "", pod
+        try:
+            after = self._injector.made(pod).pod
+        except InjectionRefused as error:
+            refusal = str(error)
+        place = caret(site.document, (*owner.path, "metadata", "name"))
+        return Explained(
+            owner.resource,
+            namespace,
+            site.target.pods,
+            place,
+            tuple(answers),
+            additions(pod, after),
+            cost(after),
+            refusal,
+            after is pod and not refusal and any(answer.is_selected for answer in answers),
+        )
+
+    def _answer(self, verdict: Verdict, pod: Pod, namespace: str, site: _Site) -> Answer:
+        one, pod_labels = site.sets[verdict.sidecar_set], labels_of(pod)
+        described = _described(site.known, namespace)
+        own = site.target.owner
+        annotations = annotations_of(pod)
+        names_namespace = bool(own.text_of("namespace"))
+        labels = Labels(pod_labels, described, _texts(own), annotations, names_namespace)
+        told = because(verdict, one.found.value, labels, namespace)
+        return Answer(
+            verdict.sidecar_set,
+            verdict.reason.value,
+            told.sentence,
+            told.hint,
+            caret(one.document, (*one.found.path, *told.in_set)),
+            _position(told, site, namespace),
+            verdict.revision,
+            _unmet(one, pod_labels) + (verdict.reason is not Reason.SELECTOR_MISMATCH),
+        )
+
+
+class _Site(NamedTuple):
+    """A pod template, where it stands, and what is known around it."""
+
+    target: Target
+    document: Document
+    known: Knowledge
+    sets: Mapping[str, Known]
+
+
+def _described(known: Knowledge, namespace: str) -> Mapping[str, str]:
+    given = [cast("Namespace", one.found.value) for one in known.namespaces]
+    return labels_by_namespace(given).get(namespace, {NAMESPACE_NAME: namespace})
+
+
+def _texts(found: Found) -> Mapping[str, str]:
+    labels = found.metadata.get("labels")
+    return {key: str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
+
+
+def _position(told: Because, site: _Site, namespace: str) -> Position:
+    if told.whose == "namespace":
+        for one in site.known.namespaces:
+            if one.found.text_of("name") == namespace:
+                return caret(one.document, (*one.found.path, *told.path))
+    is_the_owners = told.path == ("metadata", "namespace")
+    base: FieldPath = site.target.owner.path if is_the_owners else site.target.path
+    return caret(site.document, (*base, *told.path))
+
+
+def _unmet(one: Known, labels: Mapping[str, str]) -> int:
+    """How many conditions of a SidecarSet's selector these labels do not meet; many where it cannot be read."""
+    try:
+        read = decode(one.found.value, "SidecarSet")
+        wanted = requirements(cast("SidecarSet", read).get("spec", {}).get("selector", {}))
+    except (InvalidSelector, UndecodableObject):
+        return _MANY
+    return sum(not requirement.holds_for(labels) for requirement in wanted)

@@ -1,0 +1,115 @@
+"""A plan as a document: what `plan -o json` prints, and what every picture of it is drawn from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from sidecarctl.finding import show_path
+from sidecarctl.sidecarset.rollout.causes import causes
+from sidecarctl.yamledit.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sidecarctl.finding import Finding
+    from sidecarctl.sidecarset.rollout.causes import Cause
+    from sidecarctl.sidecarset.rollout.plan import RolloutPlan, Round
+    from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.versions import NewImage, NewVersion
+
+Document = dict[str, Value]
+
+API_VERSION: Final = "sidecarctl.dev/v1alpha1"
+KIND: Final = "RolloutPlan"
+_EXAMPLES: Final = 3  # all their names stand below `final`
+
+
+class Rollout(NamedTuple):
+    """The plan of one SidecarSet, and what is known about the change that asks for it."""
+
+    plan: RolloutPlan
+    target: Target
+    rows: Sequence[Row]  # the Pods that count
+    version: NewVersion | None = None  # None: nobody said what it was before
+    restarts: int = 0  # Pods of templates that carry its sidecars, which a new version restarts
+    findings: Sequence[Finding] = ()  # besides those of the plan
+    most_rounds: int | None = None
+
+
+def plan_document(rollout: Rollout) -> Document:
+    """Return a plan as a document; the same plan gives the same bytes."""
+    plan, target = rollout.plan, rollout.target
+    strategy = {key: value for key, value in target.strategy.items() if value is not None}
+    findings = [*rollout.findings, *plan.findings]
+    made: Document = {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "sidecarSet": {"name": target.name, "revision": plan.revision, "updateStrategy": cast("Value", strategy)},
+        "kruiseVersion": target.release.name,
+    }
+    if rollout.version is not None:
+        made["change"] = change_document(rollout.version, rollout.restarts)
+    made["outcome"] = [
+        {
+            "code": cause.code,
+            "pods": len(cause.pods),
+            "message": cause.sentence,
+            "examples": list(cause.pods[:_EXAMPLES]),
+        }
+        for cause in causes(plan, rollout.rows, target, rollout.most_rounds)
+    ]
+    made["rounds"] = [_round(round_) for round_ in plan.rounds]
+    made["final"] = {
+        "status": cast("Value", plan.final_status),
+        "waiting": {pod: wait.value for pod, wait in plan.waiting.items()},
+        "notUpgradable": {pod: show_path(path) for pod, path in plan.not_upgradable.items()},
+        "unavailable": list(plan.unavailable),
+    }
+    made["findings"] = [_finding(one) for one in findings]
+    return made
+
+
+def change_document(version: NewVersion, restarts: int) -> Document:
+    """Return what a new version asks for."""
+    made: Document = {"effect": version.effect.value, "images": [_image(image) for image in version.images]}
+    told: Document = {
+        "fields": [show_path(path) for path in version.fields],
+        "forNewPods": [f"spec.{key}" for key in version.for_new_pods],
+        "alongWithUpgrades": [f"spec.{key}" for key in version.along_with_upgrades],
+        "policy": [f"spec.{key}" for key in version.policy],
+        "emptiedAnew": [_image(image) for image in version.emptied_anew],
+        "templateRestarts": restarts,
+    }
+    return {**made, **{key: value for key, value in told.items() if value}}
+
+
+def _cause(cause: Cause) -> Document:
+    examples: list[Value] = [*cause.pods[:_EXAMPLES]]
+    return {"code": cause.code, "pods": len(cause.pods), "message": cause.sentence, "examples": examples}
+
+
+def _finding(one: Finding) -> Document:
+    made: Document = {"code": one.code, "severity": one.severity.value, "message": one.message}
+    told: Document = {"path": show_path(one.path), "resource": one.resource}
+    return {**made, **{key: value for key, value in told.items() if value}}
+
+
+def _image(image: NewImage) -> Document:
+    return {"sidecar": image.sidecar, "from": image.before, "to": image.after, "hot": image.is_hot}
+
+
+def _round(round_: Round) -> Document:
+    made: Document = {
+        "round": round_.number,
+        "status": cast("Value", round_.status),
+        "pods": list(round_.pods),
+        "unavailable": round_.unavailable,
+        "maxUnavailable": round_.max_unavailable,
+        "keptBack": round_.kept_back,
+    }
+    if round_.resets:
+        made["resets"] = list(round_.resets)
+    if round_.ties:
+        made["ties"] = [{"pods": list(tie.pods), "left": tie.left} for tie in round_.ties]
+    return made

@@ -1,0 +1,86 @@
+"""Pods that workloads would have, where nobody gives the real ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.api.editor import Limits, namespace_of, pod_of
+from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
+from sidecarctl.sidecarset.inject import Options, Prepared, inject
+from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
+from sidecarctl.upstream import names
+from sidecarctl.upstream.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sidecarctl.api.targets import Target
+    from sidecarctl.upstream.types import Container, ContainerStatus, Pod, PodStatus
+
+
+def pods_of_workloads(targets: Iterable[Target], prepared: Prepared, limits: Limits) -> Iterator[Pod]:
+    """Return the Pods of workloads, injected as the SidecarSets have it, all of them serving.
+
+    Raises `InjectionRefused` and `UndecodableObject`, which name the workload.
+    """
+    for target in targets:
+        yield from _pods(target, prepared, limits)
+
+
+def workloads_without_number(targets: Iterable[Target]) -> list[Finding]:
+    """Return a finding for each workload whose number of Pods nobody but a cluster knows: it counts as one."""
+    return [
+        Finding(
+            "PLN008",
+            "how many Pods it has depends on the cluster; planned as one",
+            (*target.path, "spec"),
+            Severity.WARNING,
+            resource=target.owner.resource,
+        )
+        for target in targets
+        if target.pods is None
+    ]
+
+
+def restarted_by(targets: Iterable[Target], sidecar_set: str) -> int:
+    """Return how many Pods have the sidecars of a set in their workload's template: a new version restarts those."""
+    return sum(target.pods or 1 for target in targets if target.template and sidecar_set in _rendered(target.value))
+
+
+def _pods(target: Target, prepared: Prepared, limits: Limits) -> Iterator[Pod]:
+    owner, number = target.owner, 1 if target.pods is None else target.pods
+    try:
+        template = decode(pod_of(target, limits), "Pod", prepared.release)
+        if not _rendered(target.value) & set(prepared.names):
+            template = inject(template, prepared, Options(namespace=namespace_of(owner, limits))).pod
+    except UndecodableObject as error:
+        raise UndecodableObject(error.message, (*target.path, *error.path), owner.resource) from None
+    except InjectionRefused as error:
+        raise InjectionRefused(f"{owner.resource}: the webhook refuses its Pods: {error}") from None
+    width = 0 if owner.kind == "StatefulSet" else len(str(max(number - 1, 0)))
+    for index in range(number):
+        name = f"{owner.text_of('name')}-{index:0{width}}" if target.template else owner.text_of("name")
+        metadata = {**(template.get("metadata") or {}), "name": name}
+        yield cast("Pod", {**template, "metadata": metadata, "status": _serving(template)})
+
+
+def _rendered(template: dict[str, object] | object) -> frozenset[str]:
+    """The SidecarSets whose sidecars stand in a template."""
+    metadata = template.get("metadata") if isinstance(template, dict) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    listed = annotations.get(names.INJECTED_LIST) if isinstance(annotations, dict) else None
+    return frozenset(listed.split(",")) if isinstance(listed, str) and listed else frozenset()
+
+
+def _serving(pod: Pod) -> PodStatus:
+    containers = (pod.get("spec") or {}).get("containers") or []
+    return {
+        "phase": "Running",
+        "conditions": [{"type": "Ready", "status": "True"}],
+        "containerStatuses": [_running(container) for container in containers],
+    }
+
+
+def _running(container: Container) -> ContainerStatus:
+    image = container.get("image") or ""
+    return {"name": container.get("name", ""), "image": image, "imageID": pulled_image_id(image), "ready": True}

@@ -1,0 +1,92 @@
+"""What is wrong with a SidecarSet: the CRD's schema, unknown fields, the webhook's rules, our own warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sidecarctl.finding import Severity, UndecodableObject
+from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
+from sidecarctl.sidecarset.validate.webhook import validate as refused
+from sidecarctl.sidecarset.warnings.advice import advised
+from sidecarctl.sidecarset.warnings.lone import lone_warnings
+from sidecarctl.sidecarset.warnings.old import change_warnings
+from sidecarctl.sidecarset.warnings.strategy import foreign_revision
+from sidecarctl.upstream.release import release_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sidecarctl.finding import FieldPath, Finding
+
+    Object = Mapping[str, object]
+
+
+class _Problem(NamedTuple):
+    """What makes two findings the same, whoever found them."""
+
+    path: FieldPath
+    code: str
+    message: str
+
+
+def validate(  # noqa: PLR0913 - the public contract: one name per thing that a cluster knows
+    sidecar_set: Object,
+    *,
+    others: Iterable[Object] = (),
+    old: Object | None = None,
+    revisions: Iterable[Object] = (),
+    kruise_config: Object | None = None,
+    feature_gates: Mapping[str, bool] | None = None,
+    kruise_version: str | None = None,
+) -> list[Finding]:
+    """Return what a cluster would refuse of a SidecarSet as written, and what would surprise its author.
+
+    `old` is the SidecarSet that it replaces. Rules that need what nobody gave (revisions, the whitelist in
+    `kruise_config`) warn instead of refusing.
+    Raises ValueError for a release that nobody knows.
+    Upstream: V validateSidecarSet
+    """
+    context = Context(
+        others=list(others),
+        old=old,
+        revisions=list(revisions) or None,
+        kruise_config=kruise_config,
+        feature_gates=dict(feature_gates or {}),
+        release=release_for(kruise_version),
+        cluster_known=False,
+    )
+    return findings_about(sidecar_set, context)
+
+
+def findings_about(sidecar_set: Object, context: Context) -> list[Finding]:
+    """Return everything there is to say about a SidecarSet as written, each thing once."""
+    found = [
+        *(advised(finding, sidecar_set) for finding in _shape_findings(sidecar_set, context)),
+        *refused(sidecar_set, context),
+    ]
+    refused_fields = {finding.path for finding in found if finding.severity is Severity.ERROR}
+    found += [finding for finding in _own_warnings(sidecar_set, context) if finding.path not in refused_fields]
+    metadata = sidecar_set.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    known_as = name if isinstance(name, str) else ""
+    once: dict[_Problem, Finding] = {}
+    for finding in found:
+        once.setdefault(_Problem(finding.path, finding.code, finding.message), finding)
+    return [finding._replace(sidecar_set=known_as) for finding in once.values()]
+
+
+def _shape_findings(sidecar_set: Object, context: Context) -> Iterator[Finding]:
+    yield from schema_findings(sidecar_set, context.release)
+    yield from unknown_field_findings(sidecar_set, context.release)
+
+
+def _own_warnings(sidecar_set: Object, context: Context) -> Iterator[Finding]:
+    """Ours come last; about what cannot be read there are none."""
+    try:
+        yield from lone_warnings(sidecar_set, context.release)
+        yield from foreign_revision(sidecar_set, context.revisions or ())
+        if context.old is not None:
+            yield from change_warnings(sidecar_set, context.old, context.release)
+    except UndecodableObject:
+        return

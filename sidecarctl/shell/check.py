@@ -1,0 +1,109 @@
+"""The command `check`."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final, NamedTuple, cast
+
+from sidecarctl.api.caret import is_ignored, placed
+from sidecarctl.api.checker import Checker, Demands, secret_names
+from sidecarctl.api.injector import Injector
+from sidecarctl.api.knowledge import Knowledge, Known, knowledge
+from sidecarctl.api.validation import findings_about
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.shell import flags, rules
+from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.gather import Input, cluster_knowledge, documents_of, gathered_input, older_sets
+from sidecarctl.shell.job import Ended, Job, run_job
+from sidecarctl.shell.judge import context_for
+from sidecarctl.shell.options import CHECK, Values
+from sidecarctl.shell.settings import settled
+from sidecarctl.shell.terminal import say
+from sidecarctl.shell.writers import Nowhere
+from sidecarctl.sidecarset.inject import prepare
+from sidecarctl.sidecarset.warnings.selection import missing_secrets, selects_nothing
+
+_UNUSABLE_SELECTOR: Final = "SEL013"
+_FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
+
+
+class Judged(NamedTuple):
+    """A SidecarSet of the input, and what there is to say about it."""
+
+    one: Known
+    findings: list[Finding]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether no cluster would hold it."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def run(given: Values) -> int:
+    """Check the SidecarSets of the input, and its Pods and pod templates; return the exit code."""
+    values = settled(CHECK, given)
+    wanted = wishes(values)
+    source = gathered_input(values)
+    known = cluster_knowledge(values, source)
+    if values.get("injected") and not known.sidecar_sets:
+        raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
+    judged = list(_judged(known, source, values))
+    collected = Collected()
+    ended = _check_pods(source, values, (known, judged), collected)
+    said = [*(finding for one in judged for finding in one.findings), *collected.findings]
+    if collected.pods_seen and not values.get("shard"):
+        said += _afterwards(judged, collected, cast("list[str]", ended.shown))
+    write_reports(wanted, said, source, values)
+    if not known.sidecar_sets and not values.get("quiet"):
+        say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
+    return max(ended.code, code_for(said, flags.text(values, "fail_on", "error")))
+
+
+def _judged(known: Knowledge, source: Input, values: Values) -> Iterator[Judged]:
+    """The SidecarSets of the input itself: those of the cluster are there already, whatever we think of them."""
+    own = knowledge(documents_of(source, keep_going=bool(values.get("keep_going")))).sidecar_sets
+    older = {one.found.text_of("name"): one for one in older_sets({**values, "from_": values.get("old")}, source)}
+    for one in own:
+        context = context_for(one, older.get(one.found.text_of("name")), known, values)
+        found = (_placed(finding, one) for finding in findings_about(one.found.value, context))
+        noted = [finding for finding in _told(list(found), values) if not is_ignored(finding, one.document)]
+        yield Judged(one, sorted(noted, key=lambda finding: finding.position or one.position))
+
+
+def _told(found: list[Finding], values: Values) -> list[Finding]:
+    """Without the webhook's second sentence about a selector whose fault has been named; searching logs needs it."""
+    named = {finding.path[:2] for finding in found if finding.code in _FAULTS_OF_SELECTORS}
+    if values.get("upstream_messages"):
+        return found
+    return [finding for finding in found if finding.code != _UNUSABLE_SELECTOR or finding.path[:2] not in named]
+
+
+def _placed(finding: Finding, one: Known) -> Finding:
+    return placed(finding._replace(resource=one.found.resource), one.document, (*one.found.path, *finding.path))
+
+
+def _check_pods(
+    source: Input, values: Values, judgement: tuple[Knowledge, list[Judged]], collected: Collected
+) -> Ended:
+    """Go through the input, with the SidecarSets that a cluster would have; what is shown are names of Secrets."""
+    known, judged = judgement
+    refused = {one.one.position: one.one for one in judged if one.is_refused}
+    usable = known._replace(sidecar_sets=[one for one in known.sidecar_sets if one.position not in refused])
+    prepared, options, limits = prepare(rules.cluster(values, usable)), rules.options(values), flags.limits(values)
+    unjudged = frozenset(one.found.text_of("name") for one in refused.values())
+    demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged)
+    checker = Checker(Injector(prepared, options), prepared, options, limits, demands)
+    job = Job(source, checker.changes, lambda _: True, partial(secret_names, limits), Nowhere(), collected)
+    return run_job(job, values)
+
+
+def _afterwards(judged: list[Judged], collected: Collected, secrets: list[str]) -> Iterator[Finding]:
+    """What can only be said when the whole input was gone through."""
+    for known in (one.one for one in judged if not one.is_refused):
+        namespaces = [*collected.namespaces.get(known.found.text_of("name"), ())]
+        found = [*missing_secrets(known.found.value, namespaces, frozenset(secrets))]
+        if not namespaces and not collected.pods_hidden:
+            found.append(selects_nothing())
+        for finding in (_placed(finding, known) for finding in found):
+            if not is_ignored(finding, known.document):
+                yield finding._replace(sidecar_set=known.found.text_of("name"))

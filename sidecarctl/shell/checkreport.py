@@ -1,0 +1,106 @@
+"""What `check` has found, and the reports of it that were asked for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.shell import flags
+from sidecarctl.shell.excerpts import excerpts
+from sidecarctl.shell.exits import Exit, UsageError
+from sidecarctl.shell.report import Reports
+from sidecarctl.shell.terminal import palette
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sidecarctl.api.change import Outcome
+    from sidecarctl.shell.gather import Input
+    from sidecarctl.shell.options import Values
+
+FORMATS: Final = ("text", "json", "sarif", "junit", "github", "markdown")
+
+
+class Wish(NamedTuple):
+    """A report that was asked for."""
+
+    format: str
+    path: str  # empty: stdout
+
+
+class Collected(Reports):
+    """Collects what the pods of the input have to do with the SidecarSets; small, however many they are."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.findings: list[Finding] = []
+        self.namespaces: dict[str, dict[str, None]] = {}  # those of the Pods that each SidecarSet selects
+        self.pods_seen = False
+        self.pods_hidden = False  # some run already: what selects them was not asked
+
+    def __bool__(self) -> bool:
+        return True
+
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding]) -> None:
+        """Take note of what became of a document's objects."""
+        for outcome in outcomes:
+            self.pods_seen = True
+            self.pods_hidden = self.pods_hidden or outcome.code in {"SEL002", "SEL003"}
+            for name in outcome.sidecar_sets:
+                self.namespaces.setdefault(name, {})[outcome.namespace] = None
+        self.findings += findings
+
+
+def wishes(values: Values) -> list[Wish]:
+    """Return the reports that were asked for: text on stdout, unless it says otherwise; --quiet leaves the files.
+
+    Raises `UsageError` for a format that nobody knows, and for two on stdout.
+    """
+    given = [Wish(*wish.partition("=")[::2]) for wish in flags.texts(values, "report") or ["text"]]
+    for wish in given:
+        if wish.format not in FORMATS:
+            raise UsageError(f"--report takes FORMAT or FORMAT=PATH, with {', '.join(FORMATS)}; not {wish.format}")
+    if sum(not wish.path for wish in given) > 1:
+        raise UsageError("two reports on stdout: give one of them a file, as --report json=report.json")
+    return [wish for wish in given if wish.path or not values.get("quiet")]
+
+
+def write_reports(wanted: Sequence[Wish], findings: Sequence[Finding], given: Input, values: Values) -> None:
+    """Write every report where it was asked for."""
+    for wish in wanted:
+        text = _writer(wish, given, values)(findings)
+        if not wish.path:
+            sys.stdout.write(text)
+            continue
+        with open(wish.path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+
+
+def code_for(findings: Iterable[Finding], fail_on: str) -> Exit:
+    """Return the exit code: whether a finding is as bad as `fail_on`, or worse."""
+    order = [*Severity]
+    failing = order[: order.index(Severity(fail_on)) + 1] if fail_on != "never" else []
+    return Exit.FOUND if any(finding.severity in failing for finding in findings) else Exit.OK
+
+
+def _writer(wish: Wish, given: Input, values: Values) -> Callable[[Sequence[Finding]], str]:
+    if wish.format == "text":
+        return lambda findings: _text(findings, given, values, "never" if wish.path else "auto")
+    from importlib import import_module
+
+    modules = {"json": "structured"}
+    module = import_module(f"sidecarctl.shell.reports.{modules.get(wish.format, wish.format)}")
+    writer: Callable[[Sequence[Finding]], str] = getattr(module, f"{wish.format}_text")
+    return writer
+
+
+def _text(findings: Sequence[Finding], given: Input, values: Values, colour: str) -> str:
+    from sidecarctl.shell.reports.grouped import grouped
+    from sidecarctl.shell.reports.text import text_lines
+
+    shown = [finding for group in grouped(findings) for finding in group.shown]
+    lines = excerpts(given, [finding.position for finding in shown if finding.position])
+    colours = palette(flags.text(values, "color", colour) if colour == "auto" else colour, sys.stdout)
+    says_upstream = bool(values.get("upstream_messages"))
+    return "".join(f"{line}\n" for line in text_lines(findings, lines, colours, upstream_messages=says_upstream))

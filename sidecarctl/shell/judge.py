@@ -1,0 +1,50 @@
+"""What the SidecarSets of the input are judged against."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.finding import FieldPath, UndecodableObject
+from sidecarctl.shell import flags
+from sidecarctl.shell.options import Values
+from sidecarctl.sidecarset.validate.canary import base_of_canary
+from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.upstream.decode import decode
+
+
+def context_for(one: Known, old: Known | None, known: Knowledge, values: Values) -> Context:
+    """Return what is known beside a SidecarSet, and the one that it replaces.
+
+    Raises `UndecodableObject`, with the place, where a revision or the webhook's configuration is malformed.
+    """
+    name = one.found.text_of("name")
+    others = (other.found.value for other in known.sidecar_sets if other.position != one.position)
+    return Context(
+        others=[other for other in others if base_of_canary(other) != name],  # a canary came after its base
+        old=old.found.value if old else None,
+        revisions=[_revision(revision) for revision in known.revisions] or None,
+        kruise_config=next(map(_configuration, known.configuration), None),
+        namespaces=[namespace.found.value for namespace in known.namespaces],
+        feature_gates=flags.feature_gates(values),
+        release=flags.release(values),
+        cluster_known=False,
+    )
+
+
+def _revision(one: Known) -> Mapping[str, object]:
+    try:
+        return cast("Mapping[str, object]", decode(one.found.value, "ControllerRevision"))
+    except UndecodableObject as error:
+        raise _placed(error.message, error.path, one) from None
+
+
+def _configuration(one: Known) -> Mapping[str, object]:
+    data = one.found.value.get("data") or {}
+    if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
+        raise _placed("must be a mapping of texts", ("data",), one)
+    return one.found.value
+
+
+def _placed(message: str, path: FieldPath, one: Known) -> UndecodableObject:
+    whole = (*one.found.path, *path)
+    return UndecodableObject(message, whole, f"{one.document.position(whole)}: {one.found.resource}")

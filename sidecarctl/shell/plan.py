@@ -1,0 +1,106 @@
+"""The command `plan`."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.api.knowledge import Known
+from sidecarctl.api.rolloutdocument import plan_document
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.shell import flags
+from sidecarctl.shell.collector import collector_off
+from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.formats import print_shown
+from sidecarctl.shell.options import PLAN, Values
+from sidecarctl.shell.planmarkdown import markdown
+from sidecarctl.shell.planreleases import side_by_side
+from sidecarctl.shell.plantable import table
+from sidecarctl.shell.report import finding_lines
+from sidecarctl.shell.rollouts import Crowd, rollout
+from sidecarctl.shell.roster import Roster, gathered_roster, own_stock
+from sidecarctl.shell.savedplan import saved_plans
+from sidecarctl.shell.settings import settled
+from sidecarctl.shell.terminal import palette, say
+from sidecarctl.sidecarset.validate.canary import base_of_canary
+from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.webhook import validate
+
+if TYPE_CHECKING:
+    from sidecarctl.api.rolloutdocument import Document
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.yamledit.value import Value
+
+
+def run(given: Values) -> int:
+    """Print the rollout of each SidecarSet, or plans that were saved; return the exit code."""
+    values = settled(PLAN, given)
+    versions = flags.texts(values, "kruise_version") or [""]
+    releases = [flags.release({"kruise_version": version}) for version in versions]
+    own = own_stock(values)
+    documents = [] if flags.texts(values, "cluster") else saved_plans(own)
+    if not documents:
+        roster = gathered_roster(values, own)
+        if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):
+            return Exit.REFUSED
+        if values.get("steps"):
+            from sidecarctl.shell.plansteps import print_stages
+
+            print_stages(Crowd(roster, releases[0]), values)
+            return Exit.OK
+        with collector_off():
+            documents = [document for release in releases for document in _documents(roster, values, release)]
+    _print(documents, flags.text(values, "output", "table"), len(releases))
+    return Exit.OK
+
+
+def _documents(roster: Roster, values: Values, release: "Release") -> "list[Document]":
+    crowd = Crowd(roster, release)
+    return [plan_document(rollout(one, crowd, values)) for one in roster.sets]
+
+
+def _print(documents: "Sequence[Document]", output: str, releases: int) -> None:
+    if output in {"yaml", "json"}:
+        print_shown(output, cast("list[Value]", documents))
+        return
+    show = table if output == "table" else markdown
+    parts = [*map(show, documents)]
+    if releases > 1 and output == "table":
+        sets = len(documents) // releases
+        parts += [side_by_side(documents[index::sets]) for index in range(sets)]
+    sys.stdout.write("\n".join("".join(f"{line}\n" for line in part) for part in parts))
+
+
+def _is_refused(roster: Roster, values: Values, release: "Release") -> bool:
+    """Say what the webhook has against the SidecarSets that are to be rolled out."""
+    colours = palette(flags.text(values, "color", "auto"), sys.stderr)
+    findings = [finding for one in roster.sets for finding in _refusals(one, roster, values, release)]
+    for finding in findings:
+        for line in finding_lines(finding, colours):
+            say(line)
+    return bool(findings)
+
+
+def _refusals(one: Known, roster: Roster, values: Values, release: "Release") -> Iterator[Finding]:
+    """The errors of the webhook, which looks at the version before as well."""
+    name, known = one.found.text_of("name"), roster.known
+    older = roster.older.get(name)
+    context = Context(
+        others=[other.found.value for other in known.sidecar_sets if other is not one and _is_rival(one, other)],
+        old=older.found.value if older else None,
+        revisions=[revision.found.value for revision in known.revisions] or None,
+        kruise_config=next((config.found.value for config in known.configuration), None),
+        namespaces=[namespace.found.value for namespace in known.namespaces],
+        feature_gates=flags.feature_gates(values),
+        release=release,
+        cluster_known=False,
+    )
+    for finding in validate(one.found.value, context):
+        if finding.severity is Severity.ERROR:
+            position = one.document.position((*one.found.path, *finding.path))
+            yield finding._replace(position=position, resource=one.found.resource)
+
+
+def _is_rival(one: Known, other: Known) -> bool:
+    """Whether another SidecarSet was there before: a canary came later, and may have the same containers."""
+    name = one.found.text_of("name")
+    return other.found.text_of("name") != name and base_of_canary(other.found.value) != name

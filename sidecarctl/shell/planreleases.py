@@ -1,0 +1,73 @@
+"""The plans that several OpenKruise releases make of one change, side by side."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from sidecarctl.shell import planview as view
+from sidecarctl.shell.columns import aligned
+from sidecarctl.sidecarset.rollout.fields import items, part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sidecarctl.sidecarset.rollout.fields import Value
+
+_EMPTY: Value = {}
+
+
+def side_by_side(documents: Sequence[Value]) -> list[str]:
+    """Return how plans for one SidecarSet differ from release to release."""
+    releases = [view.shown(document, "kruiseVersion") for document in documents]
+    head = f"SidecarSet {view.shown(part(documents[0], 'sidecarSet'), 'name')} under OpenKruise {', '.join(releases)}"
+    first = _first_difference(documents)
+    if first is None and len({_end(document) for document in documents}) == 1:
+        return [f"{head}: the same Pods in the same rounds"]
+    lines = [head, *aligned([["", *releases], *_rows(documents)])]
+    if first is not None:
+        lines += ["", f"Round {first + 1} is the first that differs:"]
+        lines += [f"  {name}: {_pods(_nth(one, first))}" for name, one in zip(releases, documents, strict=True)]
+    return lines
+
+
+def _rows(documents: Sequence[Value]) -> Iterator[list[str]]:
+    yield ["revision", *(view.shown(part(one, "sidecarSet"), "revision") for one in documents)]
+    yield ["rounds", *(str(len(items(one, "rounds"))) for one in documents)]
+    for key, title in (("updatedPods", "updated"), ("updatedReadyPods", "of them ready")):
+        yield [title, *(str(part(part(one, "final"), "status").get(key, 0)) for one in documents)]
+    rounds = max(len(items(one, "rounds")) for one in documents)
+    for index in range(min(rounds, view.MOST_CELLS)):
+        yield [f"round {index + 1}", *(_size(_nth(one, index)) for one in documents)]
+
+
+def _size(round_: Value) -> str:
+    upgrades, resets = len(view.pods_in(round_)), len(view.pods_in(round_, "resets"))
+    return f"{upgrades}+{resets} resets" if resets else str(upgrades or "-")
+
+
+def _first_difference(documents: Sequence[Value]) -> int | None:
+    """The first round in which not all of them do the same."""
+    rounds = zip_longest(*(items(document, "rounds") for document in documents), fillvalue=_EMPTY)
+    return next((index for index, ones in enumerate(rounds) if len(set(map(_pods_and_resets, ones))) > 1), None)
+
+
+def _pods_and_resets(round_: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(view.pods_in(round_)), tuple(view.pods_in(round_, "resets"))
+
+
+def _nth(document: Value, index: int) -> Value:
+    rounds = items(document, "rounds")
+    return rounds[index] if index < len(rounds) else _EMPTY
+
+
+def _pods(round_: Value) -> str:
+    upgrades, resets = _pods_and_resets(round_)
+    said = [f"upgrades {view.short(upgrades)}"] if upgrades else []
+    said += [f"empties the old containers of {view.short(resets)}"] if resets else []
+    return "; ".join(said) or "changes no Pod"
+
+
+def _end(document: Value) -> tuple[object, ...]:
+    status = part(part(document, "final"), "status")
+    return tuple(status.get(key) for key in ("matchedPods", "updatedPods", "readyPods", "updatedReadyPods"))

@@ -1,0 +1,1 @@
+"""Findings as text and in the formats of other programs."""

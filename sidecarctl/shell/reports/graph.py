@@ -1,0 +1,37 @@
+"""SidecarSets and the workloads that they select, as a graph."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sidecarctl.api.explainer import Explained
+
+
+def graph_text(found: Sequence[Explained], output: str) -> str:
+    """Return the graph in the language of Graphviz (`dot`) or Mermaid."""
+    names = list(dict.fromkeys(answer.sidecar_set for one in found for answer in one.answers))
+    workloads = [f"{one.resource} -n {one.namespace}" for one in found]
+    edges = [(names.index(name), number) for number, one in enumerate(found) for name in one.selected]
+    return (_dot if output == "dot" else _mermaid)(names, workloads, edges)
+
+
+def _dot(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int]]) -> str:
+    lines = [f"  s{number} [label={_quoted(name)}, shape=box];" for number, name in enumerate(names)]
+    lines += [f"  w{number} [label={_quoted(name)}];" for number, name in enumerate(workloads)]
+    lines += [f"  s{first} -> w{second};" for first, second in edges]
+    return "\n".join(["digraph sidecars {", "  rankdir=LR;", *lines, "}"]) + "\n"
+
+
+def _mermaid(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int]]) -> str:
+    lines = [f"  s{number}[{_quoted(name)}]" for number, name in enumerate(names)]
+    lines += [f"  w{number}({_quoted(name)})" for number, name in enumerate(workloads)]
+    lines += [f"  s{first} --> w{second}" for first, second in edges]
+    return "\n".join(["flowchart LR", *lines]) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return dumps(text, ensure_ascii=False)

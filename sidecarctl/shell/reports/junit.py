@@ -1,0 +1,62 @@
+"""Findings as JUnit's XML: a test case for each object, which fails where it has errors."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from sidecarctl.finding import Finding, Severity, show_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit_text(findings: Sequence[Finding]) -> str:
+    """Return findings as one test suite."""
+    by_object: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        file = finding.position.file if finding.position else ""
+        by_object.setdefault((file, finding.resource), []).append(finding)
+    failing = sum(any(map(_fails, found)) for found in by_object.values())
+    head = f'<testsuite name="sidecarctl check" tests="{max(len(by_object), 1)}" failures="{failing}" errors="0">'
+    cases = [line for (file, resource), found in by_object.items() for line in _case(file, resource, found)]
+    cases = cases or ['  <testcase name="nothing to report" classname="sidecarctl"/>']
+    lines = ('<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", head, *cases, "</testsuite>", "</testsuites>")
+    return "\n".join(lines) + "\n"
+
+
+def _case(file: str, resource: str, found: Sequence[Finding]) -> Iterator[str]:
+    yield f"  <testcase name={_attribute(resource or file)} classname={_attribute(file)}>"
+    errors, others = [one for one in found if _fails(one)], [one for one in found if not _fails(one)]
+    if errors:
+        message = _attribute(errors[0].message)
+        yield f'    <failure type="{errors[0].code}" message={message}>{_text(errors)}</failure>'
+    if others:
+        yield f"    <system-out>{_text(others)}</system-out>"
+    yield "  </testcase>"
+
+
+def _text(findings: Sequence[Finding]) -> str:
+    return escape(_clean("\n".join(map(_line, findings))))
+
+
+def _line(finding: Finding) -> str:
+    field = f" ({show_path(finding.path)})" if finding.path else ""
+    advice = f"; {finding.help}" if finding.help else ""
+    return f"{finding.position or ''}: {finding.severity.value}: {finding.message}{field}{advice} [{finding.code}]"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_clean(text))
+
+
+def _clean(text: str) -> str:
+    """What XML cannot hold is shown as an escape."""
+    return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _fails(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR

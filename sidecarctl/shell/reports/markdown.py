@@ -1,0 +1,44 @@
+"""Findings as a Markdown table, for comments and summaries."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.finding import Finding, show_path
+from sidecarctl.shell.reports.grouped import grouped, in_words, totals
+from sidecarctl.shell.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
+
+
+def markdown_text(findings: Sequence[Finding]) -> str:
+    """Return findings as a table; those that say the same about many objects are counted."""
+    return "\n".join(_lines(findings)) + "\n"
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    yield f"**{in_words(totals(findings))}**"
+    if not findings:
+        return
+    yield from ("", "| | where | what |", "|---|---|---|")
+    for group in grouped(findings):
+        for finding in group.shown:
+            yield _row(finding)
+        if group.others:
+            yield f"| {group.others[0].code} | | … and {len(group.others)} more of these |"
+
+
+def _row(finding: Finding) -> str:
+    where = " ".join(filter(None, (_plain(str(finding.position or "")), _plain(show_path(finding.path)))))
+    told = ": ".join(filter(None, (finding.resource, finding.message)))
+    advice = f" *{_plain(finding.help)}*" if finding.help else ""
+    return f"| {finding.severity.value} {finding.code} | {where} | {_plain(told)}{advice} |"
+
+
+def _plain(text: str) -> str:
+    """A text in which nothing means anything to Markdown."""
+    return _SPECIAL.sub(r"\\\1", visible(text))

@@ -1,0 +1,61 @@
+"""Findings as SARIF 2.1.0, the format of code scanning."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from sidecarctl import __version__
+from sidecarctl.api.codes import explained_codes
+from sidecarctl.finding import Finding, Severity, show_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sidecarctl.finding import Position
+
+_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def sarif_text(findings: Sequence[Finding]) -> str:
+    """Return findings as a SARIF log of one run."""
+    codes = list(dict.fromkeys(finding.code for finding in findings))
+    driver = {"name": "sidecarctl", "version": __version__, "rules": [_rule(code) for code in codes]}
+    results = [_result(finding, codes.index(finding.code)) for finding in findings]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str) -> dict[str, object]:
+    known = explained_codes().get(code)
+    if known is None:
+        return {"id": code}
+    rule: dict[str, object] = {"id": code, "shortDescription": {"text": known.title}}
+    return {**rule, "fullDescription": {"text": known.why}} if known.why else rule
+
+
+def _result(finding: Finding, rule: int) -> dict[str, object]:
+    told = ": ".join(filter(None, (finding.resource, finding.message)))
+    text = f"{told}\n{finding.help}" if finding.help else told
+    result: dict[str, object] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text},
+    }
+    location: dict[str, object] = {}
+    if finding.position:
+        location["physicalLocation"] = _physical(finding.position)
+    if finding.path:
+        location["logicalLocations"] = [{"fullyQualifiedName": f"{finding.resource}: {show_path(finding.path)}"}]
+    return {**result, "locations": [location]} if location else result
+
+
+def _physical(position: Position) -> dict[str, object]:
+    uri = quote(position.file.replace("\\", "/"))
+    return {
+        "artifactLocation": {"uri": uri},
+        "region": {"startLine": position.line, "startColumn": position.column},
+    }

@@ -1,0 +1,184 @@
+"""From flags and input to the status and the plan of each SidecarSet."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.api.knowledge import Known
+from sidecarctl.api.rolloutdocument import Rollout
+from sidecarctl.api.rolloutnotes import (
+    pods_without_status,
+    restarts_of_idle_containers,
+    uncounted,
+    unlike_the_manual,
+    unreadable_records,
+)
+from sidecarctl.api.synthesis import pods_of_workloads, restarted_by, workloads_without_number
+from sidecarctl.finding import Finding, UndecodableObject
+from sidecarctl.shell import flags
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.roster import Roster, pods_of, targets_of
+from sidecarctl.sidecarset.inject import Cluster, prepare
+from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.plan import planned
+from sidecarctl.sidecarset.rollout.rows import counted
+from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.versions import NewVersion, new_version
+from sidecarctl.upstream import names
+
+if TYPE_CHECKING:
+    from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.selector import Requirement
+    from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
+
+
+class Crowd:
+    """The Pods of a run: those of the input, or, where it has none, those that its workloads would have."""
+
+    def __init__(self, roster: Roster, release: "Release") -> None:
+        self.roster = roster
+        self.release = release
+        self.findings: list[Finding] = []
+        self._has_pods = any(_runs(pod) for pod in pods_of(roster, release))
+        if not self._has_pods:
+            self.findings += workloads_without_number(targets_of(roster))
+
+    def pods(self) -> "Iterator[Pod]":
+        """Return the Pods, one at a time; raises `UsageError` where there is nothing to make them of."""
+        if self._has_pods:
+            return pods_of(self.roster, self.release)
+        if not any(True for _ in targets_of(self.roster)):
+            raise UsageError("no Pods and no workloads in the input: give a dump of Pods with --cluster")
+        if not self.roster.older:
+            raise UsageError("only workloads in the input: --from names the SidecarSet that their Pods carry now")
+        older = [cast("SidecarSet", one.found.value) for one in self.roster.older.values()]
+        namespaces = [cast("Namespace", one.found.value) for one in self.roster.known.namespaces]
+        prepared = prepare(Cluster(older, namespaces, release=self.release))
+        return pods_of_workloads(targets_of(self.roster), prepared, self.roster.limits)
+
+    def restarted_by(self, sidecar_set: str) -> int:
+        """Return how many Pods have the sidecars of a set in their workload's template."""
+        return restarted_by(targets_of(self.roster), sidecar_set)
+
+
+class Wishes:
+    """Which Pods never get ready: by name, or by label."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.names: set[str] = set()
+        self._selectors: list[tuple[Requirement, ...]] = []
+        self._used: set[str] = set()
+        self._wanted: set[str] = set()
+        for text in texts:
+            if set(text) & set("=!,() "):
+                from sidecarctl.shell.selection import parsed_selector
+
+                self._selectors.append(parsed_selector(text))
+            else:
+                self._wanted.add(text)
+
+    def noted(self, pods: "Iterable[Pod]") -> "Iterator[Pod]":
+        """Return the Pods as they come, and remember which are meant."""
+        for pod in pods:
+            metadata = pod.get("metadata") or {}
+            name = metadata.get("name") or ""
+            full = f"{namespace_of(pod)}/{name}"
+            labels = metadata.get("labels") or {}
+            if any(all(one.holds_for(labels) for one in selector) for selector in self._selectors):
+                self.names.add(full)
+            for given in self._wanted & {name, full}:
+                self.names.add(full)
+                self._used.add(given)
+            yield pod
+
+    def refuse_unused(self) -> None:
+        """Raise `UsageError` for a name that no Pod bears."""
+        if unused := sorted(self._wanted - self._used):
+            raise UsageError(f"--never-ready names no Pod of the input: {', '.join(unused)}")
+
+
+def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
+    """Return the plan of a SidecarSet.
+
+    Raises what reading the Pods raises, and `UndecodableObject` with the place where it is no SidecarSet.
+    """
+    target, version = target_at(one, crowd.release), version_of(one, crowd)
+    wishes, idle = Wishes(flags.texts(values, "never_ready")), list[str]()
+    context = context_of(one, crowd, values)
+    found = counted(_without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
+    wishes.refuse_unused()
+    made = planned(found, target, _with_never_ready(context, wishes.names))
+    nobody = None if made.final_status.get("matchedPods") else uncounted(crowd.pods(), target, context)
+    findings = [
+        *crowd.findings,
+        *([nobody] if nobody else ()),
+        *pods_without_status(idle),
+        *unreadable_records(found.rows),
+        *(restarts_of_idle_containers(version) if version else ()),
+        *unlike_the_manual(made, target),
+    ]
+    restarts = crowd.restarted_by(target.name) if version else 0
+    return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds)
+
+
+def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
+    """Return the cluster around a SidecarSet."""
+    known, older = crowd.roster.known, crowd.roster.older.get(one.found.text_of("name"))
+    previous = [*([older] if older else ()), *known.revisions]
+    return Context(
+        namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
+        system_namespaces=cast("SystemNamespaces", flags.text(values, "system_namespaces", "exclude")),
+        release=crowd.release,
+        max_rounds=cast("int", values.get("rounds") or 0) or None,
+        previous=cast("list[SidecarSet | ControllerRevision]", [version.found.value for version in previous]),
+    )
+
+
+def target_at(one: Known, release: "Release") -> "Target":
+    """Return what the controller wants; raise `UndecodableObject` with the place where it is no SidecarSet."""
+    try:
+        return target_of(cast("SidecarSet", one.found.value), release)
+    except UndecodableObject as error:
+        raise _placed(error, one) from None
+
+
+def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
+    """Return what a SidecarSet changes; None where nobody gave the one before."""
+    older = crowd.roster.older.get(one.found.text_of("name"))
+    if older is None:
+        return None
+    try:
+        target_of(cast("SidecarSet", older.found.value), crowd.release)
+    except UndecodableObject as error:
+        raise _placed(error, older) from None
+    return new_version(cast("SidecarSet", older.found.value), cast("SidecarSet", one.found.value), crowd.release)
+
+
+def _placed(error: UndecodableObject, one: Known) -> UndecodableObject:
+    path = (*one.found.path, *error.path)
+    return UndecodableObject(error.message, path, f"{one.document.position(path)}: {one.found.resource}")
+
+
+def _with_never_ready(context: Context, pods: set[str]) -> Context:
+    from dataclasses import replace
+
+    return replace(context, never_ready=frozenset(pods))
+
+
+def _runs(pod: "Pod") -> bool:
+    """Whether a Pod is one of a cluster, rather than a manifest that one could create."""
+    annotations = (pod.get("metadata") or {}).get("annotations") or {}
+    return bool(pod.get("status") or (pod.get("spec") or {}).get("nodeName") or names.INJECTED_LIST in annotations)
+
+
+def _without_status(pods: "Iterable[Pod]", sidecar_set: str, found: list[str]) -> "Iterator[Pod]":
+    """The Pods as they come; those with the sidecars of a set and no status are noted."""
+    for pod in pods:
+        if not pod.get("status"):
+            annotations = (pod.get("metadata") or {}).get("annotations") or {}
+            if sidecar_set in (annotations.get(names.INJECTED_LIST) or "").split(","):
+                found.append(f"{namespace_of(pod)}/{(pod.get('metadata') or {}).get('name')}")
+        yield pod

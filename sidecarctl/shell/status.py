@@ -1,0 +1,89 @@
+"""The command `status`."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from sidecarctl.api.knowledge import Known
+from sidecarctl.shell import flags
+from sidecarctl.shell.columns import aligned
+from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.formats import print_shown
+from sidecarctl.shell.options import STATUS, Values
+from sidecarctl.shell.rollouts import Crowd, context_of, target_at
+from sidecarctl.shell.roster import gathered_roster, own_stock
+from sidecarctl.shell.settings import settled
+from sidecarctl.shell.terminal import visible
+from sidecarctl.sidecarset.rollout.status import status
+from sidecarctl.yamledit.value import Value
+
+if TYPE_CHECKING:
+    from sidecarctl.upstream.types import SidecarSet, SidecarSetStatus
+
+_DESCRIBED: Final = (
+    ("Matched Pods", "matchedPods", "Pods injected and managed by the SidecarSet"),
+    ("Updated Pods", "updatedPods", "of these, Pods that carry the latest version"),
+    ("Ready Pods", "readyPods", "of the matched, Pods that are ready and run what their spec says"),
+    ("Updated Ready Pods", "updatedReadyPods", "updated and ready"),
+    ("Observed Generation", "observedGeneration", ""),
+    ("Latest Revision", "latestRevision", ""),
+    ("Collision Count", "collisionCount", ""),
+)
+
+
+class Counted(NamedTuple):
+    """A SidecarSet and its status."""
+
+    one: Known
+    status: "SidecarSetStatus"
+
+
+def run(given: Values) -> int:
+    """Print the status that the controller gives each SidecarSet; return the exit code."""
+    values = settled(STATUS, given)
+    release = flags.release(values)
+    crowd = Crowd(gathered_roster(values, own_stock(values)), release)
+    found = [_counted(one, crowd, values) for one in crowd.roster.sets]
+    output = flags.text(values, "output", "table")
+    if output in {"yaml", "json"}:
+        print_shown(output, [_as_object(one) for one in found])
+    else:
+        lines = _table(found) if output == "table" else _described(found)
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return Exit.OK
+
+
+def _counted(one: Known, crowd: Crowd, values: Values) -> Counted:
+    target_at(one, crowd.release)  # so that a SidecarSet which is none is reported with its place
+    return Counted(one, status(cast("SidecarSet", one.found.value), crowd.pods(), context_of(one, crowd, values)))
+
+
+def _as_object(found: Counted) -> Value:
+    value = found.one.found.value
+    return {
+        "apiVersion": value.get("apiVersion"),
+        "kind": "SidecarSet",
+        "metadata": {"name": found.one.found.text_of("name")},
+        "status": cast("Value", found.status),
+    }
+
+
+def _table(found: Sequence[Counted]) -> list[str]:
+    rows = [("NAME", "MATCHED", "UPDATED", "READY", "UPDATED-READY", "REVISION")]
+    for one in found:
+        numbers = [str(one.status.get(key, 0)) for _, key, _ in _DESCRIBED[:4]]
+        name = visible(one.one.found.text_of("name"))
+        rows.append((name, numbers[0], numbers[1], numbers[2], numbers[3], one.status.get("latestRevision", "")))
+    return aligned(rows)
+
+
+def _described(found: Sequence[Counted]) -> list[str]:
+    """As `kubectl describe` shows it, with the manual's words."""
+    lines: list[str] = []
+    for one in found:
+        lines += [""] if lines else []
+        lines += [f"Name:         {visible(one.one.found.text_of('name'))}", "Kind:         SidecarSet", "Status:"]
+        for title, key, meaning in _DESCRIBED:
+            number = f"{one.status.get(key, 0)}"
+            lines.append(f"  {f'{title}:':<21} {f'{number:<5} # {meaning}' if meaning else number}")
+    return lines

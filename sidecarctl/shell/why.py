@@ -1,0 +1,176 @@
+"""The command `why`."""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from sidecarctl.api.caret import placed
+from sidecarctl.api.checker import misspelt_kinds
+from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer
+from sidecarctl.api.injector import Injector
+from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.api.targets import is_unknown_workload, objects
+from sidecarctl.api.validation import findings_about
+from sidecarctl.finding import Finding, Severity, SidecarctlError
+from sidecarctl.shell import flags, rules
+from sidecarctl.shell.exits import Exit, UsageError, exit_code
+from sidecarctl.shell.files import Source
+from sidecarctl.shell.gather import Input, cluster_knowledge, gathered_input
+from sidecarctl.shell.judge import context_for
+from sidecarctl.shell.options import WHY, Values
+from sidecarctl.shell.settings import settled
+from sidecarctl.shell.terminal import palette, say, visible
+from sidecarctl.sidecarset.additions import Additions
+from sidecarctl.sidecarset.inject import prepare
+from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.stream import documents
+
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z.]*/[^/]+")
+_SHORT: Final = {
+    "cj": "cronjob",
+    "deploy": "deployment",
+    "ds": "daemonset",
+    "po": "pod",
+    "rc": "replicationcontroller",
+    "rs": "replicaset",
+    "sts": "statefulset",
+}
+
+
+class Asked(NamedTuple):
+    """What the command line asks about: workloads, SidecarSets, or everything."""
+
+    workloads: frozenset[str] = frozenset()
+    sidecar_sets: frozenset[str] = frozenset()
+
+    def concerns(self, data: bytes) -> bool:
+        """Whether a text may hold one of the workloads."""
+        names = [name.partition("/")[2] for name in self.workloads]
+        return not names or any(name.encode() in data for name in names)
+
+
+def run(given: Values) -> int:
+    """Say which SidecarSets select the Pods and templates of the input, and why the others do not."""
+    values = settled(WHY, given)
+    names = [path for path in flags.texts(values, "paths") if _is_name(path)]
+    values = {**values, "paths": [path for path in flags.texts(values, "paths") if path not in names]}
+    asked = _asked(names)
+    source = gathered_input(values)
+    known = cluster_knowledge(values, source)
+    if not known.sidecar_sets:
+        raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
+    refused = dict(_refused(known, values))
+    code, found = _explained(source, values, (known, refused), asked)
+    _check_found(asked, found, known)
+    _print(found, asked, values)
+    return code
+
+
+def _is_name(argument: str) -> bool:
+    """Whether an argument is a KIND/NAME; what is there as a file is a file."""
+    return _NAME.fullmatch(argument) is not None and not os.path.lexists(argument)
+
+
+def _asked(names: Iterable[str]) -> Asked:
+    lowered = [_as_resource(*name.split("/")) for name in names]
+    sets = frozenset(name.partition("/")[2] for name in lowered if name.startswith("sidecarset/"))
+    return Asked(frozenset(name for name in lowered if not name.startswith("sidecarset/")), sets)
+
+
+def _as_resource(kind: str, name: str) -> str:
+    """What we call a workload that a person names as kubectl lets them: `deploy/web`, `deployments.apps/web`."""
+    plain = kind.partition(".")[0].lower()
+    return f"{_SHORT.get(plain, plain.removesuffix('s'))}/{name}"
+
+
+def _refused(known: Knowledge, values: Values) -> Iterator[tuple[str, Answer]]:
+    """The SidecarSets that their webhook would refuse, and the first thing that is wrong with each."""
+    for one in known.sidecar_sets:
+        found = findings_about(one.found.value, context_for(one, None, known, values))
+        error = next((finding for finding in found if finding.severity is Severity.ERROR), None)
+        if error is not None:
+            yield one.found.text_of("name"), _answer_of(error, one)
+
+
+def _answer_of(error: Finding, one: Known) -> Answer:
+    place = placed(error, one.document, (*one.found.path, *error.path)).position
+    told = f"its webhook refuses the SidecarSet, so there is none: {error.message} [{error.code}]"
+    return Answer(one.found.text_of("name"), REFUSED, told, "sidecarctl check says it all", place)
+
+
+def _explained(
+    source: Input, values: Values, judged: tuple[Knowledge, dict[str, Answer]], asked: Asked
+) -> tuple[Exit, list[Explained]]:
+    known, refused = judged
+    sound = [one for one in known.sidecar_sets if one.found.text_of("name") not in refused]
+    usable = known._replace(sidecar_sets=sound)
+    prepared, options = prepare(rules.cluster(values, usable)), rules.options(values)
+    explainer = Explainer(Injector(prepared, options), prepared, options, flags.limits(values))
+    code = Exit.OK
+    found: list[Explained] = []
+    for one in source.sources:
+        try:
+            for document in _documents(source, one, asked):
+                _say_what_is_passed_over(document, values)
+                found += [it for it in explainer.explained(document, known, refused) if _is_asked(it, asked)]
+        except SidecarctlError as error:
+            if not values.get("keep_going"):
+                raise
+            say(visible(f"sidecarctl: {error}"))
+            code = max(code, exit_code(error))
+    return code, [_narrowed(it, asked) for it in found]
+
+
+def _documents(given: Input, source: Source, asked: Asked) -> Iterator[Document]:
+    for chunk in given.chunks(source):
+        if asked.concerns(chunk.data):
+            yield from documents(chunk, source.shown)
+
+
+def _say_what_is_passed_over(document: Document, values: Values) -> None:
+    """A kind that is nearly SidecarSet, a template that nobody knows: there is no answer about these."""
+    for finding in misspelt_kinds(document):
+        say(visible(f"sidecarctl: {document.position(finding.path)}: warning: {finding.message} [{finding.code}]"))
+    for found in objects(document):
+        if is_unknown_workload(found, flags.limits(values).workloads):
+            told = f"nobody knows where a {found.kind} keeps its pod template: --template-path says it"
+            say(visible(f"sidecarctl: {document.position(found.path)}: warning: {told} [KND001]"))
+
+
+def _is_asked(found: Explained, asked: Asked) -> bool:
+    return not asked.workloads or found.resource in asked.workloads
+
+
+def _narrowed(found: Explained, asked: Asked) -> Explained:
+    if not asked.sidecar_sets:
+        return found
+    answers = tuple(one for one in found.answers if one.sidecar_set in asked.sidecar_sets)
+    is_selected = any(answer.is_selected for answer in answers)
+    return found._replace(answers=answers, adds=found.adds if is_selected else Additions())
+
+
+def _check_found(asked: Asked, found: list[Explained], known: Knowledge) -> None:
+    """Raise `UsageError` for a name that nothing in the input has."""
+    missing = sorted(asked.workloads - {one.resource for one in found})
+    names = {one.found.text_of("name") for one in known.sidecar_sets}
+    missing += [f"sidecarset/{name}" for name in sorted(asked.sidecar_sets - names)]
+    if missing:
+        raise UsageError(f"there is no {', '.join(missing)} in the input")
+
+
+def _print(found: list[Explained], asked: Asked, values: Values) -> None:
+    from sidecarctl.shell.reports import answers
+
+    output = flags.text(values, "output", "text")
+    if output == "text":
+        colours = palette(flags.text(values, "color", "auto"), sys.stdout)
+        lines = answers.answer_lines(found, colours) if any(asked) else answers.table_lines(found)
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+    elif output == "json":
+        sys.stdout.write(answers.json_text(found))
+    else:
+        from sidecarctl.shell.reports.graph import graph_text
+
+        sys.stdout.write(graph_text(found, output))

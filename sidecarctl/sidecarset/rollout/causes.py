@@ -1,0 +1,187 @@
+"""Why a rollout ends before every Pod is updated and ready; what decides comes first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sidecarctl.finding import show_path
+from sidecarctl.sidecarset.rollout.batch import Wait
+from sidecarctl.sidecarset.rollout.budget import DEFAULT_MAX_UNAVAILABLE
+from sidecarctl.sidecarset.rollout.imagedigest import image_digest
+from sidecarctl.sidecarset.rollout.standing import is_consistent, is_ready
+from sidecarctl.upstream.names import IN_PLACE_UPDATE_STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sidecarctl.sidecarset.rollout.plan import RolloutPlan
+    from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.sidecarset.rollout.target import Target
+
+
+NOT_UPGRADABLE: Final = "NotUpgradable"
+NOT_READY: Final = "NotReady"
+CUT_SHORT: Final = "RoundsLimit"
+NO_PODS: Final = "NoPods"
+
+
+class Cause(NamedTuple):
+    """Pods that do not get where the SidecarSet wants them, and why: a word for scripts, a sentence for people."""
+
+    code: str
+    pods: tuple[str, ...]
+    sentence: str
+
+
+def causes(plan: RolloutPlan, rows: Sequence[Row], target: Target, most_rounds: int | None = None) -> list[Cause]:
+    """What keeps Pods (`rows` are those that count, as they were) from being updated and ready in the end.
+
+    What stops everything comes before what stops some, what somebody has to mend before what the SidecarSet asks for.
+    """
+    if not rows:
+        return [NO_PODS_COUNT]
+    waiting = _by_wait(plan)
+    is_cut = most_rounds is not None and len(plan.rounds) >= most_rounds
+    cut = tuple(waiting.pop(Wait.MAX_UNAVAILABLE, ())) if is_cut else ()
+    return [
+        *_cut_short(cut, most_rounds),
+        *_stopped(plan, waiting, target),
+        *_waiting(plan, waiting, target, (Wait.BLOCKED, Wait.MAX_UNAVAILABLE)),
+        *_not_upgradable(plan),
+        *_not_looked_at(plan),
+        *_passed_over(waiting, rows),
+        *_waiting(plan, waiting, target, (Wait.HOT_UPGRADE_RESET,)),
+        *(() if Wait.MAX_UNAVAILABLE in waiting else _not_ready(plan, rows, target)),
+        *_waiting(plan, waiting, target, (Wait.PARTITION, Wait.NOT_SELECTED)),
+    ]
+
+
+NO_PODS_COUNT: Final = Cause(NO_PODS, (), "no Pod counts, there is nothing to roll out to")
+
+
+def _cut_short(pods: tuple[str, ...], most_rounds: int | None) -> Iterator[Cause]:
+    if pods:
+        yield Cause(CUT_SHORT, pods, f"left to later rounds, only {most_rounds} were asked for")
+
+
+def _by_wait(plan: RolloutPlan) -> dict[Wait, list[str]]:
+    found: dict[Wait, list[str]] = {}
+    for pod, wait in plan.waiting.items():
+        found.setdefault(wait, []).append(pod)
+    return found
+
+
+def _stopped(plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]], target: Target) -> Iterator[Cause]:
+    """A rollout that is switched off: said even where nothing could be upgraded anyway."""
+    for kind, is_so in ((Wait.NOT_UPDATE, target.never_updates), (Wait.PAUSED, target.is_paused)):
+        if is_so and plan.final_status.get("updatedPods", 0) < plan.final_status.get("matchedPods", 0):
+            yield Cause(kind.value, tuple(waiting.get(kind, ())), _SENTENCES[kind](plan, target))
+            return
+
+
+def _waiting(
+    plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]], target: Target, kinds: Sequence[Wait]
+) -> Iterator[Cause]:
+    for kind in kinds:
+        if kind in waiting:
+            yield Cause(kind.value, tuple(waiting[kind]), _SENTENCES[kind](plan, target))
+
+
+def _partition(_: RolloutPlan, target: Target) -> str:
+    return f"kept back by partition {target.strategy.get('partition')}"
+
+
+def _no_place(plan: RolloutPlan, target: Target) -> str:
+    limit = target.strategy.get("maxUnavailable", DEFAULT_MAX_UNAVAILABLE)
+    if not plan.unavailable:
+        return f"maxUnavailable {limit} lets no Pod go that is ready"
+    holding = len(plan.unavailable)
+    who = "1 updated Pod that is" if holding == 1 else f"{holding} updated Pods that are"
+    hot = ", or in the middle of a hot upgrade" if target.hot_sidecars else ""
+    return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {some(plan.unavailable)}"
+
+
+def _blocked(plan: RolloutPlan, _: Target) -> str:
+    said = next((finding.message for finding in plan.findings if finding.code == "PLN004"), "it fails at another Pod")
+    return f"never reached: {said}"
+
+
+_SENTENCES: Final[dict[Wait, Callable[[RolloutPlan, Target], str]]] = {
+    Wait.NOT_UPDATE: lambda *_: "updateStrategy.type is NotUpdate",
+    Wait.PAUSED: lambda *_: "updateStrategy.paused is true",
+    Wait.BLOCKED: _blocked,
+    Wait.MAX_UNAVAILABLE: _no_place,
+    Wait.HOT_UPGRADE_RESET: lambda *_: "behind hot upgrades that are not over",
+    Wait.PARTITION: _partition,
+    Wait.NOT_SELECTED: lambda *_: "not chosen by updateStrategy.selector",
+}
+
+
+def _not_upgradable(plan: RolloutPlan) -> Iterator[Cause]:
+    """Pods that only their workload can bring up to date, by the field that asks for it."""
+    for path, _ in Counter(plan.not_upgradable.values()).most_common():
+        pods = tuple(pod for pod, blamed in plan.not_upgradable.items() if blamed == path)
+        blame = f"{show_path(path)} changed" if path else "more than images changed"
+        yield Cause(NOT_UPGRADABLE, pods, f"not upgradable in place, only new Pods get this: {blame}")
+
+
+def _not_looked_at(plan: RolloutPlan) -> Iterator[Cause]:
+    """Pods that a stopped rollout never asked about: neither updated, nor waiting, nor marked."""
+    status = plan.final_status
+    known = status.get("updatedPods", 0) + len(plan.waiting) + len(plan.not_upgradable)
+    rest = status.get("matchedPods", 0) - known
+    if rest > 0:
+        who = "1 Pod" if rest == 1 else f"{rest} Pods"
+        yield Cause(NOT_UPGRADABLE, (), f"{who} would not be upgradable in place either: more than images changed")
+
+
+def _passed_over(waiting: Mapping[Wait, Sequence[str]], rows: Sequence[Row]) -> Iterator[Cause]:
+    """Pods that look as if an upgrade were under way, by what makes them look so."""
+    restarting = frozenset(waiting.get(Wait.RESTARTING, ()))
+    by_reason: dict[str, list[str]] = {}
+    for row in rows if restarting else ():
+        if str(row) in restarting:
+            by_reason.setdefault(_what_differs(row.state), []).append(str(row))
+    for reason, pods in by_reason.items():
+        yield Cause(Wait.RESTARTING.value, tuple(pods), f"passed over: {reason}")
+
+
+def _not_ready(plan: RolloutPlan, rows: Sequence[Row], target: Target) -> Iterator[Cause]:
+    """Updated Pods that are out of service, by what is wrong with those that were so from the beginning."""
+    unavailable = frozenset(plan.unavailable)
+    by_reason: dict[str, list[str]] = {}
+    for row in rows if unavailable else ():
+        if str(row) in unavailable:
+            by_reason.setdefault(_why_not_ready(row.state, target), []).append(str(row))
+    for reason, pods in by_reason.items():
+        yield Cause(NOT_READY, tuple(pods), f"updated, {reason}")
+
+
+def _why_not_ready(state: State, target: Target) -> str:
+    if state.hash != target.hash or not (state.is_running and state.is_ready):
+        return "and not ready"
+    if not is_ready(state, target):
+        return "in the middle of a hot upgrade: both containers run"
+    return f"ready, and not counted as such: {_what_differs(state)}"
+
+
+def _what_differs(state: State) -> str:
+    """What keeps a Pod from being what its spec says."""
+    if not state.reports_all:
+        return "not every container has a status"
+    if state.recorded is None:
+        return f"annotation {IN_PLACE_UPDATE_STATE} cannot be read"
+    for container, image in state.images:
+        wanted, reported = image_digest(image), state.status(container).image_id
+        if wanted is not None and image_digest(reported.split("://")[-1]) != wanted:
+            return f"the kubelet reports {reported or 'nothing'} for {image}"
+    started = [name for name, _ in state.statuses if not is_consistent(state, frozenset({name}))]
+    return f"{', '.join(started) or 'a container'} has not restarted since its last upgrade, as far as its status tells"
+
+
+def some(pods: Sequence[str], most: int = 3) -> str:
+    """The first few of many names, and how many more there are."""
+    rest = len(pods) - most
+    return ", ".join(pods[:most]) + (f" and {rest} more" if rest > 0 else "")

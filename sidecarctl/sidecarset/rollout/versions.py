@@ -1,0 +1,147 @@
+"""What a new version of a SidecarSet asks of the Pods that carry the old one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from sidecarctl.sidecarset.hash import admit
+from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
+from sidecarctl.upstream import names
+from sidecarctl.upstream.conversion import to_v1beta1
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sidecarctl.finding import FieldPath
+    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import SidecarSet
+
+    _Reader = Callable[[Value], str]
+
+_IMAGE: Final = "image"
+_FOR_NEW_PODS: Final = ("initContainers", "volumes", "imagePullSecrets")  # in no hash
+_ALONG_WITH_UPGRADES: Final = ("patchPodMetadata",)  # nor this, but an upgrade writes it
+
+
+class Effect(StrEnum):
+    """How the Pods that run get a new version; stable, so that scripts may ask for it."""
+
+    NOTHING = "Nothing"  # nothing of it concerns containers that run
+    IN_PLACE = "InPlace"  # the sidecar restarts with another image
+    HOT_UPGRADE = "HotUpgrade"  # its idle twin takes over
+    NEW_PODS = "NewPods"  # more than images changed: only new Pods get it
+
+
+class NewImage(NamedTuple):
+    """A sidecar whose image changes."""
+
+    sidecar: str
+    before: str
+    after: str
+    is_hot: bool
+
+
+class NewVersion(NamedTuple):
+    """What differs between two versions, sorted by what becomes of it."""
+
+    effect: Effect
+    images: tuple[NewImage, ...]
+    fields: tuple[FieldPath, ...]  # that ask for new Pods
+    for_new_pods: tuple[str, ...]  # fields of the spec that Pods get when they are created, and that hold up nothing
+    along_with_upgrades: tuple[str, ...]  # that Pods get when they are created, or upgraded for another reason
+    policy: tuple[str, ...]  # other fields of the spec: whom it selects, how it rolls
+    emptied_anew: tuple[NewImage, ...]  # hot upgrades whose idle container gets another image, in all Pods at once
+
+
+def new_version(before: SidecarSet, after: SidecarSet, release: Release) -> NewVersion:
+    """Tell the versions of a SidecarSet apart, as written or as admitted.
+
+    UndecodableObject where one is none of the release.
+    """
+    old, new = (_spec_and_hashes(version, release) for version in (before, after))
+    old_sidecars, new_sidecars = items(old.spec, "containers"), items(new.spec, "containers")
+    fields = tuple(_changed_fields(old_sidecars, new_sidecars)) if old.without_image != new.without_image else ()
+    if old.without_image != new.without_image and not fields:
+        fields = (("spec", "initContainers"),)  # a native sidecar among them brings them into the hash
+    images = tuple(_new_images(old_sidecars, new_sidecars))
+    changed = [key for key in sorted({*old.spec, *new.spec}) if old.spec.get(key) != new.spec.get(key)]
+    return NewVersion(
+        effect=_effect(old, new, images),
+        images=images,
+        fields=fields,
+        for_new_pods=tuple(key for key in changed if key in _FOR_NEW_PODS),
+        along_with_upgrades=tuple(key for key in changed if key in _ALONG_WITH_UPGRADES),
+        policy=tuple(key for key in changed if key not in {*_FOR_NEW_PODS, *_ALONG_WITH_UPGRADES, "containers"}),
+        emptied_anew=tuple(_emptied_anew(old_sidecars, new_sidecars)),
+    )
+
+
+class _Version(NamedTuple):
+    spec: Value
+    hash: str
+    without_image: str
+
+
+def _spec_and_hashes(version: SidecarSet, release: Release) -> _Version:
+    stored = cast("Value", to_v1beta1(admit(version, release)))
+    hashes = texts(part(stored, "metadata"), "annotations")
+    return _Version(part(stored, "spec"), hashes.get(names.HASH, ""), hashes.get(names.HASH_WITHOUT_IMAGE, ""))
+
+
+def _effect(old: _Version, new: _Version, images: Sequence[NewImage]) -> Effect:
+    if old.without_image != new.without_image:
+        return Effect.NEW_PODS
+    if old.hash == new.hash:
+        return Effect.NOTHING
+    return Effect.HOT_UPGRADE if images and all(image.is_hot for image in images) else Effect.IN_PLACE
+
+
+def _new_images(before: Sequence[Value], after: Sequence[Value]) -> Iterator[NewImage]:
+    return _changes(before, after, _image)
+
+
+def _emptied_anew(before: Sequence[Value], after: Sequence[Value]) -> Iterator[NewImage]:
+    return (image for image in _changes(before, after, _empty_image) if image.is_hot)
+
+
+def _changes(before: Sequence[Value], after: Sequence[Value], read: _Reader) -> Iterator[NewImage]:
+    known = {text(sidecar, "name"): read(sidecar) for sidecar in before}
+    for sidecar in after:
+        name, image = text(sidecar, "name"), read(sidecar)
+        if name in known and known[name] != image:
+            is_hot = part(sidecar, "upgradeStrategy").get("upgradeType") == names.HOT_UPGRADE
+            yield NewImage(name, known[name], image, is_hot)
+
+
+def _image(sidecar: Value) -> str:
+    return text(sidecar, _IMAGE)
+
+
+def _empty_image(sidecar: Value) -> str:
+    return text(part(sidecar, "upgradeStrategy"), "hotUpgradeEmptyImage")
+
+
+def _changed_fields(before: Sequence[Value], after: Sequence[Value]) -> Iterator[FieldPath]:
+    if [text(c, "name") for c in before] != [text(c, "name") for c in after]:
+        yield ("spec", "containers")
+        return
+    for index, (old, new) in enumerate(zip(before, after, strict=True)):
+        yield from _differences(_without_image(old), _without_image(new), ("spec", "containers", index))
+
+
+def _without_image(sidecar: Value) -> Mapping[str, object]:
+    return {key: value for key, value in sidecar.items() if key != _IMAGE}
+
+
+def _differences(before: object, after: object, path: FieldPath) -> Iterator[FieldPath]:
+    """The paths of the values that differ, as deep as both have the same shape."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in sorted({**before, **after}):
+            yield from _differences(before.get(key), after.get(key), (*path, key))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, pair in enumerate(zip(before, after, strict=True)):
+            yield from _differences(*pair, (*path, index))
+    elif before != after:
+        yield path

@@ -1,0 +1,145 @@
+"""Our own codes: for each a title, and why it matters (docs/codes.md is made from this)."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class Explained(NamedTuple):
+    """What a code stands for."""
+
+    title: str
+    why: str
+
+
+WARNINGS: Final[Mapping[str, Explained]] = {
+    # A SidecarSet alone
+    "WRN001": Explained(
+        "maxUnavailable 0 stops the rollout",
+        "The webhook takes 0 and 0%. The controller then upgrades no Pod that is ready, for ever.",
+    ),
+    "WRN002": Explained(
+        "An unknown updateStrategy.type",
+        "The webhook takes any word, checks nothing of the strategy, and the controller rolls out all the same.",
+    ),
+    "WRN003": Explained(
+        "A volume without a source",
+        "A volume whose source is missing or misspelt becomes an emptyDir, without a word.",
+    ),
+    "WRN004": Explained(
+        "A hot upgrade without an empty image",
+        "The second container of the pair has no image then: the API server refuses every Pod.",
+    ),
+    "WRN005": Explained(
+        "A namespaceSelector beside a namespace",
+        "In v1alpha1 `namespace` wins: the namespaceSelector is dropped, without a word.",
+    ),
+    "WRN006": Explained(
+        "An expression that blocks Pods",
+        "The webhook tries resource expressions with plain numbers. With the amounts of real Pods this one has no"
+        " value, and no Pod that the SidecarSet selects can be created.",
+    ),
+    "WRN007": Explained(
+        "An expression that gives nothing",
+        "An amount that cannot be read (`0.5cpu`, `5E`) counts as 0 in a resource expression, without a word.",
+    ),
+    "WRN008": Explained(
+        "A Partial revision that is never injected",
+        "With the policy Partial only a partition in percent lets Pods have the named revision; a number (0 by default)"
+        " gives all of them the newest.",
+    ),
+    "WRN009": Explained(
+        "orderPriority puts Pods without the key first",
+        "The API's comment says last; the controller upgrades Pods that have none of the keys first.",
+    ),
+    "WRN010": Explained(
+        "A canary annotation that is not exactly true",
+        "Only the text `true` makes a canary; anything else is ignored, and base and canary are injected together.",
+    ),
+    "WRN011": Explained(
+        "A custom version in a label",
+        "v1alpha1 reads the label, v1beta1 has spec.customVersion; in v1beta1 the label is just a label.",
+    ),
+    "WRN012": Explained(
+        "A volume that no container mounts",
+        "Only volumes that a container of the SidecarSet mounts are injected.",
+    ),
+    "WRN013": Explained(
+        "IS_INJECTED is set twice",
+        "Injection marks each of its containers with this variable; one that is there already stays beside it.",
+    ),
+    "WRN014": Explained(
+        "A JSON patch that is no JSON object",
+        "The first Pod gets the text as it is; the next patch of the same annotation fails and the Pod is refused.",
+    ),
+    "WRN015": Explained(
+        "A revision of another SidecarSet",
+        "revisionName takes any ControllerRevision: the containers of that SidecarSet are injected under this name.",
+    ),
+    "WRN016": Explained(
+        "A pause leaves hot upgrades half done",
+        "While updateStrategy is paused, Pods in the middle of a hot upgrade keep both containers, and are not ready.",
+    ),
+    "WRN017": Explained(
+        "An image that no registry can have",
+        "The webhook looks for blanks at both ends only. The kubelet cannot pull a malformed name: InvalidImageName.",
+    ),
+    # Beside its earlier version
+    "WRN021": Explained(
+        "A change that no running Pod gets",
+        "In place only images are upgraded. After any other change of a container the rollout stops for all Pods that"
+        " run already; new Pods get the new version.",
+    ),
+    "WRN022": Explained(
+        "A tag that changes imagePullPolicy",
+        "Without imagePullPolicy the tag decides: Always for `latest`, else IfNotPresent. The policy is no image: such"
+        " a change cannot be upgraded in place.",
+    ),
+    "WRN023": Explained(
+        "A new empty image restarts all Pods' empty containers",
+        "The controller sets hotUpgradeEmptyImage in every Pod at once, whatever partition and maxUnavailable say.",
+    ),
+    "WRN024": Explained(
+        "A change that no hash sees",
+        "Plain init containers, volumes, imagePullSecrets and patchPodMetadata are not in the hash: running Pods keep"
+        " what they have and count as updated.",
+    ),
+    # With the Pods of the input
+    "WRN041": Explained(
+        "A sidecar takes the place of a container",
+        "A container of the same name is replaced as a whole, without a word.",
+    ),
+    "WRN042": Explained(
+        "A sidecar keeps a Job running",
+        "A Job ends when all its containers do. A sidecar that never ends keeps it running; a native one"
+        " (initContainers, restartPolicy Always) does not.",
+    ),
+    "WRN043": Explained(
+        "A SidecarSet that selects nothing",
+        "No Pod and no pod template of the input is selected: perhaps a label or a namespace is misspelt.",
+    ),
+    "WRN044": Explained(
+        "A pull secret that may be missing",
+        "A Secret named in imagePullSecrets must exist in the namespace of each Pod; the input does not hold it there.",
+    ),
+    "WRN045": Explained(
+        "A kind that is nearly SidecarSet",
+        "Kubernetes knows kinds by their exact spelling: this object is no SidecarSet.",
+    ),
+}
+
+DEMANDS: Final[Mapping[str, Explained]] = {
+    "CHK001": Explained("A sidecar is missing", "A SidecarSet selects this Pod or template, and is not injected."),
+    "CHK002": Explained(
+        "A sidecar is outdated", "It was injected from another version of the SidecarSet, by its hash."
+    ),
+    "CHK003": Explained(
+        "A sidecar is left over", "Its SidecarSet no longer selects this Pod or template, or is not there any more."
+    ),
+    "CHK004": Explained(
+        "The Pod would be refused", "Injection has no result for it: the webhook would refuse the Pod."
+    ),
+    "CHK005": Explained(
+        "Two containers get one name",
+        "The API server refuses a Pod with two containers of one name, whoever brought them.",
+    ),
+}

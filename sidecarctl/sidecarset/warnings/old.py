@@ -1,0 +1,111 @@
+"""Warnings about a change of a SidecarSet: which Pods will never see it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final, cast
+
+from sidecarctl.finding import FieldPath, Finding, Severity, show_path
+from sidecarctl.sidecarset.hash import admit, is_native_sidecar
+from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import SidecarSet
+
+_IN_NO_HASH: Final = ("volumes", "imagePullSecrets", "patchPodMetadata")
+_MISSING: Final = object()
+
+
+def change_warnings(
+    sidecar_set: Mapping[str, object], old: Mapping[str, object], release: Release
+) -> Iterator[Finding]:
+    """What of a change running Pods do not get, or get all at once.
+
+    Raises UndecodableObject where one of the two is no SidecarSet.
+    """
+    before, after = (
+        cast("Mapping[str, object]", admit(cast("SidecarSet", one), release)) for one in (old, sidecar_set)
+    )
+    return chain(_upgrade_warnings(before, after, sidecar_set), _unseen_warnings(before, after))
+
+
+def _upgrade_warnings(
+    before: Mapping[str, object], after: Mapping[str, object], written: Mapping[str, object]
+) -> Iterator[Finding]:
+    """Changes of the containers' upgrade strategy and content."""
+    changes = list(_container_changes(struct(before, "spec"), struct(after, "spec")))
+    if _annotation(before, HASH_WITHOUT_IMAGE) == _annotation(after, HASH_WITHOUT_IMAGE):
+        return
+    for path in changes or [("spec", "containers")]:  # else containers came or went
+        if path[-1] == "hotUpgradeEmptyImage":
+            told = "a new empty image is put into every Pod at once, whatever partition and maxUnavailable say"
+            yield Finding("WRN023", told, path, Severity.WARNING)
+        elif path[-1] == "imagePullPolicy" and not _is_written(written, path):
+            told = f"the new tag changes imagePullPolicy to {_value_at(after, path)}: Pods that run cannot be upgraded"
+            advice = "write imagePullPolicy as it was, or keep the tag's kind"
+            yield Finding("WRN022", told, (*path[:-1], "image"), Severity.WARNING, help=advice)
+        else:
+            told = f"{show_path(path)} changes, and more than images: Pods that run cannot be upgraded in place"
+            yield Finding("WRN021", told, path, Severity.WARNING, help="restart the workloads, or undo this change")
+
+
+def _unseen_warnings(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[Finding]:
+    """Changes that leave the hash as it is."""
+    if _annotation(before, HASH) != _annotation(after, HASH):
+        return
+    old, new = struct(before, "spec"), struct(after, "spec")
+    for field in _IN_NO_HASH if _has_native_sidecar(new) else (*_IN_NO_HASH, "initContainers"):
+        if old.get(field) != new.get(field):
+            told = f"a change of {field} alone leaves the hash as it is: Pods that run keep what they have"
+            yield Finding("WRN024", told, ("spec", field), Severity.WARNING)
+
+
+def _container_changes(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[FieldPath]:
+    """The first field, images aside, in which each container differs from the one of its name."""
+    hashed = ("initContainers", "containers") if _has_native_sidecar(new) else ("containers",)
+    for field in hashed:
+        known = {text(container, "name"): container for container in structs(old, field)}
+        for index, container in enumerate(structs(new, field)):
+            before = known.get(text(container, "name"))
+            if before is not None:
+                yield from _differences({**before, "image": ""}, {**container, "image": ""}, ("spec", field, index))
+
+
+def _differences(before: object, after: object, path: FieldPath) -> Iterator[FieldPath]:
+    """Where two values differ, as deep as both have the same shape."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in {**after, **before}:
+            yield from _differences(before.get(key, _MISSING), after.get(key, _MISSING), (*path, key))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from _differences(old, new, (*path, index))
+    elif before != after:
+        yield path
+
+
+def _has_native_sidecar(spec: Mapping[str, object]) -> bool:
+    """Whether init containers are part of the hash."""
+    return any(map(is_native_sidecar, structs(spec, "initContainers")))
+
+
+def _annotation(sidecar_set: Mapping[str, object], key: str) -> str:
+    return text(struct(struct(sidecar_set, "metadata"), "annotations"), key)
+
+
+def _is_written(value: Mapping[str, object], path: FieldPath) -> bool:
+    return _value_at(value, path) is not None
+
+
+def _value_at(value: object, path: FieldPath) -> object:
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value

@@ -1,0 +1,33 @@
+"""Warnings about a SidecarSet and all pods together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+_MOST = 5
+
+
+def selects_nothing() -> Finding:
+    """None of the pods at hand is selected."""
+    told = "it selects no Pod and no pod template of the input"
+    return Finding("WRN043", told, ("spec", "selector"), Severity.WARNING, help="sidecarctl why says what is missing")
+
+
+def missing_secrets(
+    sidecar_set: Mapping[str, object], namespaces: Collection[str], secrets: Collection[str]
+) -> Iterator[Finding]:
+    """The Secrets that its pods need to pull images and that are not among those known, as `namespace/name`."""
+    for index, reference in enumerate(structs(struct(sidecar_set, "spec"), "imagePullSecrets")):
+        name = text(reference, "name")
+        missing = sorted(namespace for namespace in namespaces if f"{namespace}/{name}" not in secrets)
+        if name and missing:
+            shown = ", ".join(missing[:_MOST]) + (f" and {len(missing) - _MOST} more" if missing[_MOST:] else "")
+            path = ("spec", "imagePullSecrets", index, "name")
+            told = f"Secret {name} must exist in the namespaces of the Pods; the input does not hold it in {shown}"
+            yield Finding("WRN044", told, path, Severity.WARNING, help="create it there, or ignore this")

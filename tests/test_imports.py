@@ -1,0 +1,73 @@
+"""What a run may load: start-up is most of what a short run costs, and imports are most of start-up."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from commandline import environment
+
+HEAVY = {"typer", "click", "rich", "pydantic", "inspect", "dataclasses", "asyncio", "logging", "multiprocessing"}
+SLOW = {"yaml", "email", "decimal", "fractions", "subprocess", "shutil", "tempfile", "signal", "importlib.metadata"}
+SET = """
+apiVersion: apps.kruise.io/v1alpha1
+kind: SidecarSet
+metadata: {name: log-agent}
+spec:
+  selector: {matchLabels: {app: web}}
+  containers: [{name: log-agent, image: "log-agent:1.4", resources: {limits: {cpu: 100m}}}]
+"""
+POD = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: main, image: web}]}
+"""
+HOT = ("inject --sidecarset set.yaml web.yaml", "diff --sidecarset set.yaml web.yaml", "version")
+
+
+def modules_after(program: str, folder: Path) -> set[str]:
+    """Return the modules that a program has loaded when it ends."""
+    code = f"import sys\n{program}\nsys.stderr.write('\\n'.join(['', '--', *sys.modules]))"
+    ended = subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True, check=True
+    )
+    return set(ended.stderr.rpartition("--\n")[2].splitlines())
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What an interpreter loads that does nothing."""
+    return modules_after("", tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a SidecarSet and a Pod."""
+    (tmp_path / "set.yaml").write_text(SET)
+    (tmp_path / "web.yaml").write_text(POD)
+    return tmp_path
+
+
+def test_importing_the_package_loads_nothing(bare: set[str], folder: Path) -> None:
+    loaded = modules_after("import sidecarctl", folder) - bare
+    assert {name for name in loaded if name.startswith("sidecarctl")} == {"sidecarctl"}
+    assert not loaded & {*HEAVY, *SLOW, "ruamel.yaml"}
+
+
+def test_a_public_name_loads_what_it_needs(bare: set[str], folder: Path) -> None:
+    loaded = modules_after("import sidecarctl; sidecarctl.Finding", folder) - bare
+    assert {name for name in loaded if name.startswith("sidecarctl")} == {"sidecarctl", "sidecarctl.finding"}
+
+
+@pytest.mark.parametrize("line", HOT)
+def test_a_hot_run_loads_nothing_heavy(line: str, bare: set[str], folder: Path) -> None:
+    loaded = modules_after(f"from sidecarctl.shell.entry import run; run({line.split()!r})", folder) - bare
+    assert not loaded & (HEAVY | SLOW)
+    assert not loaded & {"sidecarctl.shell.cli", "sidecarctl.upstream.types", "sidecarctl.sidecarset.rollout"}
+
+
+def test_help_loads_typer_and_nothing_of_the_work(bare: set[str], folder: Path) -> None:
+    loaded = modules_after("from sidecarctl.shell.entry import run; run(['inject', '--help'])", folder) - bare
+    assert "typer" in loaded
+    assert not loaded & {"rich", "pydantic", "_ruamel_yaml", "sidecarctl.yamledit.document", "sidecarctl.sidecarset"}

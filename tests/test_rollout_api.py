@@ -1,0 +1,95 @@
+"""`status` and `plan` of the Python API."""
+
+import json
+from typing import Any
+
+import pytest
+from casefolder import TESTDATA
+from shortpods import Json, kubectl_list, pods_of, value_of
+
+import sidecarctl
+from sidecarctl.shell.dump import decoded_items, is_dump, item_texts
+
+FOLDER = TESTDATA / "rollout" / "manual-partition-50"
+
+
+@pytest.fixture
+def sidecar_set() -> Any:  # noqa: ANN401 - any JSON value
+    return value_of(FOLDER / "sidecarset.yaml")
+
+
+@pytest.fixture
+def pods() -> list[Json]:
+    return pods_of(FOLDER)
+
+
+def test_a_plan(sidecar_set: Json, pods: list[Json]) -> None:
+    made = sidecarctl.plan(sidecar_set, pods)
+    assert [len(round_.pods) for round_ in made.rounds] == [10] * 5
+    assert made.rounds[0].pods[:2] == ("default/web-99", "default/web-98")
+    assert made.final_status.get("updatedPods") == 50
+    assert set(made.waiting.values()) == {"Partition"}
+    assert made.revision.startswith("log-agent-")
+    assert sidecarctl.status(sidecar_set, made.final_pods) == made.final_status
+
+
+def test_the_order_of_the_input_does_not_matter(sidecar_set: Json, pods: list[Json]) -> None:
+    assert sidecarctl.plan(sidecar_set, reversed(pods)).rounds == sidecarctl.plan(sidecar_set, pods).rounds
+
+
+def test_a_plan_takes_an_admitted_set(sidecar_set: Json, pods: list[Json]) -> None:
+    assert sidecarctl.plan(sidecarctl.admit(sidecar_set), pods) == sidecarctl.plan(sidecar_set, pods)
+
+
+def test_what_is_given_stays_as_it_is(sidecar_set: Json, pods: list[Json]) -> None:
+    before = json.dumps([sidecar_set, pods])
+    assert sidecarctl.plan(sidecar_set, pods).final_pods
+    assert json.dumps([sidecar_set, pods]) == before
+
+
+def test_never_ready(sidecar_set: Json, pods: list[Json]) -> None:
+    made = sidecarctl.plan(sidecar_set, pods, never_ready=["default/web-99"])
+    assert made.unavailable == ("default/web-99",)
+    assert len(made.rounds[1].pods) == 9
+
+
+@pytest.mark.parametrize(
+    ("twist", "message"),
+    [
+        ({"status": {"phase": 7}}, r"pod/web-00, the 1st given: status\.phase: json: cannot unmarshal"),
+        ({"metadata": {"labels": []}}, "a Pod, the 1st given|metadata.labels"),
+        ({"metadata": {}}, "a Pod without a name"),
+        ({"metadata": {"name": "web-01", "namespace": "default"}}, "pod/web-01 -n default: metadata.name: given twice"),
+    ],
+)
+def test_what_is_no_pod(twist: Json, message: str, sidecar_set: Json, pods: list[Json]) -> None:
+    with pytest.raises(sidecarctl.UndecodableObject, match=message):
+        sidecarctl.plan(sidecar_set, [{**pods[0], **twist}, *pods[1:]])
+    with pytest.raises(sidecarctl.UndecodableObject, match=message):
+        sidecarctl.status(sidecar_set, [{**pods[0], **twist}, *pods[1:]])
+
+
+def test_an_unknown_release(sidecar_set: Json) -> None:
+    with pytest.raises(ValueError, match=r"1\.5"):
+        sidecarctl.plan(sidecar_set, [], kruise_version="0.1")
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 1 << 20])
+def test_a_dump_is_cut_anywhere(size: int, pods: list[Json], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sidecarctl.shell.dump._PIECE", size)
+    few = pods[:5]
+    data = kubectl_list(few)
+    blocks = [data[start : start + 100] for start in range(0, len(data), 100)]
+    assert is_dump(blocks)
+    assert [pod for items in item_texts(blocks, "x") for pod in decoded_items(items, "x")] == few
+
+
+def test_a_dump_of_nothing_is_no_dump() -> None:
+    assert not is_dump([kubectl_list([])])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_a_dump_that_is_cut_off_is_refused(share: float, pods: list[Json]) -> None:
+    data = kubectl_list(pods[:5])
+    with pytest.raises(sidecarctl.UnreadableDocument, match="cut off"):
+        list(item_texts([data[: int(len(data) * share)]], "x"))
