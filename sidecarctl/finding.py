@@ -62,7 +62,7 @@ class UnreadableDocument(SidecarctlError):
     """Not YAML, or over a limit; says where."""
 
     def __init__(self, message: str, position: Position) -> None:
-        super().__init__(message)
+        super().__init__(message, position)  # all of it, so that it travels between processes
         self.message = message
         self.position = position
 
@@ -71,15 +71,16 @@ class UnreadableDocument(SidecarctlError):
 
 
 class UndecodableObject(SidecarctlError):
-    """YAML, but not this Kubernetes type; says which field."""
+    """YAML, but not this Kubernetes type; says which field, and once it is known, where that stands."""
 
-    def __init__(self, message: str, path: FieldPath) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, path: FieldPath, place: str = "") -> None:
+        super().__init__(message, path, place)
         self.message = message
         self.path = path
+        self.place = place  # "web.yaml:5:3: deployment/web"
 
     def __str__(self) -> str:
-        return f"{show_path(self.path)}: {self.message}"
+        return ": ".join(filter(None, (self.place, show_path(self.path), self.message)))
 
 
 class ConflictingEdits(SidecarctlError):

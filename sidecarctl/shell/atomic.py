@@ -28,6 +28,7 @@ class Stamp(NamedTuple):
 class _Staged(NamedTuple):
     temporary: str
     target: str
+    shown: str  # what the user calls it
     stamp: Stamp | None
 
 
@@ -55,7 +56,7 @@ class Staging:
         temporary = os.path.join(folder, f".{name}.{os.getpid()}{_SUFFIX}")
         try:
             _sweep(folder, name)
-            self._staged.append(_Staged(temporary, real, stamp))  # before it is there: a signal may come between
+            self._staged.append(_Staged(temporary, real, target, stamp))  # first: a signal may come between
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
             with open(descriptor, "wb") as file:
                 file.writelines(pieces)
@@ -72,7 +73,7 @@ class Staging:
         """
         for staged in self._staged:
             if staged.stamp is not None and stamp_of(staged.target) != staged.stamp:
-                raise InputError(f"{staged.target}: changed since it was read; nothing was written")
+                raise InputError(f"{staged.shown}: changed since it was read; nothing was written")
         written: list[str] = []
         while self._staged:
             staged = self._staged[0]
@@ -81,8 +82,8 @@ class Staging:
                 _sync_folder(staged.target)
             except OSError as error:
                 done = f"; written before it: {', '.join(written)}" if written else "; nothing was written"
-                raise InputError(f"{staged.target}: {error.strerror}{done}") from None
-            written.append(staged.target)
+                raise InputError(f"{staged.shown}: {error.strerror}{done}") from None
+            written.append(staged.shown)
             del self._staged[0]
         return written
 

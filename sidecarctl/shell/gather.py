@@ -47,6 +47,8 @@ def gathered_input(values: Values) -> Input:
             raise UsageError("nothing to work on: name files with -f, or pipe something in")
         paths = [STDIN]
     found = sources(paths, recursive=bool(values.get("recursive")))
+    if not found and not values.get("allow_empty"):
+        raise UsageError(f"no manifests in {', '.join(paths)}; -R reads directories with all that is below them")
     stdin = KeptStdin() if any(source.path == STDIN for source in found) else ()
     return Input(found, stdin, flags.size(values, "max_document", "3Mi"))
 

@@ -3,10 +3,13 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sidecarctl.shell.exits import tidy_when_terminated
+from sidecarctl.shell.exits import InputError, tidy_when_terminated
 from sidecarctl.shell.work import Piece, Result
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 _WORTH_A_PROCESS: Final = 8 * 1024 * 1024  # bytes of input
 _MOST: Final = 4
@@ -34,28 +37,50 @@ def worked(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) 
 
 def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) -> Iterator[Result]:
     global _work  # noqa: PLW0603 - the workers are forks: this is how they get what cannot be pickled
-    from multiprocessing import get_context
+    from concurrent.futures.process import BrokenProcessPool
 
     _work = work
-    tidy_when_terminated()
-    with get_context("fork").Pool(jobs, _leave_signals_to_the_parent) as pool:
-        pending: deque[Callable[[], list[Result]]] = deque()
+    pool = _started(jobs)
+    pending: deque[Callable[[], list[Result]]] = deque()
+    try:
         for batch in _batches(pieces):
             if any(piece.may_concern for piece in batch):
-                pending.append(pool.apply_async(_batch_results, (batch,)).get)
+                pending.append(pool.submit(_batch_results, batch).result)
             else:  # not worth a journey
                 pending.append(lambda batch=batch: [Result(piece.chunk.data, piece.chunk.data) for piece in batch])  # type: ignore[misc]  # a default
             if len(pending) > 2 * jobs:
                 yield from pending.popleft()()
         while pending:
             yield from pending.popleft()()
+    except BrokenProcessPool:
+        raise InputError("one of our processes was killed, perhaps for its memory; --jobs 1 needs the least") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _started(jobs: int) -> "ProcessPoolExecutor":
+    """Return running workers (not multiprocessing's own pool: that one waits for ever for a worker that died).
+
+    Signals wait until all of them run: one in between would leave some that nobody ends.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+    from signal import SIG_BLOCK, SIG_UNBLOCK, SIGINT, SIGTERM, pthread_sigmask
+
+    tidy_when_terminated()
+    pthread_sigmask(SIG_BLOCK, (SIGINT, SIGTERM))
+    pool = ProcessPoolExecutor(jobs, get_context("fork"), _leave_signals_to_the_parent)
+    pool.submit(_batch_results, [])  # the first task starts them
+    pthread_sigmask(SIG_UNBLOCK, (SIGINT, SIGTERM))
+    return pool
 
 
 def _leave_signals_to_the_parent() -> None:
-    from signal import SIG_DFL, SIG_IGN, SIGINT, SIGTERM, signal
+    from signal import SIG_DFL, SIG_IGN, SIG_UNBLOCK, SIGINT, SIGTERM, pthread_sigmask, signal
 
     signal(SIGINT, SIG_IGN)
     signal(SIGTERM, SIG_DFL)
+    pthread_sigmask(SIG_UNBLOCK, (SIGINT, SIGTERM))
 
 
 def _batch_results(batch: list[Piece]) -> list[Result]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sidecarctl.api.change import Change, Outcome
-from sidecarctl.finding import Finding, SidecarctlError, UnreadableDocument
-from sidecarctl.yamledit.stream import Chunk
+from sidecarctl.finding import Finding, Position, SidecarctlError, UnreadableDocument
+from sidecarctl.yamledit.stream import Chunk, lines_in
 from sidecarctl.yamledit.value import Value
 
 
@@ -44,7 +44,7 @@ def result_of(
     try:
         made = list(changes(chunk, file))
     except UnreadableDocument as error:
-        return Result(chunk.data, chunk.data, error=_hinted(error, chunk.data))
+        return Result(chunk.data, chunk.data, error=_hinted(error, chunk))
     except SidecarctlError as error:
         return Result(chunk.data, chunk.data, error=error)
     return Result(
@@ -57,10 +57,13 @@ def result_of(
     )
 
 
-def _hinted(error: UnreadableDocument, data: bytes) -> UnreadableDocument:
-    """Say what a text that is no YAML looks like."""
+def _hinted(error: UnreadableDocument, chunk: Chunk) -> UnreadableDocument:
+    """Say what a text that is no YAML looks like, and where."""
     for mark, name in ((b"{{", "a Helm or Go"), (b"{%", "a Jinja")):
-        if mark in data:
+        before, found, _ = chunk.data.partition(mark)
+        if found:
+            column = len(before) - before.rfind(b"\n")
+            position = Position(error.position.file, chunk.line + lines_in(before) + 1, column)
             message = f"looks like {name} template, which is no YAML until it is rendered ({error.message})"
-            return UnreadableDocument(message, error.position)
+            return UnreadableDocument(message, position)
     return error

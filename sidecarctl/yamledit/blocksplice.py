@@ -95,9 +95,11 @@ class BlockRoom:
         """Return a blank line where one stands between the item (or key) at a place and the one before it."""
         if not 0 < place < len(node.items):
             return []
-        upper, lower = node.items[place - 1], node.items[place]
-        is_apart = self.geometry.is_set_apart(upper, start_of(lower))
-        return [""] if is_apart and not self.geometry.keeps_line_breaks(content_end(node)[1]) else []
+        if not self.geometry.is_set_apart(node.items[place - 1], start_of(node.items[place])):
+            return []
+        # It may come to stand right below any of them, where the others are removed.
+        is_kept = any(self.geometry.keeps_line_breaks(content_end(item)[1]) for item in node.items)
+        return [] if is_kept else [""]
 
     def _removed(self, chain: list[Collection], edit: Edit) -> Splice:
         """Take out an entry with the comments above it and inside, and with the blank lines it does not need."""

@@ -11,8 +11,9 @@ from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
 from sidecarctl.yamledit.style import flow_style, is_on_lines, lead
 
-_TO_COMMA: Final = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|#[^\r\n\x85\u2028\u2029]*)*,")
-_REST_OF_LINE: Final = re.compile(r"[ \t]*(,?)[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029])")
+# Compiled when first needed: few documents are edited between brackets.
+_TO_COMMA: Final = r"(?:[ \t\r\n\x85\u2028\u2029]++|#[^\r\n\x85\u2028\u2029]*+)*+,"
+_REST_OF_LINE: Final = r"[ \t]*(,?)[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029])"
 
 
 class FlowRoom:
@@ -87,7 +88,7 @@ class _Brackets:
             end = self.parent.end - 1
             return [Splice(end, end, self.style.comma.join(texts))]
         end = self.parts[self.kept[-1]][1]
-        rest = _REST_OF_LINE.match(self.text, end) if self.by_lines else None
+        rest = re.compile(_REST_OF_LINE).match(self.text, end) if self.by_lines else None
         if rest is None:
             comma = f",{self.line}" if self.line else self.style.comma
             return [Splice(end, end, "".join(comma + text for text in texts))]
@@ -118,7 +119,7 @@ class _Brackets:
             start = self.geometry.above_own_comments(self.geometry.line_start(start), len(self.text), lowest)
             found.append(Splice(start, self.geometry.next_line(end), ""))
         is_appended = any(edit.op == "add" or edit.path[-1] == len(self.parts) for edit in self.edits)
-        comma = _TO_COMMA.match(self.text, self.parts[last_kept][1])
+        comma = re.compile(_TO_COMMA).match(self.text, self.parts[last_kept][1])
         if last_kept + 1 < len(self.parts) and comma and not self._ends_in_comma() and not is_appended:
             found.append(Splice(comma.end() - 1, comma.end(), ""))
         return found
@@ -130,10 +131,10 @@ class _Brackets:
 
     def _has_own_lines(self, place: int) -> bool:
         start, end = self.parts[place]
-        return self.geometry.begins_line(start) and _REST_OF_LINE.match(self.text, end) is not None
+        return self.geometry.begins_line(start) and re.compile(_REST_OF_LINE).match(self.text, end) is not None
 
     def _ends_in_comma(self) -> bool:
-        return _TO_COMMA.match(self.text, self.parts[-1][1]) is not None
+        return re.compile(_TO_COMMA).match(self.text, self.parts[-1][1]) is not None
 
     def _place(self, edit: Edit) -> int:
         name = edit.path[-1]
