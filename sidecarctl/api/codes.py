@@ -36,13 +36,29 @@ _OTHERS = {
     "UNI004": "A pull secret stays, for other sidecars may need it",
     "UNI005": "A volume stays, for the Pod uses it",
     "UNI010": "Nothing was injected",
+    "INJ010": "A cluster would throw a die between two revisions",
     "YML001": "What an alias stands for was written out",
+    "PLN001": "A Pod that cannot be upgraded in place",
+    "PLN002": "A round takes some of the Pods that tie",
+    "PLN003": "The rollout stops short: maxUnavailable has no place left",
+    "PLN004": "The controller fails at a Pod",
+    "PLN005": "A Pod still restarts from an earlier upgrade",
+    "PLN006": "Pods without a status",
+    "PLN007": "An annotation of OpenKruise's that nobody can read",
+    "PLN008": "How many Pods a workload has depends on the cluster",
+    "PLN009": "The controller does something else than the manual says",
+    "PLN010": "Another empty image goes to all Pods at once",
+    "PLN011": "No Pod counts",
 }
 _PARTS = (
     ("Refused", "What the cluster refuses: the CRD's schema, and the rules of OpenKruise's webhook.", TITLES),
     ("Warnings", "What the webhook lets through, and what its author may not have meant.", WARNINGS),
     ("Demands", "What `sidecarctl check` asks of Pods and pod templates.", DEMANDS),
-    ("Others", "What `inject`, `uninject` and `diff` say of Pods and templates, and of their text.", _OTHERS),
+    (
+        "Others",
+        "What `inject`, `uninject`, `diff`, `status` and `plan` say of Pods and templates, and of their text.",
+        _OTHERS,
+    ),
 )
 
 

@@ -3,12 +3,10 @@
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.exits import Refused
-from sidecarctl.shell.flags import feature_gates
+from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.terminal import Palette, palette, say
-from sidecarctl.sidecarset.validate.canary import base_of_canary
-from sidecarctl.sidecarset.validate.context import Context
 from sidecarctl.sidecarset.validate.schema import unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import Release
@@ -40,24 +38,9 @@ def _is_refused(one: Known, known: Knowledge, values: Values, release: Release, 
 
 
 def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:
-    context = Context(
-        others=[
-            other.found.value for other in known.sidecar_sets if other is not one and not _is_canary_of(one, other)
-        ],
-        revisions=[revision.found.value for revision in known.revisions] or None,
-        kruise_config=next((config.found.value for config in known.configuration), None),
-        namespaces=[namespace.found.value for namespace in known.namespaces],
-        feature_gates=feature_gates(values),
-        release=release,
-        cluster_known=False,
-    )
+    context = context_for(one, None, known, values)
     found = [*validate(one.found.value, context), *unknown_field_findings(one.found.value, release)]
     return [
         finding._replace(position=one.document.position((*one.found.path, *finding.path)), resource=one.found.resource)
         for finding in found
     ]
-
-
-def _is_canary_of(base: Known, other: Known) -> bool:
-    """Whether another SidecarSet is a canary of this one: it came later, and may have the same containers."""
-    return base_of_canary(other.found.value) == base.found.text_of("name")

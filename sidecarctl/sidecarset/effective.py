@@ -100,10 +100,10 @@ def revision_draw(sidecar_set: SidecarSet, labels: Mapping[str, str], release: R
 
 
 def draw_finding(name: str, draw: Draw, choice: Choice) -> Finding:
-    """What a cluster would have left to chance (REV001)."""
+    """What a cluster would have left to chance (INJ010)."""
     likely = f"{draw.probability:.0%}" if draw.probability is not None else "none"
     return Finding(
-        "REV001",
+        "INJ010",
         f"a cluster gives {likely} of the pods the revision that injectionStrategy names, and the others the latest"
         f" SidecarSet; this one gets the {choice} one",
         severity=Severity.INFO,

@@ -81,7 +81,7 @@ def test_no_die_is_thrown_but_the_caller_may_choose(choice: Any) -> None:  # noq
     assert image(given) == "v3"
     assert image(given, options=options) == {"latest": "v3", "specified": "v1"}[choice]
     made = injected(LABELLED, given, revisions=[OLD], options=options)
-    assert [(told.code, told.severity, told.sidecar_set) for told in made.findings] == [("REV001", Severity.INFO, "s")]
+    assert [(told.code, told.severity, told.sidecar_set) for told in made.findings] == [("INJ010", Severity.INFO, "s")]
     assert "30%" in made.findings[0].message
 
 

@@ -33,7 +33,7 @@ def selector_findings(selector: LabelSelector, where: Place, release: Release) -
     yield from form_findings(selector, where, release)
     shown = Shown(dumped(selector, "v1.LabelSelector"))
     if is_empty(selector):
-        told = "an empty selector is refused: leave the field out, or name a label"
+        told = "an empty selector is refused: name a label"
         yield invalid("SEL012", where, shown, "empty selector is not valid for sidecarset.", told)
     if why_unusable(selector):
         told = "OpenKruise cannot use this selector"
