@@ -37,12 +37,15 @@ def worked(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) 
 
 def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) -> Iterator[Result]:
     global _work  # noqa: PLW0603 - the workers are forks: this is how they get what cannot be pickled
+    from concurrent.futures import ProcessPoolExecutor  # multiprocessing.Pool waits for ever for a worker that died
     from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
 
     _work = work
-    pool = _started(jobs)
+    pool = ProcessPoolExecutor(jobs, get_context("fork"), _leave_signals_to_the_parent)
     pending: deque[Callable[[], list[Result]]] = deque()
     try:
+        _start(pool)
         for batch in _batches(pieces):
             if any(piece.may_concern for piece in batch):
                 pending.append(pool.submit(_batch_results, batch).result)
@@ -58,21 +61,14 @@ def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result
         pool.shutdown(cancel_futures=True)
 
 
-def _started(jobs: int) -> "ProcessPoolExecutor":
-    """Return running workers (not multiprocessing's own pool: that one waits for ever for a worker that died).
-
-    Signals wait until all of them run: one in between would leave some that nobody ends.
-    """
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+def _start(pool: "ProcessPoolExecutor") -> None:
+    """Start the workers. Signals wait until all of them run: one in between would leave some that nobody ends."""
     from signal import SIG_BLOCK, SIG_UNBLOCK, SIGINT, SIGTERM, pthread_sigmask
 
     tidy_when_terminated()
     pthread_sigmask(SIG_BLOCK, (SIGINT, SIGTERM))
-    pool = ProcessPoolExecutor(jobs, get_context("fork"), _leave_signals_to_the_parent)
     pool.submit(_batch_results, [])  # the first task starts them
     pthread_sigmask(SIG_UNBLOCK, (SIGINT, SIGTERM))
-    return pool
 
 
 def _leave_signals_to_the_parent() -> None:
