@@ -65,7 +65,7 @@ def run_job(job: Job, values: Values) -> Ended:
                     code = max(code, exit_code(result.error))
                 shown += result.objects if result.is_changed or not only_changed else ()
                 is_changed = is_changed or result.is_changed
-                job.reports.add(result.outcomes, result.findings)
+                job.reports.add(result.outcomes, result.findings, is_read=result.is_read)
                 if result.is_changed or not only_changed:
                     writer.put(result.output, is_changed=result.is_changed, original=result.original)
         if is_empty and not values.get("allow_empty") and not is_changed:
@@ -102,7 +102,7 @@ def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Re
 
 def _pieces(job: Job, source: Source, values: Values) -> Iterator[Piece]:
     part, parts = flags.shard(values)
-    reads_all = job.show is not None or (bool(job.reports) and input_size(job.given) <= _TINY)
+    reads_all = job.show is not None or input_size(job.given) <= _TINY
     for number, chunk in enumerate(job.given.chunks(source)):
         if number % parts == part - 1:
             yield Piece(chunk, source.shown, may_concern=reads_all or job.may_concern(chunk.data))

@@ -3,10 +3,11 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.shell.exits import InputError, tidy_when_terminated
-from sidecarctl.shell.work import Piece, Result
+from sidecarctl.shell.work import Piece, Result, passed_over
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -50,7 +51,7 @@ def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result
             if any(piece.may_concern for piece in batch):
                 pending.append(pool.submit(_batch_results, batch).result)
             else:  # not worth a journey
-                pending.append(lambda batch=batch: [Result(piece.chunk.data, piece.chunk.data) for piece in batch])  # type: ignore[misc]  # a default
+                pending.append(partial(_all_passed_over, batch))
             if len(pending) > 2 * jobs:
                 yield from pending.popleft()()
         while pending:
@@ -77,6 +78,10 @@ def _leave_signals_to_the_parent() -> None:
     signal(SIGINT, SIG_IGN)
     signal(SIGTERM, SIG_DFL)
     pthread_sigmask(SIG_UNBLOCK, (SIGINT, SIGTERM))
+
+
+def _all_passed_over(batch: list[Piece]) -> list[Result]:
+    return list(map(passed_over, batch))
 
 
 def _batch_results(batch: list[Piece]) -> list[Result]:

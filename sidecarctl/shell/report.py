@@ -33,9 +33,11 @@ class TextReport:
         self._finding_counts: dict[str, int] = {}
         self._restarts = 0
         self._restarts_unknown = 0
+        self._passed_over = 0
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding]) -> None:
-        """Take note of what became of a document's objects."""
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, is_read: bool = True) -> None:
+        """Take note of what became of a document's objects, or that nobody had to read it."""
+        self._passed_over += not is_read
         for outcome in outcomes:
             self._add_outcome(outcome)
         for finding in findings:
@@ -79,7 +81,10 @@ class TextReport:
         sums: dict[str, int] = {}
         for kind, count in self._counts.items():
             sums[kind.done] = sums.get(kind.done, 0) + count
-        totals = ", ".join(f"{count} {done}" for done, count in sorted(sums.items())) or "no Pods and no pod templates"
+        nothing = "" if self._passed_over else "no Pods and no pod templates"
+        unread = f"{_counted(self._passed_over, 'document')} passed over: nothing in them that a SidecarSet selects"
+        said = [*(f"{count} {done}" for done, count in sorted(sums.items())), *([unread] if self._passed_over else [])]
+        totals = ", ".join(said) or nothing
         return [self._palette(totals, "bold"), *self._restart_lines()]
 
     def _restart_lines(self) -> list[str]:
@@ -112,11 +117,13 @@ class JsonReport:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._passed_over = 0
         self._outcomes: list[dict[str, object]] = []
         self._findings: list[dict[str, object]] = []
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding]) -> None:
-        """Take note of what became of a document's objects."""
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, is_read: bool = True) -> None:
+        """Take note of what became of a document's objects, or that nobody had to read it."""
+        self._passed_over += not is_read
         for outcome in outcomes:
             fields = outcome._asdict()
             self._outcomes.append({**fields, "sidecar_sets": list(outcome.sidecar_sets)})
@@ -131,6 +138,7 @@ class JsonReport:
             "kind": "InjectionReport",
             "outcomes": [_camel(outcome) for outcome in self._outcomes],
             "findings": self._findings,
+            "documentsPassedOver": self._passed_over,
         }
         text = dumps(document, indent=2, ensure_ascii=False) + "\n"
         if not self._path:
@@ -170,11 +178,11 @@ class Reports:
     def __bool__(self) -> bool:
         return bool(self._reports)
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding]) -> None:
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, is_read: bool = True) -> None:
         """Tell each of them."""
         outcomes, findings = tuple(outcomes), tuple(findings)
         for report in self._reports:
-            report.add(outcomes, findings)
+            report.add(outcomes, findings, is_read=is_read)
 
     def write(self) -> None:
         """Let each of them say what it knows."""

@@ -9,6 +9,7 @@ from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.options import COMMANDS, Command, Option, Values
 
 _FILE: Final = ".sidecarctl.yaml"
+_NOT_FROM_FILES: Final = frozenset({"in-place", "output-dir"})  # a file may come with somebody's pull request
 _PREFIX: Final = "SIDECARCTL_"
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
@@ -28,6 +29,8 @@ def settled(command: Command, values: Values) -> dict[str, object]:
         if (text := os.environ.get(_variable(option))) is not None:
             found[option.key] = _from_text(option, text)
         elif (setting := _setting(settings, option)) is not None:
+            if option.name in _NOT_FROM_FILES:
+                raise UsageError(f"{file_name}: {option.name} writes files, and is for the command line only")
             found[option.key] = _from_setting(option, setting, file_name)
         else:
             found[option.key] = values.get(option.key) or option.default

@@ -24,6 +24,7 @@ class Result(NamedTuple):
     findings: tuple[Finding, ...] = ()
     objects: tuple[Value, ...] = ()  # what other formats than the document's own print of it
     error: SidecarctlError | None = None
+    is_read: bool = True  # else it was passed over: nothing in it that a SidecarSet could select
 
 
 class Piece(NamedTuple):
@@ -34,13 +35,18 @@ class Piece(NamedTuple):
     may_concern: bool
 
 
+def passed_over(piece: Piece) -> Result:
+    """Pass a piece on as it came."""
+    return Result(piece.chunk.data, piece.chunk.data, is_read=False)
+
+
 def result_of(
     piece: Piece, changes: Callable[[Chunk, str], Iterable[Change]], show: Callable[[Change], tuple[Value, ...]] | None
 ) -> Result:
     """Work on one piece; an error is returned, with the piece as it came."""
     chunk, file, may_concern = piece
     if not may_concern:
-        return Result(chunk.data, chunk.data)
+        return passed_over(piece)
     try:
         made = list(changes(chunk, file))
     except UnreadableDocument as error:
