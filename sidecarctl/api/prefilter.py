@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import SidecarSet
 
 _CONTAINERS: Final = b"containers"
-_ESCAPE: Final = re.compile(rb"\\[xuU/\r\n]")  # it may hide texts from a search
+_ESCAPE: Final = re.compile(rb"\\[xuU/]")  # it may hide texts from a search
 _UNREADABLE: Final = (b"{{", b"{%", b"\0")  # what may be a template, or UTF-16, is to be refused, not passed over
 _TOP_LEVEL_KIND: Final = re.compile(rb"^kind:[ \t]*[\"']?(\w*)", re.MULTILINE)
 _NO_WORKLOADS: Final = frozenset(

@@ -15,7 +15,7 @@ from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import Chunk, chunks, documents
 
 _TELLING: Final = (b"SidecarSet", b"ControllerRevision", b"kruise-configuration")
-_ESCAPE: Final = re.compile(rb"\\[xuU/\r\n]")  # a kind may be spelled with one
+_ESCAPE: Final = re.compile(rb"\\[xuU/]")  # a kind may be spelled with one
 _NAMESPACE: Final = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?Namespace")
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
 
