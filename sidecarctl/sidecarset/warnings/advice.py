@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sidecarctl.upstream.workload import value_at
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +31,7 @@ def advised(finding: Finding, sidecar_set: Mapping[str, object]) -> Finding:
         return finding._replace(help="labels stand below matchLabels")
     if finding.code != _WRONG_TYPE:
         return finding
-    advice = _advice(finding.message, _value_at(sidecar_set, finding.path), finding.path)
+    advice = _advice(finding.message, value_at(sidecar_set, finding.path), finding.path)
     return finding._replace(help=advice) if advice else finding
 
 
@@ -46,12 +48,3 @@ def _advice(message: str, value: object, path: FieldPath) -> str:
     if message.endswith("a list"):
         return f"put a dash before each item of {name}"
     return ""
-
-
-def _value_at(value: object, path: FieldPath) -> object:
-    for part in path:
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-    return value

@@ -9,6 +9,7 @@ from sidecarctl.finding import FieldPath, Finding, Severity, show_path
 from sidecarctl.sidecarset.hash import admit, is_native_sidecar
 from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE
+from sidecarctl.upstream.workload import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def _upgrade_warnings(
             told = "a new empty image is put into every Pod at once, whatever partition and maxUnavailable say"
             yield Finding("WRN023", told, path, Severity.WARNING)
         elif path[-1] == "imagePullPolicy" and not _is_written(written, path):
-            told = f"the new tag changes imagePullPolicy to {_value_at(after, path)}: Pods that run cannot be upgraded"
+            told = f"the new tag changes imagePullPolicy to {value_at(after, path)}: Pods that run cannot be upgraded"
             advice = "write imagePullPolicy as it was, or keep the tag's kind"
             yield Finding("WRN022", told, (*path[:-1], "image"), Severity.WARNING, help=advice)
         else:
@@ -97,15 +98,4 @@ def _annotation(sidecar_set: Mapping[str, object], key: str) -> str:
 
 
 def _is_written(value: Mapping[str, object], path: FieldPath) -> bool:
-    return _value_at(value, path) is not None
-
-
-def _value_at(value: object, path: FieldPath) -> object:
-    for part in path:
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            return None
-    return value
+    return value_at(value, path) is not None
