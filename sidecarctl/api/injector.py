@@ -28,7 +28,7 @@ def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[Ef
     Raises `InjectionRefused` and `UndecodableObject`.
     """
     is_new = not any(_TRACE in key for key in annotations_of(pod))
-    if is_new and not any("patchPodMetadata" in prepared.admitted(name).get("spec", {}) for name in prepared.names):
+    if is_new and not prepared.patches_metadata:
         return inject(pod, prepared, options)
     from sidecarctl.sidecarset.reinject import injected_again  # noqa: PLC0415 - most pods come without sidecars
 

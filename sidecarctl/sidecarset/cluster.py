@@ -41,6 +41,7 @@ class Prepared:
         written = [self._decoded(given) for given in cluster.sidecar_sets]
         self._written = {given.get("metadata", {}).get("name", ""): given for given in written}
         self._admitted = {name: admit(given, self.release) for name, given in self._written.items()}
+        self.patches_metadata = any("patchPodMetadata" in one.get("spec", {}) for one in self._admitted.values())
         self._candidates = [candidate(given, self.release) for given in self._admitted.values()]
         self._described = labels_by_namespace(decode(given, "Namespace") for given in cluster.namespaces)
         self._revisions = [decode(given, "ControllerRevision", self.release) for given in cluster.revisions]
