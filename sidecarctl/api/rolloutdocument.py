@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from sidecarctl.finding import show_path
 from sidecarctl.sidecarset.rollout.causes import causes
+from sidecarctl.upstream.duration import shown_duration
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.rollout.causes import Cause
-    from sidecarctl.sidecarset.rollout.plan import RolloutPlan, Round
+    from sidecarctl.sidecarset.rollout.plan import Duration, RolloutPlan, Round
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.target import Target
     from sidecarctl.sidecarset.rollout.versions import NewImage, NewVersion
@@ -50,6 +51,8 @@ def plan_document(rollout: Rollout) -> Document:
     }
     if rollout.version is not None:
         made["change"] = change_document(rollout.version, rollout.restarts)
+    if plan.duration is not None:
+        made["timing"] = {key: shown_duration(value) for key, value in _timing(plan.duration).items()}
     made["outcome"] = [
         {
             "code": cause.code,
@@ -59,7 +62,8 @@ def plan_document(rollout: Rollout) -> Document:
         }
         for cause in causes(plan, rollout.rows, target, rollout.most_rounds)
     ]
-    made["rounds"] = [_round(round_) for round_ in plan.rounds]
+    show_round = _round if plan.duration is None else _timed_round
+    made["rounds"] = [show_round(round_) for round_ in plan.rounds]
     made["final"] = {
         "status": cast("Value", plan.final_status),
         "waiting": {pod: wait.value for pod, wait in plan.waiting.items()},
@@ -97,6 +101,18 @@ def _finding(one: Finding) -> Document:
 
 def _image(image: NewImage) -> Document:
     return {"sidecar": image.sidecar, "from": image.before, "to": image.after, "hot": image.is_hot}
+
+
+def _timing(duration: Duration) -> dict[str, int]:
+    """How long it all takes; the bounds only where they differ."""
+    if duration.shortest == duration.longest:
+        return {"duration": duration.typical}
+    return {"duration": duration.typical, "shortest": duration.shortest, "longest": duration.longest}
+
+
+def _timed_round(round_: Round) -> Document:
+    ready_at: Document = {pod: shown_duration(moment) for pod, moment in round_.ready_at.items()}
+    return {"round": round_.number, "at": shown_duration(round_.at), **_round(round_), "readyAt": ready_at}
 
 
 def _round(round_: Round) -> Document:

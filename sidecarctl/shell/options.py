@@ -221,6 +221,12 @@ PLAN: Final = Command(
             metavar="POD|LABELS",
         ),
         Option(
+            "ready-after",
+            "texts",
+            "How long upgraded Pods take to be ready: 30s, 20s-40s, or app=web:1m for some; adds a time axis.",
+            metavar="[LABELS:]DURATION",
+        ),
+        Option(
             "steps",
             "text",
             "Plan in stages: how many Pods are updated after each, as 10,10%,50%,100%; prints the partition of each.",

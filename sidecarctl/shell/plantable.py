@@ -31,16 +31,28 @@ def table(document: Value) -> list[str]:
 def _rounds(document: Value) -> list[str]:
     rounds = view.rounds_to_show(document)
     has_resets = any(view.pods_in(one.first, "resets") for one in rounds)
-    head = ["ROUND", "UPDATED", "READY", "UNAVAILABLE", "UPGRADES", *(["RESETS"] if has_resets else []), "PODS"]
+    is_timed = any("at" in one.first for one in rounds)
+    head = [
+        "ROUND",
+        *(["AT"] if is_timed else []),
+        "UPDATED",
+        "READY",
+        "UNAVAILABLE",
+        "UPGRADES",
+        *(["RESETS"] if has_resets else []),
+        "PODS",
+    ]
     rows: list[Sequence[str]] = [head]
     for one in rounds:
         first = one.first
         pods, resets = view.pods_in(first), view.pods_in(first, "resets")
-        cells = [one.numbers, *_status(part(first, "status")), f"{first['unavailable']} of {first['maxUnavailable']}"]
+        cells = [one.numbers, *([view.shown(first, "at")] if is_timed else []), *_status(part(first, "status"))]
+        cells += [f"{first['unavailable']} of {first['maxUnavailable']}"]
         each = "" if one.first is one.last else " each"
         cells += [f"{len(pods)}{each}", *([f"{len(resets)}{each}"] if has_resets else [])]
         rows.append([*cells, view.short(pods or resets)])
-    end = ["end", *_status(part(part(document, "final"), "status"))]
+    end = ["end", *([view.shown(part(document, "timing"), "duration")] if is_timed else [])]
+    end += [*_status(part(part(document, "final"), "status"))]
     rows.append([*end, *[""] * (len(head) - len(end))])
     return aligned(rows)
 

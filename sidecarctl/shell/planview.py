@@ -118,10 +118,18 @@ def outcome_lines(document: Value) -> list[str]:
     causes = items(document, "outcome")
     if causes and causes[0].get("code") == NO_PODS:
         return [f"Ends: {visible(text(causes[0], 'message'))}"]
-    took = "no round changes a Pod" if not rounds else f"after {counted(rounds, 'round')}"
+    took = f"after {counted(rounds, 'round')}{_time_taken(document)}" if rounds else "no round changes a Pod"
     ready = status.get("updatedReadyPods", 0)
     head = f"Ends: {updated} of {counted(cast('int', matched))} updated, {ready} of them ready, {took}"
     return [head, *(f"  {_cause(cause)}" for cause in causes)]
+
+
+def _time_taken(document: Value) -> str:
+    timing = part(document, "timing")
+    if not timing:
+        return ""
+    bounds = f" ({shown(timing, 'shortest')} to {shown(timing, 'longest')})" if "longest" in timing else ""
+    return f" in {shown(timing, 'duration')}{bounds}"
 
 
 def finding_texts(document: Value) -> list[str]:

@@ -17,6 +17,7 @@ from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
+from sidecarctl.shell.paces import parsed_paces
 from sidecarctl.shell.roster import Roster, pods_of, targets_of
 from sidecarctl.sidecarset.inject import Cluster, prepare
 from sidecarctl.sidecarset.rollout.context import Context
@@ -133,6 +134,7 @@ def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
         system_namespaces=cast("SystemNamespaces", flags.text(values, "system_namespaces", "exclude")),
         release=crowd.release,
         max_rounds=cast("int", values.get("rounds") or 0) or None,
+        paces=parsed_paces(flags.texts(values, "ready_after")),
         previous=cast("list[SidecarSet | ControllerRevision]", [version.found.value for version in previous]),
     )
 

@@ -32,6 +32,7 @@ class Batch:
     """What one reconcile does; Pods go by their number."""
 
     number: int
+    at: int  # milliseconds since the rollout began
     status: SidecarSetStatus  # when it begins
     resource_version: str  # of the SidecarSet then
     upgrades: tuple[int, ...]  # in order

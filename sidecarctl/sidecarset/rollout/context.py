@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.sidecarset.rollout.pace import Pace
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
@@ -23,4 +24,5 @@ class Context:
     system_namespaces: SystemNamespaces = "exclude"
     release: Release = LATEST
     max_rounds: int | None = None
+    paces: Sequence[Pace] = ()  # how long restarts take; none: a Pod is ready for the next round
     previous: Sequence[SidecarSet | ControllerRevision] = ()  # earlier versions, to name what blocks an upgrade

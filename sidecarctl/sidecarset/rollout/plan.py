@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sidecarctl.sidecarset.rollout.blame import blamed_field
 from sidecarctl.sidecarset.rollout.notes import notes_on
+from sidecarctl.sidecarset.rollout.pace import Span
 from sidecarctl.sidecarset.rollout.play import Play
 from sidecarctl.sidecarset.rollout.replay import pods_after
 from sidecarctl.sidecarset.rollout.rows import counted, upgrade_order
@@ -31,6 +32,14 @@ class Tie(NamedTuple):
     left: int  # how many equal ones stay
 
 
+class Duration(NamedTuple):
+    """How long a rollout takes, in milliseconds."""
+
+    typical: int
+    shortest: int  # if every restart takes the least time that it may
+    longest: int
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """A reconcile that changes Pods, which go by "namespace/name"."""
@@ -44,6 +53,7 @@ class Round:
     unavailable: int  # updated Pods out of service when it begins
     max_unavailable: int
     kept_back: int  # by partition
+    at: int  # milliseconds since the rollout began; 0 throughout where no restart takes any
     _batch: Batch = field(repr=False, compare=False)
     _rows: Sequence[Row] = field(repr=False, compare=False)
 
@@ -51,6 +61,12 @@ class Round:
     def waiting(self) -> Mapping[str, Wait]:
         """The Pods that wait on, the next in line first, and why; worked out when asked for."""
         return _waiting(self._batch, self._rows)
+
+    @property
+    def ready_at(self) -> Mapping[str, int]:
+        """When the containers that the round changed run again, and have made their Pods ready or failed to."""
+        changed = sorted({*self._batch.upgrades, *self._batch.resets})
+        return {str(self._rows[pod]): self.at + self._rows[pod].takes for pod in changed}
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,7 @@ class RolloutPlan:
     not_upgradable: Mapping[str, FieldPath]
     unavailable: tuple[str, ...]  # the updated Pods that are out of service in the end
     findings: tuple[Finding, ...]
+    duration: Duration | None  # None where nothing says how long restarts take
     _batches: Sequence[Batch] = field(repr=False, compare=False)
     _rows: Sequence[Row] = field(repr=False, compare=False)
     _target: Target = field(repr=False, compare=False)
@@ -111,6 +128,7 @@ def planned(found: Counted, target: Target, context: Context, pods: Sequence[Pod
         not_upgradable=blamed[-1] if blamed else {},
         unavailable=_names(unavailable, found.rows),
         findings=tuple(notes_on(batches, found, blamed[-1] if blamed else {}, unavailable)),
+        duration=_duration(play.now, found.rows, target, context) if context.paces else None,
         _batches=batches,
         _rows=found.rows,
         _target=target,
@@ -120,14 +138,33 @@ def planned(found: Counted, target: Target, context: Context, pods: Sequence[Pod
 
 
 def _batches(play: Play, most: int | None) -> Iterator[Batch]:
-    """One reconcile after the other, up to the first that changes nothing."""
-    number = 0
-    while most is None or number < most:
+    """The reconciles that change Pods, and the last, after which nothing moves any more."""
+    rounds = 0
+    while most is None or rounds < most:
         batch = play.reconcile()
-        yield batch
-        if not batch.changes_pods:
+        if batch.changes_pods:
+            rounds += 1
+            yield batch
+        elif not play.is_restarting:
+            yield batch
             return
-        number += 1
+        play.wait()
+
+
+def _duration(typical: int, rows: Sequence[Row], target: Target, context: Context) -> Duration:
+    """How long it takes, and would take if all Pods were as fast, or as slow, as they may be."""
+    if all(row.span.shortest == row.span.longest for row in rows):
+        return Duration(typical, typical, typical)
+    shortest = [row._replace(span=Span(row.span.shortest, row.span.shortest)) for row in rows]
+    longest = [row._replace(span=Span(row.span.longest, row.span.longest)) for row in rows]
+    return Duration(typical, *(_time_taken(pods, target, context) for pods in (shortest, longest)))
+
+
+def _time_taken(rows: Sequence[Row], target: Target, context: Context) -> int:
+    play = Play(rows, upgrade_order(target, rows), target, frozenset(context.never_ready))
+    for _ in _batches(play, context.max_rounds):
+        pass
+    return play.now
 
 
 def _not_upgradable(
@@ -153,6 +190,7 @@ def _round(batch: Batch, not_upgradable: Mapping[str, FieldPath], rows: Sequence
         unavailable=batch.unavailable,
         max_unavailable=batch.max_unavailable,
         kept_back=batch.kept_back,
+        at=batch.at,
         _batch=batch,
         _rows=rows,
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sidecarctl.sidecarset.rollout.batch import Batch, Wait
 from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
 from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
-from sidecarctl.sidecarset.rollout.podstates import Fate, PodStates
+from sidecarctl.sidecarset.rollout.podstates import PodStates, Turn
+from sidecarctl.sidecarset.rollout.restarts import Restarts
 from sidecarctl.sidecarset.rollout.standing import Stage
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.line import UpgradeOrder
     from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.standing import Standing
     from sidecarctl.sidecarset.rollout.target import Target
     from sidecarctl.upstream.types import SidecarSetStatus
 
@@ -44,12 +46,31 @@ class Play:
         self._tally = Tally(map(self._states.standing, range(len(rows))))
         self._due = self._due_for_reset(range(len(rows)) if target.hot_sidecars else ())
         self._lineup = self._lined_up()
-        self._number = 0
+        self._restarts = Restarts()
+        self._moved: dict[int, Standing] = {}  # Pods that changed since all this was last brought up to date
+        self._rounds = 0
         self._written_status: object = target.status
         self._resource_version = target.resource_version
 
+    @property
+    def now(self) -> int:
+        """Milliseconds since the rollout began."""
+        return self._restarts.now
+
+    @property
+    def is_restarting(self) -> bool:
+        """Whether any Pod is not through with its restart."""
+        return bool(self._restarts)
+
+    def wait(self) -> None:
+        """Let the kubelet finish what is finished next: one Pod's restart, or several at the same moment."""
+        for pod in self._restarts.ended_next():
+            self._note(pod)
+            self._states.restart(pod, fails=str(self._rows[pod]) in self._never_ready)
+
     def status(self) -> SidecarSetStatus:
         """The status that the controller writes when it looks now."""
+        self._settle()
         return status_of(self._target, self._tally)
 
     def unavailable(self) -> tuple[int, ...]:
@@ -57,25 +78,28 @@ class Play:
         return tuple(pod for pod in range(len(self._rows)) if self._states.standing(pod).is_unavailable)
 
     def reconcile(self) -> Batch:
-        """Let the controller act once, and then the kubelet.
+        """Let the controller act once.
 
         Upstream: P UpdateSidecarSet
         """
-        self._number += 1
+        self._settle()
+        number = self._rounds + 1
         unavailable = self._tally.unavailable
         lineup, resource_version, status = self._lineup, self._resource_version, self._write_status()
         resets = self._resets()
         halt = self._halt(resets)
         upgrades = self._upgrades() if halt is None else _Pass()
-        self._advance(resets.pods, upgrades.pods)
+        self._change(resets.pods, upgrades.pods)
+        self._rounds = number if resets.pods or upgrades.pods else self._rounds
         failed_at = resets.failed_at if upgrades.failed_at is None else upgrades.failed_at
         return Batch(
-            number=self._number,
+            number=number,
+            at=self.now,
             status=status,
             resource_version=str(resource_version),
             upgrades=upgrades.pods,
             resets=resets.pods,
-            cut_ties=lineup.line.leave(upgrades.pods, self._number),
+            cut_ties=lineup.line.leave(upgrades.pods, number),
             lineup=lineup,
             halt=halt,
             unavailable=unavailable,
@@ -131,18 +155,28 @@ class Play:
                 return _Pass(tuple(batch), pod)
         return _Pass(tuple(batch))
 
-    def _advance(self, resets: Sequence[int], upgrades: Sequence[int]) -> None:
-        """Change the Pods, and bring up to date what depends on them."""
+    def _change(self, resets: Collection[int], upgrades: Collection[int]) -> None:
+        """Write what a reconcile decided into the Pods, which restart from now on."""
         reset, upgraded = set(resets), set(upgrades)
-        changed = sorted(reset | upgraded)
-        in_line_still = any(self._states.standing(pod).stage is not Stage.UPDATED for pod in reset - upgraded)
-        for pod in changed:
-            before = self._states.standing(pod)
-            self._states.advance(pod, Fate(pod in reset, pod in upgraded, str(self._rows[pod]) in self._never_ready))
+        for pod in sorted(reset | upgraded):
+            self._note(pod)
+            self._states.change(pod, Turn(pod in reset, pod in upgraded))
+            self._restarts.begin(pod, self._rows[pod].takes)
+
+    def _note(self, pod: int) -> None:
+        if pod not in self._moved:
+            self._moved[pod] = self._states.standing(pod)
+
+    def _settle(self) -> None:
+        """Bring up to date what depends on the Pods that changed."""
+        if not self._moved:
+            return
+        for pod, before in self._moved.items():
             self._tally.move(before, self._states.standing(pod))
-        self._due = self._due_for_reset(sorted({*self._due, *changed}))
-        if in_line_still:  # a reset may cost a Pod that waits its readiness, and so its place
-            self._lineup = self._lined_up()
+        self._due = self._due_for_reset(sorted({*self._due, *self._moved}))
+        if any(self._states.standing(pod).stage is not Stage.UPDATED for pod in self._moved):
+            self._lineup = self._lined_up()  # a reset may cost a Pod that waits its readiness, and so its place
+        self._moved = {}
 
     def _due_for_reset(self, pods: Iterable[int]) -> list[int]:
         return [pod for pod in pods if self._states.standing(pod).needs_reset]

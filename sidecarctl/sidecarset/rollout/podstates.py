@@ -17,24 +17,25 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.target import Target
 
 
-class Fate(NamedTuple):
-    """What happens to a Pod in one round."""
+class Turn(NamedTuple):
+    """What a reconcile does to a Pod."""
 
     is_reset: bool
     is_upgraded: bool
-    fails: bool  # once a container of it has to restart
 
 
 class PodStates:
     """Pods by number; the one thing about them that a rollout changes."""
 
-    __slots__ = ("_afters", "_standings", "_states", "_target")
+    __slots__ = ("_changed", "_ran", "_restarted", "_standings", "_states", "_target")
 
     def __init__(self, states: Iterable[State], target: Target) -> None:
         self._target = target
         self._states = list(states)
+        self._ran: dict[int, State] = {}  # Pods that have not restarted yet, as they were before
         self._standings: dict[State, Standing] = {}
-        self._afters: dict[tuple[State, Fate], State] = {}
+        self._changed: dict[tuple[State, Turn], State] = {}
+        self._restarted: dict[tuple[State, State, bool], State] = {}
 
     def __len__(self) -> int:
         return len(self._states)
@@ -54,15 +55,23 @@ class PodStates:
         """Whether the API server takes the reset of a Pod: no container goes without an image."""
         return all(image for _, image in reset_step(self._states[pod], self._target).images)
 
-    def advance(self, pod: int, fate: Fate) -> None:
-        """Let the controller and then the kubelet have a Pod."""
+    def change(self, pod: int, turn: Turn) -> None:
+        """Let the controller have a Pod: what runs in it is as before, until it restarts."""
         before = self._states[pod]
-        after = self._afters.get((before, fate))
+        after = self._changed.get((before, turn))
         if after is None:
-            after = self._afters[before, fate] = self._after(before, fate)
+            after = self._changed[before, turn] = self._after(before, turn)
+        self._ran.setdefault(pod, before)
         self._states[pod] = after
 
-    def _after(self, before: State, fate: Fate) -> State:
-        after = emptied(before, self._target) if fate.is_reset else before
-        after = upgraded(after, self._target) if fate.is_upgraded else after
-        return restarted(before, after, fails=fate.fails)
+    def restart(self, pod: int, *, fails: bool) -> None:
+        """Let the kubelet run what the Pod's spec says; a Pod that `fails` does not get ready by that."""
+        key = (self._ran.pop(pod), self._states[pod], fails)
+        after = self._restarted.get(key)
+        if after is None:
+            after = self._restarted[key] = restarted(key[0], key[1], fails=fails)
+        self._states[pod] = after
+
+    def _after(self, before: State, turn: Turn) -> State:
+        after = emptied(before, self._target) if turn.is_reset else before
+        return upgraded(after, self._target) if turn.is_upgraded else after

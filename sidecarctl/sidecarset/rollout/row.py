@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sidecarctl.sidecarset.rollout.pace import AT_ONCE, Span
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -23,9 +25,15 @@ class Row(NamedTuple):
     standpoint: Standpoint  # in the order of upgrade
     cannot_be_patched: bool  # its annotations refuse what the SidecarSet merges into them
     cannot_be_marked: bool  # the message of its SidecarSetUpgradable condition is beyond reading
+    span: Span = AT_ONCE  # how long a restart of it takes
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+    @property
+    def takes(self) -> int:
+        """Milliseconds from the change of an image until it is ready."""
+        return self.span.shortest if self.span.shortest == self.span.longest else self.span.of(str(self))
 
 
 class Counted(NamedTuple):
