@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.rollout.causes import Cause
+    from sidecarctl.sidecarset.rollout.newpods import NewPods
     from sidecarctl.sidecarset.rollout.plan import Duration, RolloutPlan, Round
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.target import Target
@@ -36,6 +37,7 @@ class Rollout(NamedTuple):
     restarts: int = 0  # Pods of templates that carry its sidecars, which a new version restarts
     findings: Sequence[Finding] = ()  # besides those of the plan
     most_rounds: int | None = None
+    new_pods: Sequence[NewPods] = ()
 
 
 def plan_document(rollout: Rollout) -> Document:
@@ -51,6 +53,7 @@ def plan_document(rollout: Rollout) -> Document:
     }
     if rollout.version is not None:
         made["change"] = change_document(rollout.version, rollout.restarts)
+    made["newPods"] = [new_pods_document(one) for one in rollout.new_pods]
     if plan.duration is not None:
         made["timing"] = {key: shown_duration(value) for key, value in _timing(plan.duration).items()}
     made["outcome"] = [
@@ -85,6 +88,13 @@ def change_document(version: NewVersion, restarts: int) -> Document:
         "emptiedAnew": [_image(image) for image in version.emptied_anew],
         "templateRestarts": restarts,
     }
+    return {**made, **{key: value for key, value in told.items() if value}}
+
+
+def new_pods_document(one: NewPods) -> Document:
+    """Return what some of the Pods get that are created meanwhile."""
+    made: Document = {"whom": one.whom.value, "gets": one.gets.value, "share": f"{one.share * 100:.10g}%"}
+    told: Document = {"revision": one.revision, "images": {**one.images}, "reason": one.reason}
     return {**made, **{key: value for key, value in told.items() if value}}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.shell import planview as view
+from sidecarctl.shell.newpodsview import new_pods_lines
 from sidecarctl.sidecarset.rollout.fields import items, part
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def markdown(document: Value) -> list[str]:
     """Return the lines of a plan."""
     lines = [f"### {_plain(view.title(document))}", ""]
     lines += [_item(line) for line in (*view.change_lines(document), view.strategy_line(document))]
-    lines += [_item(line) for line in view.outcome_lines(document)]
+    lines += [_item(line) for line in (*new_pods_lines(document), *view.outcome_lines(document))]
     if items(document, "rounds"):
         lines += ["", *_rounds(document)]
     if cells := view.timeline(document):

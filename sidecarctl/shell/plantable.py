@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned
+from sidecarctl.shell.newpodsview import new_pods_lines
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.rollout.fields import items, part
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def table(document: Value) -> list[str]:
     """Return the lines of a plan."""
     head = [view.title(document), *view.change_lines(document), view.strategy_line(document)]
-    lines = [*head, *view.outcome_lines(document)]
+    lines = [*head, *new_pods_lines(document), *view.outcome_lines(document)]
     if items(document, "rounds"):
         lines += ["", *_rounds(document)]
     if cells := view.timeline(document):

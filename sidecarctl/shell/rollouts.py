@@ -22,6 +22,7 @@ from sidecarctl.shell.roster import Roster, pods_of, targets_of
 from sidecarctl.sidecarset.inject import Cluster, prepare
 from sidecarctl.sidecarset.rollout.context import Context
 from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.newpods import new_pods
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.status import target_of
@@ -122,7 +123,8 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
         *unlike_the_manual(made, target),
     ]
     restarts = crowd.restarted_by(target.name) if version else 0
-    return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds)
+    created = new_pods(target, context)
+    return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds, created)
 
 
 def context_of(one: Known, crowd: Crowd, values: Values) -> Context:

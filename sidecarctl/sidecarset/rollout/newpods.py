@@ -1,0 +1,114 @@
+"""What Pods get that are created while a rollout is under way."""
+
+# Strategy: updateStrategy holds up the Pods that run, and never a new one: unless injectionStrategy says otherwise, a
+# Pod that is created (or created again, by an eviction) comes with the newest version at once.
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from sidecarctl.finding import InjectionRefused
+from sidecarctl.sidecarset.effective import revision_draw
+from sidecarctl.sidecarset.hash import admit
+from sidecarctl.sidecarset.revision import controller_revision, restore, revision_wanted
+from sidecarctl.sidecarset.rollout.fields import items, part, text
+from sidecarctl.upstream.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.types import ControllerRevision, SidecarSet
+
+_WHOLE = 1.0
+
+
+class Gets(StrEnum):
+    """What a new Pod gets; stable, so that scripts may ask for it."""
+
+    LATEST = "Latest"  # this version
+    REVISION = "Revision"  # that which injectionStrategy names
+    NOTHING = "Nothing"
+    REFUSAL = "Refusal"  # the webhook lets nobody create it
+
+
+class Whom(StrEnum):
+    """Which new Pods are meant."""
+
+    ALL = "All"
+    SELECTED = "Selected"  # by updateStrategy.selector
+    NOT_SELECTED = "NotSelected"
+
+
+class NewPods(NamedTuple):
+    """What some of the new Pods get."""
+
+    whom: Whom
+    gets: Gets
+    share: float = _WHOLE  # of those, by the die that a cluster throws for each
+    revision: str = ""  # the name of what they get
+    images: Mapping[str, str] = {}  # of its sidecars
+    reason: str = ""  # upstream's words for a refusal
+
+
+def new_pods(target: Target, context: Context) -> list[NewPods]:
+    """What Pods get that the SidecarSet selects and that are created meanwhile.
+
+    Upstream: SS sidecarsetMutatingPod, getSuitableRevisionSidecarSet
+    """
+    if part(target.spec, "injectionStrategy").get("paused"):
+        return [NewPods(Whom.ALL, Gets.NOTHING)]
+    try:
+        return list(_drawn(target, context))
+    except InjectionRefused as refused:
+        return [NewPods(Whom.ALL, Gets.REFUSAL, reason=str(refused))]
+
+
+def _drawn(target: Target, context: Context) -> Iterator[NewPods]:
+    """Raises InjectionRefused where the revision that it names is missing."""
+    sidecar_set = cast("SidecarSet", target.sidecar_set)
+    latest = NewPods(Whom.ALL, Gets.LATEST, revision=target.revision, images=_images(target.spec))
+    names_one = part(part(target.spec, "injectionStrategy"), "revision").keys() & {"revisionName", "customVersion"}
+    revision = revision_wanted(sidecar_set, _revisions(target, context)) if names_one else None
+    if revision is None:
+        yield latest
+        return
+    restored = cast("Value", restore(sidecar_set, revision, target.release))
+    name = text(part(restored, "status"), "latestRevision")
+    named = NewPods(Whom.ALL, Gets.REVISION, revision=name, images=_images(part(restored, "spec")))
+    draw = revision_draw(_without_selector(sidecar_set), {}, target.release)
+    drawn = [named] if draw.choice == "specified" else [latest]
+    if draw.probability is not None:
+        drawn = [named._replace(share=draw.probability), latest._replace(share=_WHOLE - draw.probability)]
+    if draw.choice == "specified" or target.strategy.get("selector") is None:
+        yield from drawn
+        return
+    yield from (one._replace(whom=Whom.SELECTED) for one in drawn)
+    yield named._replace(whom=Whom.NOT_SELECTED)
+
+
+def _revisions(target: Target, context: Context) -> list[ControllerRevision]:
+    """The revisions that are given, and those that a controller stores of the versions that are: the newest last."""
+    sets = [version for version in context.previous if version.get("kind") != "ControllerRevision"]
+    stored = [admit(cast("SidecarSet", version), target.release) for version in sets]
+    stored.append(cast("SidecarSet", target.sidecar_set))
+    given = [version for version in context.previous if version.get("kind") == "ControllerRevision"]
+    decoded = [decode(cast("ControllerRevision", one), "ControllerRevision", target.release) for one in given]
+    newest = max((one.get("revision", 0) for one in decoded), default=0)
+    made = [controller_revision(one, number, target.release) for number, one in enumerate(stored, newest + 1)]
+    return [*decoded, *made]
+
+
+def _without_selector(sidecar_set: SidecarSet) -> SidecarSet:
+    spec = sidecar_set.get("spec", {})
+    strategy = {key: value for key, value in spec.get("updateStrategy", {}).items() if key != "selector"}
+    return cast("SidecarSet", {**sidecar_set, "spec": {**spec, "updateStrategy": strategy}})
+
+
+def _images(spec: Value) -> dict[str, str]:
+    return {
+        text(one, "name"): text(one, "image") for key in ("initContainers", "containers") for one in items(spec, key)
+    }
