@@ -134,6 +134,8 @@ def _round(round_: Round) -> Document:
         "maxUnavailable": round_.max_unavailable,
         "keptBack": round_.kept_back,
     }
+    if round_.images:
+        made["images"] = [{"container": one.container, "image": one.image, "pods": one.pods} for one in round_.images]
     if round_.resets:
         made["resets"] = list(round_.resets)
     if round_.ties:

@@ -209,3 +209,20 @@ def test_a_stream_of_pods() -> None:
     assert batches(made) == [[2], [1], [0]]
     assert made.final_pods == []
     assert made.applied_to(iter(cluster)) == rolled(written, cluster).final_pods
+
+
+def test_the_pods_after_each_round_are_those_of_a_plan_cut_short() -> None:
+    target, cluster = hot_set("img:2", maxUnavailable=2), pods(5, hot_set("img:1"))
+    made = rolled(target, cluster)
+    for number in range(len(made.rounds) + 1):
+        assert made.pods_after(number) == rolled(target, cluster, max_rounds=number).final_pods
+
+
+def test_a_round_tells_the_images_that_it_writes() -> None:
+    made = rolled(hot_set("img:2", maxUnavailable=2), pods(3, hot_set("img:1")))
+    assert [round_.images for round_ in made.rounds] == [
+        (("c1-2", "img:2", 2),),
+        (("c1-1", "empty:1", 2),),
+        (("c1-2", "img:2", 1),),
+        (("c1-1", "empty:1", 1),),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,14 @@ class Wait(StrEnum):
     BLOCKED = "Blocked"  # the controller fails at a Pod before it, again and again
 
 
+class NewImage(NamedTuple):
+    """The image that a container gets, and in how many Pods."""
+
+    container: str
+    image: str
+    pods: int
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What one reconcile does; Pods go by their number."""
@@ -37,6 +45,7 @@ class Batch:
     resource_version: str  # of the SidecarSet then
     upgrades: tuple[int, ...]  # in order
     resets: tuple[int, ...]
+    images: tuple[NewImage, ...]  # what it writes, by container
     cut_ties: tuple[CutTie, ...]
     lineup: Lineup
     halt: Wait | None  # why it upgrades nothing, if something else than the line decides that

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import FieldPath, Finding
-    from sidecarctl.sidecarset.rollout.batch import Batch, Wait
+    from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
     from sidecarctl.sidecarset.rollout.context import Context
     from sidecarctl.sidecarset.rollout.row import Counted, Row
     from sidecarctl.sidecarset.rollout.target import Target
@@ -48,6 +48,7 @@ class Round:
     status: SidecarSetStatus  # when it begins
     pods: tuple[str, ...]  # in the order of their upgrade
     resets: tuple[str, ...]  # whose hot upgrade ends
+    images: tuple[NewImage, ...]  # what it writes, by container
     not_upgradable: Mapping[str, FieldPath]  # by now, and the field to blame: () where nothing tells it
     ties: tuple[Tie, ...]
     unavailable: int  # updated Pods out of service when it begins
@@ -96,9 +97,16 @@ class RolloutPlan:
         """All Pods that the plan was made for, by namespace and name, as they are in the end."""
         return self.applied_to(self._pods)
 
+    def pods_after(self, rounds: int) -> list[Pod]:
+        """The same once this many rounds are over and what they changed has restarted."""
+        return self._after(self._batches[:rounds], self._pods)
+
     def applied_to(self, pods: Iterable[Pod]) -> list[Pod]:
         """These Pods as they are in the end: for a plan that was made from a stream."""
-        return pods_after(self._batches, pods, self._rows, self._target, self._never_ready)
+        return self._after(self._batches, pods)
+
+    def _after(self, batches: Sequence[Batch], pods: Iterable[Pod]) -> list[Pod]:
+        return pods_after(batches, pods, self._rows, self._target, self._never_ready)
 
 
 def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: Context) -> RolloutPlan:
@@ -185,6 +193,7 @@ def _round(batch: Batch, not_upgradable: Mapping[str, FieldPath], rows: Sequence
         status=batch.status,
         pods=_names(batch.upgrades, rows),
         resets=_names(batch.resets, rows),
+        images=batch.images,
         not_upgradable=not_upgradable,
         ties=tuple(Tie(_names(cut.taken, rows), cut.left) for cut in batch.cut_ties),
         unavailable=batch.unavailable,

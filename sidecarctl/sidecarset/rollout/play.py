@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from sidecarctl.sidecarset.rollout.batch import Batch, Wait
+from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
 from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
 from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
 from sidecarctl.sidecarset.rollout.podstates import PodStates, Turn
@@ -18,9 +19,10 @@ from sidecarctl.sidecarset.rollout.standing import Stage
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.line import UpgradeOrder
+    from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.standing import Standing
     from sidecarctl.sidecarset.rollout.target import Target
@@ -89,7 +91,7 @@ class Play:
         resets = self._resets()
         halt = self._halt(resets)
         upgrades = self._upgrades() if halt is None else _Pass()
-        self._change(resets.pods, upgrades.pods)
+        images = self._change(resets.pods, upgrades.pods)
         self._rounds = number if resets.pods or upgrades.pods else self._rounds
         failed_at = resets.failed_at if upgrades.failed_at is None else upgrades.failed_at
         return Batch(
@@ -99,6 +101,7 @@ class Play:
             resource_version=str(resource_version),
             upgrades=upgrades.pods,
             resets=resets.pods,
+            images=images,
             cut_ties=lineup.line.leave(upgrades.pods, number),
             lineup=lineup,
             halt=halt,
@@ -155,13 +158,15 @@ class Play:
                 return _Pass(tuple(batch), pod)
         return _Pass(tuple(batch))
 
-    def _change(self, resets: Collection[int], upgrades: Collection[int]) -> None:
-        """Write what a reconcile decided into the Pods, which restart from now on."""
+    def _change(self, resets: Collection[int], upgrades: Collection[int]) -> tuple[NewImage, ...]:
+        """Write what a reconcile decided into the Pods, which restart from now on; return the images that they get."""
         reset, upgraded = set(resets), set(upgrades)
+        written: Counter[Pairs] = Counter()
         for pod in sorted(reset | upgraded):
             self._note(pod)
-            self._states.change(pod, Turn(pod in reset, pod in upgraded))
+            written[self._states.change(pod, Turn(pod in reset, pod in upgraded))] += 1
             self._restarts.begin(pod, self._rows[pod].takes)
+        return _by_container(written)
 
     def _note(self, pod: int) -> None:
         if pod not in self._moved:
@@ -189,3 +194,10 @@ class Play:
 
     def _max_unavailable(self) -> int:
         return may_be_unavailable(self._target.strategy.get("maxUnavailable"), len(self._rows), self._target.release)
+
+
+def _by_container(written: Mapping[Pairs, int]) -> tuple[NewImage, ...]:
+    pods: Counter[tuple[str, str]] = Counter()
+    for pairs, number in written.items():
+        pods.update(dict.fromkeys(pairs, number))
+    return tuple(NewImage(container, image, number) for (container, image), number in sorted(pods.items()))

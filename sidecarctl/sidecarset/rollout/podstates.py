@@ -13,6 +13,7 @@ from sidecarctl.sidecarset.rollout.steps import emptied, reset_step, restarted, 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import Target
 
@@ -34,7 +35,7 @@ class PodStates:
         self._states = list(states)
         self._ran: dict[int, State] = {}  # Pods that have not restarted yet, as they were before
         self._standings: dict[State, Standing] = {}
-        self._changed: dict[tuple[State, Turn], State] = {}
+        self._changed: dict[tuple[State, Turn], tuple[State, Pairs]] = {}
         self._restarted: dict[tuple[State, State, bool], State] = {}
 
     def __len__(self) -> int:
@@ -55,14 +56,16 @@ class PodStates:
         """Whether the API server takes the reset of a Pod: no container goes without an image."""
         return all(image for _, image in reset_step(self._states[pod], self._target).images)
 
-    def change(self, pod: int, turn: Turn) -> None:
-        """Let the controller have a Pod: what runs in it is as before, until it restarts."""
+    def change(self, pod: int, turn: Turn) -> Pairs:
+        """Let the controller have a Pod, and return the images that it writes; they run once the Pod has restarted."""
         before = self._states[pod]
-        after = self._changed.get((before, turn))
-        if after is None:
-            after = self._changed[before, turn] = self._after(before, turn)
+        known = self._changed.get((before, turn))
+        if known is None:
+            after = self._after(before, turn)
+            known = self._changed[before, turn] = (after, _written(before, after))
         self._ran.setdefault(pod, before)
-        self._states[pod] = after
+        self._states[pod], images = known
+        return images
 
     def restart(self, pod: int, *, fails: bool) -> None:
         """Let the kubelet run what the Pod's spec says; a Pod that `fails` does not get ready by that."""
@@ -75,3 +78,9 @@ class PodStates:
     def _after(self, before: State, turn: Turn) -> State:
         after = emptied(before, self._target) if turn.is_reset else before
         return upgraded(after, self._target) if turn.is_upgraded else after
+
+
+def _written(before: State, after: State) -> Pairs:
+    """The containers whose images differ, and the image that each gets."""
+    pairs = zip((*before.images, *before.init_images), (*after.images, *after.init_images), strict=True)
+    return tuple(new for old, new in pairs if old != new)
