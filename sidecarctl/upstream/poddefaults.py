@@ -12,7 +12,7 @@ from sidecarctl.upstream.defaults import CONTAINER_DEFAULTS, IfUnset, filled
 from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.image import default_pull_policy
 from sidecarctl.upstream.quantity import parse
-from sidecarctl.upstream.release import LATEST
+from sidecarctl.upstream.release import Release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,13 +21,21 @@ if TYPE_CHECKING:
 
     _Containers = Sequence[Container]
 
+
+class _ApiServer(Release):
+    """What OpenKruise's newer webhooks leave to the API server."""
+
+    __slots__ = ()
+    defaults_volume_drivers = True
+
+
+_API_SERVER: Final = _ApiServer()
 _PROBE: Final = {
     **cast("Mapping[str, object]", CONTAINER_DEFAULTS["livenessProbe"]),
     "grpc": {"service": IfUnset("")},
 }
 _CONTAINER: Final = {**CONTAINER_DEFAULTS, **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), _PROBE)}
 _CLAIM: Final = {"ephemeral": {"volumeClaimTemplate": {"spec": {"volumeMode": IfUnset("Filesystem")}}}}
-_API_SERVER: Final = LATEST._replace(defaults_volume_drivers=True)  # which OpenKruise's newer webhooks leave to it
 _SPEC: Final = {
     "restartPolicy": "Always",
     "dnsPolicy": "ClusterFirst",

@@ -36,6 +36,18 @@ def test_an_unknown_version_is_refused_with_the_known_ones(version: str) -> None
         release_for(version)
 
 
+@pytest.mark.parametrize("version", ["1.5", "1.6", "1.7.0", "1.7", "1.8", "1.9"])
+def test_a_profile_speaks_of_facts_that_the_newest_knows(version: str) -> None:
+    known, named = set(dir(LATEST)), release_for(version)
+    assert set(dir(named)) == known
+    assert {type(getattr(named, fact)) for fact in ("name", "go_package", "too_long_is")} == {str}
+
+
+def test_a_profile_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        LATEST.go_package = "v2"  # type: ignore[misc]  # mypy sees it, too
+
+
 def test_gates() -> None:
     assert gate_is_on("PodWebhook", {})
     assert not gate_is_on("PodWebhook", {"PodWebhook": False})
