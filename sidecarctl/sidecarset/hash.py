@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import UndecodableObject
+from sidecarctl.sidecarset.digest import sha256
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.defaults import admitted
