@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_CPU: Final = re.compile("[1-9][0-9]{0,4}m?")
+_MEMORY: Final = re.compile("[1-9][0-9]{0,4}[MG]i")
+_LONGEST_PREFIX: Final = 100  # of a label's name; more may be fine, too
 _API_VERSIONS: Final = ("apps.kruise.io/v1alpha1", "apps.kruise.io/v1beta1")
 
 
@@ -86,14 +89,59 @@ def _named(**checks: Check) -> Check:
     return lambda value: _is_map(value, {"name": _is_name, **checks}) and isinstance(value, dict) and "name" in value
 
 
+def _is_label(value: object) -> bool:
+    return isinstance(value, str) and _LABEL.fullmatch(value) is not None
+
+
+def _is_label_name(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    prefix, slash, name = value.rpartition("/")
+    is_prefixed = len(prefix) <= _LONGEST_PREFIX and all(map(_NAME.fullmatch, prefix.split(".")))
+    return _is_label(name) and (is_prefixed or not slash)
+
+
 def _is_labels(value: object) -> bool:
     return (
-        isinstance(value, dict)
-        and bool(value)
-        and all(
-            _LABEL.fullmatch(key) and isinstance(item, str) and _LABEL.fullmatch(item) for key, item in value.items()
-        )
+        isinstance(value, dict) and bool(value) and all(_is_label_name(key) and _is_label(value[key]) for key in value)
     )
+
+
+def _is_expression(value: object) -> bool:
+    if not isinstance(value, dict) or not _is_label_name(value.get("key")):
+        return False
+    if value.keys() == {"key", "operator"}:
+        return value["operator"] in ("Exists", "DoesNotExist")
+    return (
+        value.keys() == {"key", "operator", "values"}
+        and value["operator"] in ("In", "NotIn")
+        and _is_label_list(value["values"])
+    )
+
+
+def _is_label_list(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_label, value))
+
+
+def _are_expressions(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_expression, value))
+
+
+def _amount(unit: re.Pattern[str]) -> Check:
+    return lambda value: isinstance(value, str) and unit.fullmatch(value) is not None
+
+
+def _is_resources(value: object) -> bool:
+    if not _is_map(value, {"limits": _AMOUNTS, "requests": _AMOUNTS}) or not isinstance(value, dict):
+        return False
+    requests, limits = value.get("requests", {}), value.get("limits", {})
+    return all(_is_within(requests[name], limits[name]) for name in requests.keys() & limits.keys())
+
+
+def _is_within(request: str, limit: str) -> bool:
+    """Whether a request is no more than its limit, for certain: amounts of different units are not compared here."""
+    number, most = request.rstrip("mMGi"), limit.rstrip("mMGi")
+    return request[len(number) :] == limit[len(most) :] and int(number) <= int(most)
 
 
 def _is_mount(value: object) -> bool:
@@ -132,6 +180,7 @@ def _mounts_are_known(spec: Mapping[str, object]) -> bool:
     return all(mount["name"] in known for some in mounts for mount in some)
 
 
+_AMOUNTS: Final = _map_of(cpu=_amount(_CPU), memory=_amount(_MEMORY))
 _CONTAINER: Final[dict[str, Check]] = {
     "name": _is_name,
     "image": _is_image,
@@ -139,12 +188,15 @@ _CONTAINER: Final[dict[str, Check]] = {
     "command": _list_of(_is_text),
     "args": _list_of(_is_text),
     "env": _list_of(_is_env),
+    "resources": _is_resources,
     "volumeMounts": _are_mounts,
     "podInjectPolicy": _one_of("BeforeAppContainer", "AfterAppContainer"),
     "shareVolumePolicy": _map_of(type=_one_of("enabled", "disabled")),
 }
 _SPEC: Final[dict[str, Check]] = {
-    "selector": lambda value: _is_map(value, {"matchLabels": _is_labels}) and value != {},
+    "selector": lambda value: (
+        _is_map(value, {"matchLabels": _is_labels, "matchExpressions": _are_expressions}) and value != {}
+    ),
     "namespace": _is_name,
     "containers": _list_of(_is_container),
     "volumes": _list_of(_is_volume),

@@ -18,7 +18,13 @@ BASIC: dict[str, Any] = {
     "kind": "SidecarSet",
     "metadata": {"name": "test-sidecarset"},
     "spec": {
-        "selector": {"matchLabels": {"app": "nginx"}},
+        "selector": {
+            "matchLabels": {"app": "nginx", "app.kubernetes.io/name": "web"},
+            "matchExpressions": [
+                {"key": "example.com/tier", "operator": "In", "values": ["a", "b"]},
+                {"key": "legacy", "operator": "DoesNotExist"},
+            ],
+        },
         "namespace": "ns-1",
         "updateStrategy": {"type": "RollingUpdate", "maxUnavailable": 1},
         "containers": [
@@ -27,6 +33,7 @@ BASIC: dict[str, Any] = {
                 "image": "centos:6.7",
                 "command": ["sleep", "999d"],
                 "env": [{"name": "LEVEL", "value": "info"}],
+                "resources": {"limits": {"cpu": "200m", "memory": "64Mi"}, "requests": {"cpu": "100m"}},
                 "volumeMounts": [{"name": "log-volume", "mountPath": "/var/log"}],
                 "shareVolumePolicy": {"type": "enabled"},
                 "podInjectPolicy": "AfterAppContainer",
@@ -37,9 +44,24 @@ BASIC: dict[str, Any] = {
     },
 }
 STRANGE = ["", " ", "A b", "x" * 300, "/..", "-", "a.b", "Ümlaut", None, 0, -1, True, [], {}, [""], {"name": ""}, 2**40]
+STRANGE += [
+    "300m",
+    "1",
+    "1Gi",
+    "1.5",
+    "a/b",
+    "A/b",
+    "a/",
+    "x.y/z",
+    "Exists",
+    "In",
+    ["a"],
+    {"a/b": "c"},
+    {"cpu": "300m"},
+]
 
 
-def test_the_first_example_of_the_manual_is_plain() -> None:
+def test_what_people_write_first_is_plain() -> None:
     assert is_plainly_valid(BASIC)
 
 
