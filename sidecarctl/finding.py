@@ -1,10 +1,11 @@
 """What can be wrong, and where: findings are returned, exceptions mean that no result is possible.
 
-(NamedTuples, for `dataclasses` alone would cost a third of the start-up of a short run.)
+(Records, for `dataclasses` alone would cost a third of the start-up of a short run.)
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from sidecarctl.record import Record
 
 FieldPath = tuple[str | int, ...]  # ("spec", "containers", 0, "image")
 
@@ -29,7 +30,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-class Position(NamedTuple):
+class Position(Record):
     """A place in a file: 1-based line and column, in characters."""
 
     file: str
@@ -40,7 +41,7 @@ class Position(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """One thing to tell the user, and the field it is about."""
 
     code: str

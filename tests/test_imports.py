@@ -57,7 +57,11 @@ def test_importing_the_package_loads_nothing(bare: set[str], folder: Path) -> No
 
 def test_a_public_name_loads_what_it_needs(bare: set[str], folder: Path) -> None:
     loaded = modules_after("import sidecarctl; sidecarctl.Finding", folder) - bare
-    assert {name for name in loaded if name.startswith("sidecarctl")} == {"sidecarctl", "sidecarctl.finding"}
+    assert {name for name in loaded if name.startswith("sidecarctl")} == {
+        "sidecarctl",
+        "sidecarctl.finding",
+        "sidecarctl.record",
+    }
 
 
 @pytest.mark.parametrize("line", HOT)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
+from sidecarctl.record import Record
 from sidecarctl.upstream.schema import merge_key_at
 from sidecarctl.yamledit.geometry import UnsupportedEdit
 from sidecarctl.yamledit.proof import Proof, prove
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.edit import Edit, Identity
 
 
-class Outcome(NamedTuple):
+class Outcome(Record):
     """What became of one pod template."""
 
     resource: str  # "deployment/web"
@@ -28,7 +29,7 @@ class Outcome(NamedTuple):
     pods: int | None = 0  # that a changed template restarts; None: as many as there are
 
 
-class Change(NamedTuple):
+class Change(Record):
     """A document, what changes in it, and what it is afterwards."""
 
     document: Document

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.api.caret import is_ignored, placed
 from sidecarctl.api.editor import Editor, Limits, Made, namespace_of
 from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import objects
 from sidecarctl.finding import Finding, InjectionRefused, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.warnings.demands import demand_findings
 from sidecarctl.sidecarset.warnings.pods import pod_warnings
@@ -30,7 +31,7 @@ _ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing i
 _NOT_THERE_YET = ("SEL002", "SEL003")  # it has ended, or runs: injection does not look at it
 
 
-class Demands(NamedTuple):
+class Demands(Record):
     """What is asked of pods beyond that injection works."""
 
     injected: bool = False

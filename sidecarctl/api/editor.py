@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change, Outcome, edited, pod_identity
 from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, targets
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
+from sidecarctl.record import Record
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
 from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.edit import Edit, diff
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.value import Value
 
 
-class Limits(NamedTuple):
+class Limits(Record):
     """Which targets are meant; everything, unless it says otherwise."""
 
     selector: tuple[Requirement, ...] = ()  # on the labels of the object, as kubectl has it
@@ -32,7 +33,7 @@ class Limits(NamedTuple):
     namespace: str = "default"  # of objects that have none
 
 
-class Made(NamedTuple):
+class Made(Record):
     """What a rule makes of a Pod: the very same one where nothing changes."""
 
     pod: Pod

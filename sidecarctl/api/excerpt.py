@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.yamledit.document import entries
 from sidecarctl.yamledit.nodes import Alias, Collection
 from sidecarctl.yamledit.reading import is_merge, key_of
@@ -23,7 +24,7 @@ _NAMED_VALUES: Final = ("env", "httpHeaders")  # lists of `name` and `value`
 _BLANK: Final = "…"
 
 
-class Excerpt(NamedTuple):
+class Excerpt(Record):
     """A line, and the 0-based place in it that is meant."""
 
     line: str

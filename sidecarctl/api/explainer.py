@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.caret import caret
 from sidecarctl.api.editor import Limits, is_meant, namespace_of, pod_of
 from sidecarctl.api.targets import objects, targets
 from sidecarctl.finding import InjectionRefused, UndecodableObject
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.additions import Additions, Cost, additions, cost
 from sidecarctl.sidecarset.because import Because, Labels, because
 from sidecarctl.sidecarset.explain import explained
@@ -35,7 +36,7 @@ REFUSED: Final = "SidecarSetRefused"  # by its webhook: there is none then
 _MANY: Final = 99
 
 
-class Answer(NamedTuple):
+class Answer(Record):
     """What decides about one SidecarSet at one workload."""
 
     sidecar_set: str
@@ -53,7 +54,7 @@ class Answer(NamedTuple):
         return self.reason == Reason.SELECTED
 
 
-class Explained(NamedTuple):
+class Explained(Record):
     """A workload, what each SidecarSet has to do with it, and what injection adds."""
 
     resource: str
@@ -143,7 +144,7 @@ class Explainer:
         )
 
 
-class _Site(NamedTuple):
+class _Site(Record):
     """A pod template, where it stands, and what is known around it."""
 
     target: Target

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.api.targets import Found, objects
+from sidecarctl.record import Record
 from sidecarctl.upstream.names import REVISION_NAMESPACE
 from sidecarctl.upstream.workload import group_kind
 
@@ -18,7 +19,7 @@ CONFIGURATION = "kruise-configuration"
 KINDS = ("SidecarSet", "Namespace", "ControllerRevision", "ConfigMap")
 
 
-class Known(NamedTuple):
+class Known(Record):
     """An object, and the document that it came from."""
 
     found: Found
@@ -30,7 +31,7 @@ class Known(NamedTuple):
         return self.document.position(self.found.path)
 
 
-class Knowledge(NamedTuple):
+class Knowledge(Record):
     """Everything that a cluster would know, as far as it was given."""
 
     sidecar_sets: list[Known]

@@ -10,10 +10,11 @@ the bytes of both roads against each other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.change import Change, Outcome, pod_identity
 from sidecarctl.api.quickread import Projection, Unusual, projection
+from sidecarctl.record import Record
 from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.edit import Edit, diff
 from sidecarctl.yamledit.emit import Style, block_lines, item_lines
@@ -32,7 +33,7 @@ _REMEMBERED: Final = 4096
 _PROJECTED: Final = pod_identity(())
 
 
-class Interest(NamedTuple):
+class Interest(Record):
     """What SidecarSets ask of a pod, and what they make of it."""
 
     rule: Callable[[Pod], Made]
@@ -41,7 +42,7 @@ class Interest(NamedTuple):
     patches_annotations: bool
 
 
-class _Recipe(NamedTuple):
+class _Recipe(Record):
     """What injection makes of a projection."""
 
     made: Made

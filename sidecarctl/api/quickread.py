@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Final, NoReturn, cast
 
+from sidecarctl.record import Record
 from sidecarctl.yamledit.emit import Style
 from sidecarctl.yamledit.outline import (
     Entry,
@@ -33,7 +34,7 @@ class Unusual(Exception):
     """Something that only the long road can do."""
 
 
-class Projection(NamedTuple):
+class Projection(Record):
     """What injection sees of a workload's pod, and where the lines are that it may add to."""
 
     text: str

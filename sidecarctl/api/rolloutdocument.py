@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import show_path
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.causes import causes
 from sidecarctl.upstream.duration import shown_duration
 from sidecarctl.yamledit.value import Value
@@ -27,7 +28,7 @@ KIND: Final = "RolloutPlan"
 _EXAMPLES: Final = 3  # all their names stand below `final`
 
 
-class Rollout(NamedTuple):
+class Rollout(Record):
     """The plan of one SidecarSet, and what is known about the change that asks for it."""
 
     plan: RolloutPlan

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from sidecarctl.record import Record
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, group_kind, looks_like_a_workload, pods_made
 from sidecarctl.upstream.workload import templates as template_paths
 from sidecarctl.yamledit.value import Value
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Object: TypeAlias = dict[str, Value]
 
 
-class Found(NamedTuple):
+class Found(Record):
     """An object of a document: a document's root, or an item of a List."""
 
     path: FieldPath
@@ -47,7 +48,7 @@ class Found(NamedTuple):
         return f"{self.kind.lower()}/{name}"
 
 
-class Target(NamedTuple):
+class Target(Record):
     """A pod template (or a Pod, which is its own), and whose it is."""
 
     owner: Found

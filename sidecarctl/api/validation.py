@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Severity, UndecodableObject
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.context import Context
 from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate as refused
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Object = Mapping[str, object]
 
 
-class _Problem(NamedTuple):
+class _Problem(Record):
     """What makes two findings the same, whoever found them."""
 
     path: FieldPath

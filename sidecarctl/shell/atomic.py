@@ -9,14 +9,15 @@ the next run.
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple, Self
+from typing import Self
 
+from sidecarctl.record import Record
 from sidecarctl.shell.exits import InputError, tidy_when_terminated
 
 _SUFFIX = ".sidecarctl.tmp"
 
 
-class Stamp(NamedTuple):
+class Stamp(Record):
     """What tells that a file is still the one that was read."""
 
     device: int
@@ -25,7 +26,7 @@ class Stamp(NamedTuple):
     modified: int
 
 
-class _Staged(NamedTuple):
+class _Staged(Record):
     temporary: str
     target: str
     shown: str  # what the user calls it

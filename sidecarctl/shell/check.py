@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from sidecarctl.api.caret import is_ignored, placed
 from sidecarctl.api.checker import Checker, Demands, secret_names
@@ -10,6 +10,7 @@ from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.api.validation import findings_about
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
 from sidecarctl.shell.exits import UsageError
@@ -27,7 +28,7 @@ _UNUSABLE_SELECTOR: Final = "SEL013"
 _FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
 
 
-class Judged(NamedTuple):
+class Judged(Record):
     """A SidecarSet of the input, and what there is to say about it."""
 
     one: Known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.excerpts import excerpts
 from sidecarctl.shell.exits import Exit, UsageError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "sarif", "junit", "github", "markdown")
 
 
-class Wish(NamedTuple):
+class Wish(Record):
     """A report that was asked for."""
 
     format: str

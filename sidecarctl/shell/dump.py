@@ -6,9 +6,10 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from sidecarctl.finding import Position, UnreadableDocument
+from sidecarctl.record import Record
 from sidecarctl.yamledit.value import Value
 
 _HEAD: Final = b'{\n    "apiVersion": "v1",\n    "items": [\n        {\n'
@@ -19,7 +20,7 @@ _KIND: Final = b'\n            "kind": "'
 _PIECE: Final = 512 * 1024  # larger ones leave the processor's cache
 
 
-class Items(NamedTuple):
+class Items(Record):
     """Some items of a dump as JSON text, and the 0-based line that they begin at."""
 
     text: bytes

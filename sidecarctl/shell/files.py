@@ -4,8 +4,9 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from typing import IO, Final, NamedTuple
+from typing import IO, Final
 
+from sidecarctl.record import Record
 from sidecarctl.shell.exits import InputError, UsageError
 
 BLOCK: Final = 256 * 1024
@@ -15,7 +16,7 @@ _EXTENSIONS: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 _GLOB: Final = frozenset("*?[")
 
 
-class Source(NamedTuple):
+class Source(Record):
     """A file to read; `shown` is what messages call it."""
 
     path: str

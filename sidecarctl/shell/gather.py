@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.finding import SidecarctlError
+from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, KeptStdin, Source, blocks, sources, stdin_is_piped
@@ -20,7 +21,7 @@ _NAMESPACE: Final = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?Namespace")
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
 
 
-class Input(NamedTuple):
+class Input(Record):
     """What to go through; stdin is kept, for it can be read only once."""
 
     sources: list[Source]

@@ -1,10 +1,11 @@
 """One run over the input: gather, go through, write, report."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, cast
+from typing import cast
 
 from sidecarctl.api.change import Change
 from sidecarctl.finding import SidecarctlError
+from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import STDIN, KeptStdin, Source
@@ -24,7 +25,7 @@ _SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody no
 _TINY = 64 * 1024  # up to here so does reading what cannot be selected, only to say so
 
 
-class Job(NamedTuple):
+class Job(Record):
     """What to do with each document, and what with the results."""
 
     given: Input
@@ -35,7 +36,7 @@ class Job(NamedTuple):
     reports: Reports
 
 
-class Ended(NamedTuple):
+class Ended(Record):
     """How going through the input ended."""
 
     code: Exit

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from sidecarctl.record import Record
 
 Kind: TypeAlias = Literal["flag", "text", "texts", "count"]
 Values: TypeAlias = Mapping[str, object]
 
 
-class Option(NamedTuple):
+class Option(Record):
     """A flag. `texts` may be given several times; `count` is a whole number."""
 
     name: str  # the long one, without dashes
@@ -25,7 +27,7 @@ class Option(NamedTuple):
         return "from_" if self.name == "from" else self.name.replace("-", "_")
 
 
-class Command(NamedTuple):
+class Command(Record):
     """A command: what it takes, and the function that runs it with those values and returns an exit code."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
+from sidecarctl.record import Record
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.rollout.causes import NO_PODS, some
 from sidecarctl.sidecarset.rollout.fields import items, part, text
@@ -43,7 +44,7 @@ _TOLD_BY: Final = {
 }  # findings whose cause says it all
 
 
-class Rounds(NamedTuple):
+class Rounds(Record):
     """Rounds that do alike, one after the other."""
 
     first: Value

@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from sidecarctl.api.change import Outcome
 from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.record import Record
 from sidecarctl.shell.terminal import Palette, visible
 
 _SHOWN_EACH: Final = 20  # objects, or findings, of one kind before the rest is only counted
@@ -13,7 +14,7 @@ _COLOURS: Final = {"injected": "green", "uninjected": "green", "unchanged": "gre
 _SEVERITY_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
-class _Kind(NamedTuple):
+class _Kind(Record):
     """What makes outcomes alike."""
 
     done: str

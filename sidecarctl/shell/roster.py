@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.editor import Limits, is_meant
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.api.rollout import decoded_pod, distinct_pods
 from sidecarctl.api.targets import Found, Object, Target, targets
+from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, KeptStdin, sources, stdin_is_piped
@@ -30,7 +31,7 @@ _READ_OF_CONTAINERS: Final = ("name", "image", "imageID", "ready", "restartCount
 _CONTAINER_STATUSES: Final = ("containerStatuses", "initContainerStatuses")
 
 
-class Roster(NamedTuple):
+class Roster(Record):
     """What the command line gives, and what it tells of a cluster."""
 
     stocks: tuple[Stock, Stock]  # of the cluster, and the user's own

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.knowledge import Known
+from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.exits import Exit
@@ -31,7 +32,7 @@ _DESCRIBED: Final = (
 )
 
 
-class Counted(NamedTuple):
+class Counted(Record):
     """A SidecarSet and its status."""
 
     one: Known

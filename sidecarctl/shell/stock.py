@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from sidecarctl.api.targets import Found, objects
 from sidecarctl.finding import Position, UnreadableDocument
+from sidecarctl.record import Record
 from sidecarctl.shell.dump import decoded_items, holds_only_pods, is_dump, item_texts
 from sidecarctl.shell.files import STDIN, KeptStdin, Source
 from sidecarctl.shell.gather import Input, documents_of
@@ -17,7 +18,7 @@ _NO_KIND: Final = "an item that is no Kubernetes object: it says no apiVersion a
 _REMEMBERED: Final = 16 * 1024 * 1024  # bytes of a source, up to which its objects are kept
 
 
-class Met(NamedTuple):
+class Met(Record):
     """An object, and where it was met."""
 
     found: Found

@@ -7,8 +7,9 @@ there, with context across the borders of documents, so that `patch` and `git ap
 import sys
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.terminal import Palette
 from sidecarctl.shell.writers import TidyWriter
@@ -18,7 +19,7 @@ _COLOURS: Final = {"-": "red", "+": "green", "@": "blue"}
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 
 
-class _Change(NamedTuple):
+class _Change(Record):
     """Lines of a file that others take the place of; the figures are 0-based, the ends exclusive."""
 
     start: int

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from sidecarctl.api.caret import placed
 from sidecarctl.api.checker import misspelt_kinds
@@ -14,6 +14,7 @@ from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.targets import is_unknown_workload, objects
 from sidecarctl.api.validation import findings_about
 from sidecarctl.finding import Finding, Severity, SidecarctlError
+from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
@@ -39,7 +40,7 @@ _SHORT: Final = {
 }
 
 
-class Asked(NamedTuple):
+class Asked(Record):
     """What the command line asks about: workloads, SidecarSets, or everything."""
 
     workloads: frozenset[str] = frozenset()

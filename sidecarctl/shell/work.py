@@ -6,15 +6,15 @@ report, here or in worker processes (pool.py). Results come back in the order of
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from sidecarctl.api.change import Change, Outcome
 from sidecarctl.finding import Finding, Position, SidecarctlError, UnreadableDocument
+from sidecarctl.record import Record
 from sidecarctl.yamledit.stream import Chunk, lines_in
 from sidecarctl.yamledit.value import Value
 
 
-class Result(NamedTuple):
+class Result(Record):
     """What became of one piece of the input, small enough to travel between processes."""
 
     original: bytes
@@ -27,7 +27,7 @@ class Result(NamedTuple):
     is_read: bool = True  # else it was passed over: nothing in it that a SidecarSet could select
 
 
-class Piece(NamedTuple):
+class Piece(Record):
     """One piece of the input; `file` is what messages call its source."""
 
     chunk: Chunk

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.recorded import is_marked
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.poddefaults import resources_with_defaults
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Item = Mapping[str, object]
 
 
-class Additions(NamedTuple):
+class Additions(Record):
     """The names of what is new in a pod."""
 
     containers: tuple[str, ...] = ()
@@ -28,7 +29,7 @@ class Additions(NamedTuple):
     annotations: tuple[str, ...] = ()
 
 
-class Cost(NamedTuple):
+class Cost(Record):
     """What containers request."""
 
     cpu: Quantity = Quantity(0)

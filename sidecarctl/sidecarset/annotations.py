@@ -6,9 +6,10 @@ Upstream: SS buildSidecars, UTIL SidecarSetUpgradeSpec
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.jsontext import InvalidJson, go_kind, read_json
 from sidecarctl.upstream.gojson import encode_plain
 from sidecarctl.upstream.names import EPOCH, HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import ObjectMeta
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """What is recorded of one SidecarSet."""
 
     timestamp: str | None

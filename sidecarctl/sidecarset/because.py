@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from sidecarctl.finding import FieldPath, Key
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.nearmiss import near_miss
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.names import CONTROL_PLANE, NAMESPACE_NAME
@@ -19,7 +20,7 @@ _NAMESPACE_SELECTOR: Final[FieldPath] = ("spec", "namespaceSelector")
 _LABELS: Final[FieldPath] = ("metadata", "labels")
 
 
-class Labels(NamedTuple):
+class Labels(Record):
     """The labels that matching looks at, and what a person might think it does."""
 
     pod: Mapping[str, str]
@@ -29,7 +30,7 @@ class Labels(NamedTuple):
     names_namespace: bool = True  # else it goes to the default one
 
 
-class Because(NamedTuple):
+class Because(Record):
     """A reason: the sentence, the field of the SidecarSet, and the field of the pod or of its namespace."""
 
     sentence: str
@@ -44,7 +45,7 @@ def because(verdict: Verdict, sidecar_set: Mapping[str, object], labels: Labels,
     return _WORDS[verdict.reason](_Asked(verdict, sidecar_set, labels, namespace))
 
 
-class _Asked(NamedTuple):
+class _Asked(Record):
     verdict: Verdict
     sidecar_set: Mapping[str, object]
     labels: Labels

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.effective import Choice, EffectiveSet, effective_set
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.namespaces import SystemNamespaces, labels_by_namespace
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
-class Cluster(NamedTuple):
+class Cluster(Record):
     """What a cluster knows: Kubernetes values as they are written, or as the cluster gives them."""
 
     sidecar_sets: Sequence[SidecarSet] = ()  # of one name, the last counts

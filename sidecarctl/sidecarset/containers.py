@@ -5,7 +5,9 @@ Upstream: SS mergeSidecarContainers
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from sidecarctl.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Container
 
 
-class Injected(NamedTuple):
+class Injected(Record):
     """A container, and whether it goes in front of the pod's own."""
 
     container: Container

@@ -5,9 +5,10 @@ Upstream: SS getSuitableRevisionSidecarSet
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.sidecar import Sidecar, sidecar
 from sidecarctl.sidecarset.volumes import volume_pool
 from sidecarctl.upstream import schema
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 Choice = Literal["latest", "specified"]
 
 
-class EffectiveSet(NamedTuple):
+class EffectiveSet(Record):
     """A SidecarSet, ready to be injected."""
 
     name: str
@@ -53,7 +54,7 @@ class EffectiveSet(NamedTuple):
         return bool(self.init_sidecars or self.sidecars)
 
 
-class Draw(NamedTuple):
+class Draw(Record):
     """Which state of a SidecarSet a pod gets; where a cluster throws a die, how it is loaded."""
 
     choice: Choice

@@ -4,7 +4,9 @@ Upstream: LEX
 """
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
+
+from sidecarctl.record import Record
 
 
 class Kind(StrEnum):
@@ -17,7 +19,7 @@ class Kind(StrEnum):
     END = "end"
 
 
-class Token(NamedTuple):
+class Token(Record):
     """A token, and how many characters had been read when it ended."""
 
     kind: Kind

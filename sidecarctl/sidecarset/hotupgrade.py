@@ -5,9 +5,10 @@ Upstream: HOT, UHOT
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
 from sidecarctl.upstream.gojson import encode_plain
 from sidecarctl.upstream.names import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Container, EnvVar
 
 
-class EmptyContainer(NamedTuple):
+class EmptyContainer(Record):
     """What the empty container has of its own."""
 
     image: str

@@ -5,9 +5,10 @@ Upstream: SS sidecarsetMutatingPod
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import hash_annotations, injected_list, recorded_entries
 from sidecarctl.sidecarset.cluster import Cluster, Prepared, prepare
 from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
@@ -34,7 +35,7 @@ __all__ = ["Cluster", "Injection", "Options", "Prepared", "inject", "prepare"]
 Item = TypeVar("Item")
 
 
-class Options(NamedTuple):
+class Options(Record):
     """How to inject, where upstream leaves a choice or a file asks for another one than a cluster."""
 
     form: Form = "written"
@@ -45,7 +46,7 @@ class Options(NamedTuple):
     leave: frozenset[str] = frozenset()  # SidecarSets that stand in the pod already
 
 
-class Injection(NamedTuple):
+class Injection(Record):
     """A pod after injection (the very same one where nothing changed), and the SidecarSets that were injected."""
 
     pod: Pod
@@ -85,13 +86,13 @@ def namespace_of(pod: Pod, options: Options) -> str:
     return (pod.get("metadata") or {}).get("namespace") or options.namespace
 
 
-class _Request(NamedTuple):
+class _Request(Record):
     pod: Pod  # as it is written
     seen: Pod  # as it is decoded
     namespace: str
 
 
-class _Additions(NamedTuple):
+class _Additions(Record):
     """What all SidecarSets together add to a pod, in their order."""
 
     init_containers: list[Injected]

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from json import loads
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.upstream.gojson import encode_plain
 
 
@@ -31,7 +32,7 @@ def merged_json(document: str, patch: str) -> str:
     return _shown(_merged(before.members, change.members))
 
 
-class _Node(NamedTuple):
+class _Node(Record):
     """A JSON value: its compact text and, of an object or array, what stands in it."""
 
     text: str

@@ -6,8 +6,9 @@ pod's own. So a sidecar that stands among the pod's own, or on the wrong side of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.recorded import KINDS, injected_names, is_marked, names_in_pod, places, recorded
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
 
 
-class Standing(NamedTuple):
+class Standing(Record):
     """The containers of some SidecarSets in a pod: those that were added, and those that replaced the pod's own."""
 
     added: tuple[Place, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.conversion import to_v1beta1
 from sidecarctl.upstream.names import CONTROL_PLANE, NAMESPACE_NAME, SYSTEM_NAMESPACES
@@ -19,7 +20,7 @@ SystemNamespaces = Literal["exclude", "include"]
 LabelsByNamespace = dict[str, dict[str, str]]
 
 
-class NamespaceRule(NamedTuple):
+class NamespaceRule(Record):
     """What a SidecarSet asks of a namespace."""
 
     name: str = ""  # spec.namespace, in releases that compare it as text
@@ -28,7 +29,7 @@ class NamespaceRule(NamedTuple):
     is_invalid: bool = False  # such a selector matches nothing, without a word
 
 
-class Reach(NamedTuple):
+class Reach(Record):
     """Whether a SidecarSet reaches a namespace: no reason against it, or the first one."""
 
     obstacle: Reason | None = None

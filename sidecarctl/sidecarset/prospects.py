@@ -8,8 +8,9 @@ Upstream: SS sidecarsetMutatingPod, IDX
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.namespaces import NamespaceRule, Reach, namespace_rule, reach, system_obstacle
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.names import BASE, CANARY
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import LabelSelector, SidecarSet
 
 
-class Candidate(NamedTuple):
+class Candidate(Record):
     """What decides whether a SidecarSet concerns a pod, read once."""
 
     name: str
@@ -35,7 +36,7 @@ class Candidate(NamedTuple):
     base: str = ""  # the SidecarSet that it hides, being a canary
 
 
-class Prospect(NamedTuple):
+class Prospect(Record):
     """A candidate in a namespace: what keeps it out, or whether the namespace's labels had to be assumed."""
 
     candidate: Candidate

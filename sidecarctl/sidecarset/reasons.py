@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.inject import namespace_of
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
 from sidecarctl.sidecarset.verdict import Reason
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
 
 
-class Why(NamedTuple):
+class Why(Record):
     """A reason, for people and for scripts."""
 
     code: str

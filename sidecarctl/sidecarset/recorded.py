@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from sidecarctl.finding import InjectionRefused
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import Entry, recorded_entries
 from sidecarctl.sidecarset.hotupgrade import pair_names
 from sidecarctl.upstream.names import HASH, INJECTED_LIST, IS_INJECTED, VERSION_PREFIX
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 KINDS: tuple[Kind, Kind] = ("initContainers", "containers")
 
 
-class Place(NamedTuple):
+class Place(Record):
     """A container of a pod: its list, its index there, its value."""
 
     kind: Kind

@@ -8,9 +8,10 @@ are injected each time, and only what another round of all patches would not cha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, inject, namespace_of
 from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
@@ -49,7 +50,7 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
     return result._replace(findings=(*findings, *result.findings))
 
 
-class _Known(NamedTuple):
+class _Known(Record):
     """The SidecarSets that select a pod and that it records."""
 
     present: list[EffectiveSet]  # at their hash of now

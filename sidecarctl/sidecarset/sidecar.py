@@ -8,8 +8,9 @@ Upstream: SS buildSidecars
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.containers import Injected
 from sidecarctl.sidecarset.hash import is_native_sidecar
 from sidecarctl.sidecarset.hotupgrade import EmptyContainer, pair
@@ -38,7 +39,7 @@ _OPENKRUISE_FIELDS: Final = (
 _MARK: Final[EnvVar] = {"name": IS_INJECTED, "value": "true"}
 
 
-class Sidecar(NamedTuple):
+class Sidecar(Record):
     """A container of a SidecarSet, as far as it can be made without a pod."""
 
     name: str

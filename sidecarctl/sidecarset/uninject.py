@@ -8,9 +8,10 @@ What injection replaced is not in the pod any more: layout.py sees where that wa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.layout import Standing, indexes, standing
 from sidecarctl.sidecarset.recorded import is_recorded, names_in_pod, places, recorded
 from sidecarctl.sidecarset.unpatch import overwritten_finding, without_patches, without_records
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod, PodSpec, Volume
 
 
-class Stripped(NamedTuple):
+class Stripped(Record):
     """A pod without some sidecars (the very same one where it has none of them), and what cannot come back."""
 
     pod: Pod

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Key, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import encoded_entries, recorded_entries
 from sidecarctl.sidecarset.recorded import annotations_of
 from sidecarctl.sidecarset.recordedhot import without_hot_upgrades
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _RECORDS = (HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST)
 
 
-class Unpatched(NamedTuple):
+class Unpatched(Record):
     """The annotations that are left, and those that a SidecarSet may have overwritten: they are lost."""
 
     annotations: dict[str, str]

@@ -1,8 +1,8 @@
 """Whether a SidecarSet concerns a pod, and what decides that."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
+from sidecarctl.record import Record
 from sidecarctl.upstream.selector import Requirement
 
 
@@ -26,7 +26,7 @@ class Reason(StrEnum):
     HIDDEN_BY_CANARY = "HiddenByCanary"
 
 
-class Verdict(NamedTuple):
+class Verdict(Record):
     """What became of one SidecarSet at one pod."""
 
     sidecar_set: str

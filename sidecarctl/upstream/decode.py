@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 from sidecarctl.finding import FieldPath, Key, UndecodableObject
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.gonumber import float_text
-from sidecarctl.upstream.quantity import InvalidQuantity, parse
 from sidecarctl.upstream.release import LATEST, Release
 from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
 
@@ -215,6 +214,8 @@ def _decode_int_or_string(value: object) -> object:
 
 
 def _decode_quantity(value: object) -> object:
+    from sidecarctl.upstream.quantity import InvalidQuantity, parse  # noqa: PLC0415 - most objects hold none
+
     written = value if isinstance(value, str | int | float) and not isinstance(value, bool) else "not a quantity"
     try:
         parse(written)

@@ -10,12 +10,12 @@ Upstream: CRD; DEFA, DEFB SetDefaultsSidecarSet*; DEFP; KD
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from sidecarctl.finding import UndecodableObject
+from sidecarctl.record import Record
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.image import default_pull_policy
-from sidecarctl.upstream.quantity import parse
 from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Fields: TypeAlias = "Mapping[str, object]"
 
 
-class IfUnset(NamedTuple):
+class IfUnset(Record):
     """A default of a field whose zero value is a choice of its own."""
 
     value: object
@@ -200,4 +200,6 @@ def _rounded_up(amounts: Mapping[str, QuantityText]) -> Mapping[str, QuantityTex
 
     Upstream: KD SetDefaults_ResourceList
     """
+    from sidecarctl.upstream.quantity import parse  # noqa: PLC0415 - most containers ask for nothing
+
     return {name: str(parse(amount).rounded_up_to_milli()) for name, amount in amounts.items()}

@@ -10,7 +10,6 @@ from typing import Final, cast
 
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.gonumber import float_text
-from sidecarctl.upstream.quantity import parse
 from sidecarctl.upstream.release import LATEST, Release
 from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
@@ -126,6 +125,12 @@ def _time(value: object) -> object:
     return None if shown == ZERO_TIME else shown
 
 
+def _quantity(value: object) -> object:
+    from sidecarctl.upstream.quantity import parse  # noqa: PLC0415 - most objects hold none
+
+    return str(parse(cast("str | float", value or "0")))
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -136,7 +141,7 @@ _SCALARS: Final[Mapping[str, Encoder]] = {
     "int32": lambda value: value or 0,
     "int64": lambda value: value or 0,
     "IntOrString": lambda value: 0 if value is None else value,
-    "Quantity": lambda value: str(parse(cast("str | float", value or "0"))),
+    "Quantity": _quantity,
     "Time": _time,
 }
 

@@ -7,8 +7,9 @@ Upstream: regexp/syntax/parse.go
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.upstream import characterclass, regexmatcher
 from sidecarctl.upstream.regexmatcher import CharacterTest, Matcher
 
@@ -39,7 +40,7 @@ _LARGEST_RUNE: Final = 0x10FFFF
 _LARGEST_COUNT: Final = 8  # digits; Go reads no further either
 
 
-class _Piece(NamedTuple):
+class _Piece(Record):
     matcher: Matcher
     times: int = 1  # the product of the repeat counts in it, which Go limits
 

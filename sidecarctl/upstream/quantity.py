@@ -5,8 +5,9 @@
 """Kubernetes quantities: read, calculate with, and print as Kubernetes does."""
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.upstream.gonumber import float_text
 
 NANO: Final = 10**9
@@ -28,7 +29,7 @@ class Format(StrEnum):
     BINARY_SI = "BinarySI"
 
 
-class Quantity(NamedTuple):
+class Quantity(Record):
     """An amount in billionths; `text` is what the user wrote, where Kubernetes would print that."""
 
     nano: int
@@ -106,7 +107,7 @@ def parse(written: str | float) -> Quantity:
     return _exact(parts, text) or _rounded(parts)
 
 
-class _Parts(NamedTuple):
+class _Parts(Record):
     sign: int
     whole: str  # digits before the point, without leading zeros, "0" for none
     fraction: str

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from sidecarctl.finding import FieldPath
+from sidecarctl.record import Record
 from sidecarctl.upstream import tables
 from sidecarctl.upstream.release import LATEST, Release
 
@@ -17,7 +18,7 @@ _KUBERNETES_TYPES: Final = frozenset([*tables.KUBERNETES, *tables.STRINGS.split(
 _NEVER: Final = 99
 
 
-class Field(NamedTuple):
+class Field(Record):
     """A field of a struct: what its JSON is called, what it holds, and when Go's encoder writes it.
 
     `type` is a struct of the table, "[]T", "map[string]T", or one of the scalars "string", "int32", "int64", "bool",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +16,7 @@ class InvalidSelector(ValueError):
     """The selector has an operator that does not exist; the message is the webhook's sentence."""
 
 
-class Requirement(NamedTuple):
+class Requirement(Record):
     """One condition of a selector on one label."""
 
     key: str

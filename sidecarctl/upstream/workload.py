@@ -1,15 +1,16 @@
 """Where each kind keeps the templates of its Pods, and how many Pods it makes of them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from sidecarctl.finding import FieldPath
+from sidecarctl.record import Record
 
 # A kind in its group; the version after the group does not matter to any of these.
 GroupKind = tuple[str, str]
 
 
-class Workload(NamedTuple):
+class Workload(Record):
     """A kind that makes Pods."""
 
     templates: tuple[FieldPath, ...]

@@ -5,9 +5,8 @@ Where an edit lies behind an alias, that alias alone is written out, edited. Whe
 value, the aliases of it elsewhere are written out as they were. Everything else keeps its anchors.
 """
 
-from typing import NamedTuple
-
 from sidecarctl.finding import FieldPath
+from sidecarctl.record import Record
 from sidecarctl.yamledit.document import Document, entries
 from sidecarctl.yamledit.edit import Edit, applied
 from sidecarctl.yamledit.geometry import UnsupportedEdit
@@ -15,14 +14,14 @@ from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
 
 
-class Settled(NamedTuple):
+class Settled(Record):
     """The edits to make, and the paths whose alias or merge is written out for them."""
 
     edits: list[Edit]
     expanded: tuple[FieldPath, ...]
 
 
-class _Uses(NamedTuple):
+class _Uses(Record):
     """Where the aliases of a document stand, and where the values they stand for."""
 
     aliases: dict[FieldPath, Alias]

@@ -1,9 +1,10 @@
 """One document: its bytes, its value, and where each of its fields lies."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from sidecarctl.finding import FieldPath, Position, UnreadableDocument
+from sidecarctl.record import Record
 from sidecarctl.yamledit.events import YamlSyntaxError
 from sidecarctl.yamledit.nodes import Alias, Collection, Node, Tree, compose
 from sidecarctl.yamledit.reading import DuplicateKey, is_merge, key_of, start_of, value_of
@@ -12,7 +13,7 @@ from sidecarctl.yamledit.value import Value
 BOM: Final = "\ufeff"
 
 
-class Place(NamedTuple):
+class Place(Record):
     """Where a piece of text comes from: a file, and the 0-based line of it that the text begins at."""
 
     file: str = "-"

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from sidecarctl.finding import FieldPath
+from sidecarctl.record import Record
 from sidecarctl.yamledit.value import Value, same
 
 Op: TypeAlias = Literal["set", "add", "insert", "remove"]
 Identity: TypeAlias = Callable[[FieldPath], str | None]
 
 
-class Edit(NamedTuple):
+class Edit(Record):
     """One change of a value.
 
     `path` is always a path of the value as it was before, so no edit moves another: `set` replaces what stands there,

@@ -2,8 +2,9 @@
 
 import re
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.yamledit.scalar import ScalarError, plain_value
 from sidecarctl.yamledit.value import Value
 
@@ -18,7 +19,7 @@ _WORDS: Final = {None: "null", True: "true", False: "false"}
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-class Style(NamedTuple):
+class Style(Record):
     """How block style looks around here; all figures are columns."""
 
     step: int = 2  # a mapping below a key

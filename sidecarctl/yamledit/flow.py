@@ -1,15 +1,16 @@
 """New values in flow style: JSON as it stands around them, or YAML's braces and brackets."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.yamledit.emit import is_plain, json_string, quoted, scalar_text
 from sidecarctl.yamledit.value import Value
 
 _FLOW_INDICATOR: Final = re.compile(r"[,\[\]{}:?]")
 
 
-class FlowStyle(NamedTuple):
+class FlowStyle(Record):
     """How flow style looks around here."""
 
     json: bool = False  # keys and texts are always quoted

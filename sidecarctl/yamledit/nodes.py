@@ -7,8 +7,9 @@ Aliases are nodes that point at their target; what they would expand to is measu
 """
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from sidecarctl.record import Record
 from sidecarctl.yamledit.events import (
     DocumentStartEvent,
     MappingEndEvent,
@@ -62,7 +63,7 @@ Node: TypeAlias = Collection | Alias | Scalar
 NextEvent: TypeAlias = Callable[[], Any]
 
 
-class Tree(NamedTuple):
+class Tree(Record):
     """What a text holds: its first document's root (None: nothing but comments), and where the next one begins."""
 
     root: Node | None

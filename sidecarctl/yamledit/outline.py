@@ -11,8 +11,9 @@ road are proven by the parser, piece by piece (`stands_apart`).
 import re
 from functools import cache
 from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.yamledit.events import YamlSyntaxError, events_counted
 from sidecarctl.yamledit.scalar import ScalarError, plain_value
 
@@ -26,7 +27,7 @@ _ANCHOR: Final = re.compile(r"&\S+(?: +#.*)?\Z")  # harmless where there is no a
 _NEVER: Final = ("\t", "\r", "\x85", "\u2028", "\u2029", "\ufeff", '\\"', ",\n", "{\n", "[\n", "+\n")
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """A key of a block mapping: where its line begins, what follows it there, and the lines below that are its own."""
 
     start: int
@@ -35,7 +36,7 @@ class Entry(NamedTuple):
     end: int  # with the comments and blank lines behind it
 
 
-class Region(NamedTuple):
+class Region(Record):
     """The lines of a block collection, and the column of its keys or dashes."""
 
     start: int

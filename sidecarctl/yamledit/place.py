@@ -1,9 +1,9 @@
 """The last form of a change: a piece of text, and the stretch of the document that it takes the place of."""
 
-from typing import NamedTuple
+from sidecarctl.record import Record
 
 
-class Splice(NamedTuple):
+class Splice(Record):
     """Put `text` where the characters from `start` to `end` were; `depth` orders insertions at one place."""
 
     start: int

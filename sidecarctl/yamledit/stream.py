@@ -8,9 +8,10 @@ document begin, and `documents` cuts again. What is cut is never copied twice, a
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from sidecarctl.finding import Position, UnreadableDocument
+from sidecarctl.record import Record
 from sidecarctl.yamledit.document import BOM, Document, Place
 
 MAX_DOCUMENT: Final = 3 * 1024 * 1024
@@ -28,7 +29,7 @@ _BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"
 _Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 
-class Chunk(NamedTuple):
+class Chunk(Record):
     """The bytes of one document, its marker included, and where in the stream they begin."""
 
     data: bytes

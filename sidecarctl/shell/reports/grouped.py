@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,14 +13,14 @@ if TYPE_CHECKING:
 SHOWN_EACH: Final = 3  # of findings that say the same about different objects
 
 
-class Group(NamedTuple):
+class Group(Record):
     """Findings that say the same."""
 
     shown: Sequence[Finding]
     others: Sequence[Finding]  # the rest, only named
 
 
-class Said(NamedTuple):
+class Said(Record):
     """What makes findings alike."""
 
     code: str

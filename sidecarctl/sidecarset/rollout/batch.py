@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from sidecarctl.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,7 @@ class Wait(StrEnum):
     BLOCKED = "Blocked"  # the controller fails at a Pod before it, again and again
 
 
-class NewImage(NamedTuple):
+class NewImage(Record):
     """The image that a container gets, and in how many Pods."""
 
     container: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import show_path
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.budget import DEFAULT_MAX_UNAVAILABLE
 from sidecarctl.sidecarset.rollout.imagedigest import image_digest
@@ -27,7 +28,7 @@ CUT_SHORT: Final = "RoundsLimit"
 NO_PODS: Final = "NoPods"
 
 
-class Cause(NamedTuple):
+class Cause(Record):
     """Pods that do not get where the SidecarSet wants them, and why: a word for scripts, a sentence for people."""
 
     code: str

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
+
+from sidecarctl.record import Record
 
 _LONGEST_REPOSITORY: Final = 255
 _DIGITS: Final = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
-class ImageDigest(NamedTuple):
+class ImageDigest(Record):
     """A repository as it is written, and the digest of one of its images."""
 
     repository: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from itertools import groupby
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.scatter import Census, scattered
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     Standpoint = tuple[Rank, Rank, Values]
 
 
-class CutTie(NamedTuple):
+class CutTie(Record):
     """A batch took some of the Pods that nothing tells apart; a cluster may take others of them."""
 
     taken: tuple[int, ...]
     left: int
 
 
-class UpgradeOrder(NamedTuple):
+class UpgradeOrder(Record):
     """What decides about the order besides the ranks of a Pod."""
 
     terms: Sequence[Term]  # to scatter by

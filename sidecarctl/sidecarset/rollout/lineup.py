@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.line import Line
 from sidecarctl.sidecarset.rollout.order import without_readiness
 from sidecarctl.sidecarset.rollout.standing import Stage
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.row import Row
 
 
-class Lineup(NamedTuple):
+class Lineup(Record):
     """Pods by number."""
 
     line: Line

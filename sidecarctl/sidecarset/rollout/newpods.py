@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from sidecarctl.finding import InjectionRefused
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.effective import revision_draw
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.revision import controller_revision, restore, revision_wanted
@@ -43,7 +44,7 @@ class Whom(StrEnum):
     NOT_SELECTED = "NotSelected"
 
 
-class NewPods(NamedTuple):
+class NewPods(Record):
     """What some of the new Pods get."""
 
     whom: Whom

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zlib import crc32
+
+from sidecarctl.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 _SECOND = 1000
 
 
-class Span(NamedTuple):
+class Span(Record):
     """The shortest and the longest time that a restart takes, in milliseconds."""
 
     shortest: int
@@ -28,7 +30,7 @@ class Span(NamedTuple):
 AT_ONCE = Span(0, 0)
 
 
-class Pace(NamedTuple):
+class Pace(Record):
     """Pods with certain labels, and the time that they take."""
 
     selector: Sequence[Requirement]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.blame import blamed_field
 from sidecarctl.sidecarset.rollout.notes import notes_on
 from sidecarctl.sidecarset.rollout.pace import Span
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
 
 
-class Tie(NamedTuple):
+class Tie(Record):
     """Pods that a round takes although nothing tells them from some that it leaves: a cluster may choose others."""
 
     pods: tuple[str, ...]
     left: int  # how many equal ones stay
 
 
-class Duration(NamedTuple):
+class Duration(Record):
     """How long a rollout takes, in milliseconds."""
 
     typical: int

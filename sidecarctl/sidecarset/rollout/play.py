@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
 from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
 from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import SidecarSetStatus
 
 
-class _Pass(NamedTuple):
+class _Pass(Record):
     """The Pods that one part of a reconcile changes, and the one that ends it with an error."""
 
     pods: tuple[int, ...] = ()

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.standing import Standing, standing
 from sidecarctl.sidecarset.rollout.steps import emptied, reset_step, restarted, upgraded
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.target import Target
 
 
-class Turn(NamedTuple):
+class Turn(Record):
     """What a reconcile does to a Pod."""
 
     is_reset: bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.matched import namespace_of
 from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, marked_pod, restarted_pod, upgraded_pod
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Name = tuple[str, str]
 
 
-class _Turn(NamedTuple):
+class _Turn(Record):
     """What one round does to a Pod."""
 
     is_reset: bool

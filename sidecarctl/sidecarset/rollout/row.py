@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.pace import AT_ONCE, Span
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
 
 
-class Row(NamedTuple):
+class Row(Record):
     """A Pod that a SidecarSet counts."""
 
     namespace: str
@@ -36,7 +37,7 @@ class Row(NamedTuple):
         return self.span.shortest if self.span.shortest == self.span.longest else self.span.of(str(self))
 
 
-class Counted(NamedTuple):
+class Counted(Record):
     """The Pods that a SidecarSet counts, and what was noticed in finding them."""
 
     rows: Sequence[Row]  # by namespace and name

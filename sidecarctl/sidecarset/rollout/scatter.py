@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter, deque
 from itertools import chain, repeat
 from struct import pack, unpack
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from sidecarctl.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ ANY_VALUE: Final = "*"
 MOST_STAGES: Final = 50  # that pull from one another: a longer chain would meet the recursion limit
 
 
-class Term(NamedTuple):
+class Term(Record):
     """One label whose Pods are kept apart: the position of its key in `scatter_keys`, and its value."""
 
     key: int
@@ -90,7 +92,7 @@ def scattered(
     return order
 
 
-class _Shares(NamedTuple):
+class _Shares(Record):
     """How the Pods of a label (but the last of them) and the others are dealt out."""
 
     labelled: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.plan import plan
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod, SidecarSet
 
 
-class Step(NamedTuple):
+class Step(Record):
     """How many Pods are to be updated when a stage is over: a number, or a share of those that count."""
 
     text: str
@@ -28,7 +29,7 @@ class Step(NamedTuple):
         return min(matched, ceil(self.number * matched / 100) if self.is_percent else self.number)
 
 
-class Stage(NamedTuple):
+class Stage(Record):
     """A partition to write into the SidecarSet, and the rollout that follows."""
 
     step: Step

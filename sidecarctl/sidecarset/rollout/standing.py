@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.imagedigest import image_digest
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Stage(Enum):
     WAITING = auto()
 
 
-class Standing(NamedTuple):
+class Standing(Record):
     """All that a reconcile asks about a Pod, once."""
 
     stage: Stage

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.order import ready_condition
 from sidecarctl.sidecarset.rollout.records import recorded_hash, recorded_images, working_containers
 from sidecarctl.upstream import names
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Container, ContainerStatus, Pod
 
 
-class Reported(NamedTuple):
+class Reported(Record):
     """What the kubelet says of a container."""
 
     image: str
@@ -31,7 +32,7 @@ class Reported(NamedTuple):
 NOT_REPORTED: Final = Reported("", "", is_ready=False)
 
 
-class State(NamedTuple):
+class State(Record):
     """A Pod as far as the upgrade of its sidecars goes: other containers are left out."""
 
     hash: str

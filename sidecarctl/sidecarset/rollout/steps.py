@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
 from sidecarctl.sidecarset.rollout.standing import is_consistent
 from sidecarctl.sidecarset.rollout.state import Reported
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.target import Sidecar, Target
 
 
-class Move(NamedTuple):
+class Move(Record):
     """A hot upgrade goes on in the other container of its pair."""
 
     sidecar: str
@@ -22,7 +23,7 @@ class Move(NamedTuple):
     beside: str
 
 
-class Step(NamedTuple):
+class Step(Record):
     """What a reconcile writes into the containers of one Pod."""
 
     images: Pairs  # container and image, in the order of the SidecarSet

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
 from sidecarctl.upstream import names
@@ -34,7 +35,7 @@ class Effect(StrEnum):
     NEW_PODS = "NewPods"  # more than images changed: only new Pods get it
 
 
-class NewImage(NamedTuple):
+class NewImage(Record):
     """A sidecar whose image changes."""
 
     sidecar: str
@@ -43,7 +44,7 @@ class NewImage(NamedTuple):
     is_hot: bool
 
 
-class NewVersion(NamedTuple):
+class NewVersion(Record):
     """What differs between two versions, sorted by what becomes of it."""
 
     effect: Effect
@@ -78,7 +79,7 @@ def new_version(before: SidecarSet, after: SidecarSet, release: Release) -> NewV
     )
 
 
-class _Version(NamedTuple):
+class _Version(Record):
     spec: Value
     hash: str
     without_image: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _NO_GATES: Final[Mapping[str, bool]] = MappingProxyType({})
 
 
-class Context(NamedTuple):
+class Context(Record):
     """The cluster as far as it is known; None says that nobody told.
 
     With `cluster_known` what is missing does not exist, as for the webhook itself; without it, a rule that would

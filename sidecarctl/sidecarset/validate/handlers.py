@@ -5,8 +5,9 @@ Upstream: KV validateHandler
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.ports import port_or_name_findings
 from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, forbidden, invalid, required, unsupported
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.release import Release
 
 
-class Handlers(NamedTuple):
+class Handlers(Record):
     """The handlers that something may have, and the family of codes for what is wrong with them."""
 
     family: str

@@ -4,13 +4,14 @@ Upstream: FE
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from sidecarctl.finding import FieldPath, Finding, Severity, show_path
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.gosyntax import quoted
 
 
-class Place(NamedTuple):
+class Place(Record):
     """A field: where the user wrote it, and what the webhook calls it, which is not always the same."""
 
     path: FieldPath

@@ -5,8 +5,9 @@ Upstream: KV ValidateVolumes, validateVolumeSource
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.claimtemplate import claim_template_findings
 from sidecarctl.sidecarset.validate.projected import downward_findings, projected_findings
@@ -65,7 +66,7 @@ _CALLED_WITHIN: Final = {"gcePersistentDisk": "persistentDisk"}
 _CALLED_AS_SECOND: Final = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
 
 
-class CheckedVolumes(NamedTuple):
+class CheckedVolumes(Record):
     """What is wrong with volumes, and those with which nothing is, by name: only these can be mounted."""
 
     findings: list[Finding]

@@ -6,9 +6,10 @@ Upstream: U ValidateSidecarSetPatchMetadataWhitelist; pkg/util/configuration
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import FieldPath, Key
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text_map, texts
 from sidecarctl.upstream.goregexp import InvalidRegexp, search
 from sidecarctl.upstream.release import PATCH_ANY_METADATA, gate_is_on
@@ -25,7 +26,7 @@ KEY: Final = "SidecarSet_PatchPodMetadata_WhiteList"
 _ADVICE: Final = f"add its key to {KEY} in the ConfigMap {CONFIG_NAME}"
 
 
-class Refusal(NamedTuple):
+class Refusal(Record):
     """Why a patch is not allowed: the webhook's words, ours, and the field below patchPodMetadata."""
 
     sentence: str

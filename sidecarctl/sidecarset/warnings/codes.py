@@ -1,10 +1,12 @@
 """Our own codes: for each a title, and why it matters (docs/codes.md is made from this)."""
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
+
+from sidecarctl.record import Record
 
 
-class Explained(NamedTuple):
+class Explained(Record):
     """What a code stands for."""
 
     title: str
