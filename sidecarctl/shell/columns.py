@@ -21,3 +21,21 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+def shortened(text: str, size: int) -> str:
+    """Return a text without its middle where it takes more cells than that: names differ at their ends."""
+    if width(text) <= size:
+        return text
+    kept = max(size - 1, 0)
+    head, tail = _first_cells(text, kept - kept // 2), _first_cells(text[::-1], kept // 2)[::-1]
+    return f"{head}…{tail}" if size else ""
+
+
+def _first_cells(text: str, size: int) -> str:
+    taken = 0
+    for index, char in enumerate(text):
+        taken += width(char)
+        if taken > size:
+            return text[:index]
+    return text

@@ -215,7 +215,14 @@ PLAN: Final = Command(
             metavar="VERSION",
         ),
         Option("from", "texts", "The SidecarSet as it is before the change.", metavar="PATH"),
-        Option("output", "text", "Output format.", "o", choices=("table", "json", "yaml", "markdown"), default="table"),
+        Option(
+            "output",
+            "text",
+            "Output format; html is one file to look at in a browser.",
+            "o",
+            choices=("table", "json", "yaml", "markdown", "html"),
+            default="table",
+        ),
         Option(
             "never-ready",
             "texts",

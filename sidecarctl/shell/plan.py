@@ -12,15 +12,12 @@ from sidecarctl.shell.collector import collector_off
 from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import PLAN, Values
-from sidecarctl.shell.planmarkdown import markdown
-from sidecarctl.shell.planreleases import side_by_side
-from sidecarctl.shell.plantable import table
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.roster import Roster, gathered_roster, own_stock
 from sidecarctl.shell.savedplan import saved_plans
 from sidecarctl.shell.settings import settled
-from sidecarctl.shell.terminal import palette, say
+from sidecarctl.shell.terminal import palette, say, terminal_width
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.context import Context
 from sidecarctl.sidecarset.validate.webhook import validate
@@ -49,7 +46,7 @@ def run(given: Values) -> int:
             return Exit.OK
         with collector_off():
             documents = [document for release in releases for document in _documents(roster, values, release)]
-    _print(documents, flags.text(values, "output", "table"), len(releases))
+    _print(documents, values, len(releases))
     return Exit.OK
 
 
@@ -58,16 +55,28 @@ def _documents(roster: Roster, values: Values, release: "Release") -> "list[Docu
     return [plan_document(rollout(one, crowd, values)) for one in roster.sets]
 
 
-def _print(documents: "Sequence[Document]", output: str, releases: int) -> None:
+def _print(documents: "Sequence[Document]", values: Values, releases: int) -> None:
+    output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:
         print_shown(output, cast("list[Value]", documents))
         return
-    show = table if output == "table" else markdown
-    parts = [*map(show, documents)]
-    if releases > 1 and output == "table":
-        sets = len(documents) // releases
-        parts += [side_by_side(documents[index::sets]) for index in range(sets)]
-    sys.stdout.write("\n".join("".join(f"{line}\n" for line in part) for part in parts))
+    from sidecarctl.shell.planreleases import compared, side_by_side
+
+    differences = compared(documents, releases)
+    if output == "html":
+        from sidecarctl.shell.planhtml.page import page
+
+        sys.stdout.write(page(documents, differences))
+    elif output == "markdown":
+        from sidecarctl.shell.planmarkdown import markdown
+
+        sys.stdout.write(markdown(documents, differences))
+    else:
+        from sidecarctl.shell.plantable import Screen, table
+
+        screen = Screen(palette(flags.text(values, "color", "auto"), sys.stdout), terminal_width())
+        parts = [*(table(document, screen) for document in documents), *map(side_by_side, differences)]
+        sys.stdout.write("\n".join("".join(f"{line}\n" for line in part) for part in parts))
 
 
 def _is_refused(roster: Roster, values: Values, release: "Release") -> bool:

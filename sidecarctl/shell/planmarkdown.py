@@ -1,45 +1,112 @@
-"""A plan as Markdown, for a pull request."""
+"""Plans as Markdown, for a pull request, whose comments take no more than so much."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.newpodsview import new_pods_lines
-from sidecarctl.sidecarset.rollout.fields import items, part
+from sidecarctl.shell.planmermaid import chart
+from sidecarctl.shell.plantime import has_times, total
+from sidecarctl.shell.plantimeline import row_label, timeline
+from sidecarctl.shell.terminal import visible
+from sidecarctl.sidecarset.rollout.fields import part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sidecarctl.shell.planreleases import Comparison
     from sidecarctl.sidecarset.rollout.fields import Value
 
-_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_<>|[]"})
+LARGEST: Final = 65_000  # characters; a comment on GitHub takes 65,536, and may say something of its own
+_SPECIAL: Final = str.maketrans({char: f"\\{char}" for char in "\\`*_<>|[]$~&"})
+_CUT: Final = "*Cut here: this is as much as a comment takes. `plan -o html` shows everything.*\n"
 
 
-def markdown(document: Value) -> list[str]:
-    """Return the lines of a plan."""
+def markdown(documents: Sequence[Value], compared: Sequence[Comparison] = ()) -> str:
+    """Return plans as Markdown, without their least telling parts where it would be too long for a comment."""
+    parts: list[Callable[[Value], list[str]]] = [_head, _chart, _rounds, _pods, _findings]
+    said = ""
+    for left_out in ([], [_pods], [_pods, _rounds], [_pods, _rounds, _chart], [_pods, _rounds, _chart, _findings]):
+        kept = [one for one in parts if one not in left_out]
+        words = (
+            [f"*Left out to fit into a comment: {', '.join(_CALLED[one] for one in left_out)}.*"] if left_out else []
+        )
+        blocks = [block for document in documents for one in kept if (block := one(document))]
+        blocks += [*(_comparison(one) for one in compared), *([words] if words else [])]
+        said = "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
+        if len(said) <= LARGEST:
+            return said
+    whole = said[: LARGEST - len(_CUT)].rpartition("\n")[0]
+    return f"{whole}\n\n{_CUT}"
+
+
+def _head(document: Value) -> list[str]:
     lines = [f"### {_plain(view.title(document))}", ""]
     lines += [_item(line) for line in (*view.change_lines(document), view.strategy_line(document))]
-    lines += [_item(line) for line in (*new_pods_lines(document), *view.outcome_lines(document))]
-    if items(document, "rounds"):
-        lines += ["", *_rounds(document)]
-    if cells := view.timeline(document):
-        lines += ["", "<details><summary>Pod by Pod</summary>", "", "| Pod | rounds, end |", "|---|---|"]
-        lines += [f"| {_plain(pod)} | `{signs}` |" for pod, signs in cells]
-        lines += ["", ", ".join(f"`{line[0]}` {line[2:]}" for line in view.legend(signs for _, signs in cells))]
-        lines += ["", "</details>"]
-    if findings := view.finding_texts(document):
-        lines += ["", *(f"- {_plain(finding)}" for finding in findings)]
-    return lines
+    return lines + [_item(line) for line in (*new_pods_lines(document), *view.outcome_lines(document))]
+
+
+def _chart(document: Value) -> list[str]:
+    lines = chart(document)
+    return ["```mermaid", *lines, "```"] if lines else []
 
 
 def _rounds(document: Value) -> list[str]:
-    lines = ["| round | updated | ready | upgrades | resets | Pods |", "|--:|--:|--:|--:|--:|---|"]
-    for one in view.rounds_to_show(document):
+    rounds = view.rounds_to_show(document)
+    if not rounds:
+        return []
+    is_timed = has_times(document)
+    head = ["round", *(["at"] if is_timed else []), "updated", "ready", "upgrades", "resets", "Pods"]
+    lines = [_row(head), _row([*["--:"] * (len(head) - 1), "---"]).replace(" ", "")]
+    for one in rounds:
         status, pods, resets = part(one.first, "status"), view.pods_in(one.first), view.pods_in(one.first, "resets")
         each = "" if one.first is one.last else " each"
-        updated = f"{status.get('updatedPods', 0)}/{status.get('matchedPods', 0)}"
-        cells = [one.numbers, updated, str(status.get("readyPods", 0)), f"{len(pods)}{each}", f"{len(resets)}{each}"]
-        lines.append(f"| {' | '.join(cells)} | {_plain(view.short(pods or resets))} |")
+        cells = [one.numbers, *([one.times] if is_timed else []), *_status(status)]
+        lines.append(_row([*cells, f"{len(pods)}{each}", f"{len(resets)}{each}", _plain(view.short(pods or resets))]))
+    if is_timed:
+        end = part(part(document, "final"), "status")
+        lines.append(_row(["end", _plain(visible(total(document))), *_status(end), "", "", ""]))
     return lines
+
+
+def _status(status: Value) -> tuple[str, str]:
+    return f"{status.get('updatedPods', 0)}/{status.get('matchedPods', 0)}", str(status.get("readyPods", 0))
+
+
+def _pods(document: Value) -> list[str]:
+    made = timeline(document)
+    if made is None:
+        return []
+    lines = ["<details><summary>Pod by Pod</summary>", "", "| Pod | rounds, end |", "|---|---|"]
+    lines += [f"| {_plain(visible(row_label(row)))} | `{row.signs}` |" for row in made.rows]
+    lines += [f"| … and {view.counted(made.hidden, 'more Pod')} | |"] if made.hidden else []
+    words = view.legend(row.signs for row in made.rows)
+    return [*lines, "", ", ".join(f"`{word[0]}` {word[2:]}" for word in words), "", "</details>"]
+
+
+def _findings(document: Value) -> list[str]:
+    return [f"- {_plain(finding)}" for finding in view.finding_texts(document)]
+
+
+_CALLED: Final[dict[Callable[[Value], list[str]], str]] = {
+    _chart: "the chart",
+    _rounds: "the rounds",
+    _pods: "the Pods one by one",
+    _findings: "the findings",
+}
+
+
+def _comparison(made: Comparison) -> list[str]:
+    lines = [f"#### {_plain(made.title)}"]
+    if made.rows:
+        lines += ["", _row(["", *map(_plain, made.releases)]), _row(["---", *["--:"] * len(made.releases)])]
+        lines += [_row(list(map(_plain, row))) for row in made.rows]
+    return [*lines, *([""] if made.first_difference else []), *(f"- {_plain(one)}" for one in made.first_difference)]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _item(line: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned
+from sidecarctl.shell.plantimeline import MOST_CELLS
 from sidecarctl.sidecarset.rollout.fields import items, part
 
 if TYPE_CHECKING:
@@ -17,17 +18,45 @@ if TYPE_CHECKING:
 _EMPTY: Value = {}
 
 
-def side_by_side(documents: Sequence[Value]) -> list[str]:
+class Comparison(NamedTuple):
+    """What differs between plans for one SidecarSet: a heading, rows of cells, and what the first other round does."""
+
+    title: str
+    releases: Sequence[str]
+    rows: Sequence[Sequence[str]]  # none where nothing differs
+    first_difference: Sequence[str]
+
+
+def comparison(documents: Sequence[Value]) -> Comparison:
     """Return how plans for one SidecarSet differ from release to release."""
     releases = [view.shown(document, "kruiseVersion") for document in documents]
     head = f"SidecarSet {view.shown(part(documents[0], 'sidecarSet'), 'name')} under OpenKruise {', '.join(releases)}"
     first = _first_difference(documents)
     if first is None and len({_end(document) for document in documents}) == 1:
-        return [f"{head}: the same Pods in the same rounds"]
-    lines = [head, *aligned([["", *releases], *_rows(documents)])]
+        return Comparison(f"{head}: the same Pods in the same rounds", releases, (), ())
+    told: list[str] = []
     if first is not None:
-        lines += ["", f"Round {first + 1} is the first that differs:"]
-        lines += [f"  {name}: {_pods(_nth(one, first))}" for name, one in zip(releases, documents, strict=True)]
+        told.append(f"Round {first + 1} is the first that differs:")
+        told += [f"{name}: {_pods(_nth(one, first))}" for name, one in zip(releases, documents, strict=True)]
+    return Comparison(head, releases, list(_rows(documents)), told)
+
+
+def compared(documents: Sequence[Value], releases: int) -> list[Comparison]:
+    """Return a comparison for each SidecarSet, where there are plans for several releases."""
+    if releases < 2:  # noqa: PLR2004 - one alone has nothing to be compared with
+        return []
+    sets = len(documents) // releases
+    return [comparison(documents[index::sets]) for index in range(sets)]
+
+
+def side_by_side(made: Comparison) -> list[str]:
+    """Return a comparison as lines of text."""
+    if not made.rows:
+        return [made.title]
+    lines = [made.title, *aligned([["", *made.releases], *made.rows])]
+    if made.first_difference:
+        head, *rest = made.first_difference
+        lines += ["", head, *(f"  {line}" for line in rest)]
     return lines
 
 
@@ -37,7 +66,7 @@ def _rows(documents: Sequence[Value]) -> Iterator[list[str]]:
     for key, title in (("updatedPods", "updated"), ("updatedReadyPods", "of them ready")):
         yield [title, *(str(part(part(one, "final"), "status").get(key, 0)) for one in documents)]
     rounds = max(len(items(one, "rounds")) for one in documents)
-    for index in range(min(rounds, view.MOST_CELLS)):
+    for index in range(min(rounds, MOST_CELLS)):
         yield [f"round {index + 1}", *(_size(_nth(one, index)) for one in documents)]
 
 

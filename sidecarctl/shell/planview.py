@@ -5,29 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
+from sidecarctl.shell.plantimeline import LEGEND
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.rollout.causes import NO_PODS, some
 from sidecarctl.sidecarset.rollout.fields import items, part, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sidecarctl.sidecarset.rollout.fields import Value
 
-MOST_CELLS: Final = 60  # Pods, and rounds, that a timeline shows
 _MOST_ROWS: Final = 24  # rounds before those that are alike are told as one
 
-UPGRADED, EMPTIED, BOTH_RUN = "U", "R", "h"
-UPDATED, NOT_READY, WAITS, NOT_UPGRADABLE = "+", "!", ".", "x"
-LEGEND: Final = {
-    UPGRADED: "upgraded in this round",
-    BOTH_RUN: "hot upgrade: both containers run",
-    EMPTIED: "hot upgrade ends: the old container is emptied",
-    UPDATED: "updated and ready",
-    NOT_READY: "updated and not ready",
-    WAITS: "old version",
-    NOT_UPGRADABLE: "old version, not upgradable in place",
-}
 _EFFECTS: Final = {
     "Nothing": "nothing that concerns running containers",
     "InPlace": "in place, the sidecar restarts and the Pod stays",
@@ -55,6 +44,12 @@ class Rounds(Record):
         """Which ones: "3" or "3-7"."""
         first, last = self.first["round"], self.last["round"]
         return f"{first}" if first == last else f"{first}-{last}"
+
+    @property
+    def times(self) -> str:
+        """When they are: "30s" or "30s-1m"."""
+        first, last = shown(self.first, "at"), shown(self.last, "at")
+        return first if first == last else f"{first}-{last}"
 
 
 def rounds_to_show(document: Value) -> list[Rounds]:
@@ -87,9 +82,20 @@ def change_lines(document: Value) -> Iterator[str]:
     change = part(document, "change")
     if not change:
         return
-    yield f"Change: {_EFFECTS.get(text(change, 'effect'), shown(change, 'effect'))}"
+    yield f"Change: {effect(change)}"
     for image in items(change, "images"):
         yield f"  {shown(image, 'sidecar')}: image {shown(image, 'from')} -> {shown(image, 'to')}"
+    for what, meaning in change_notes(change):
+        yield f"  {visible(what)}: {meaning}"
+
+
+def effect(change: Value) -> str:
+    """Return what a change does to Pods, in words."""
+    return _EFFECTS.get(text(change, "effect"), shown(change, "effect"))
+
+
+def change_notes(change: Value) -> Iterator[tuple[str, str]]:
+    """Say of the fields that change besides images what becomes of them."""
     for key, meaning in (
         ("fields", "asks for new Pods"),
         ("forNewPods", "for new Pods only, holds up nothing"),
@@ -97,32 +103,49 @@ def change_lines(document: Value) -> Iterator[str]:
         ("policy", "changes no container"),
     ):
         if paths := cast("Sequence[str]", change.get(key)):
-            yield f"  {visible(', '.join(paths))}: {meaning}"
+            yield ", ".join(paths), meaning
     if restarts := change.get("templateRestarts"):
-        yield f"  sidecars stand in pod templates: applying these again restarts {counted(cast('int', restarts))}"
+        yield "sidecars stand in pod templates", f"applying these again restarts {counted(cast('int', restarts))}"
 
 
 def strategy_line(document: Value) -> str:
     """Return the strategy that decides, as it is written."""
+    return visible(f"Strategy: {', '.join(f'{key} {value}' for key, value in strategy(document))}")
+
+
+def strategy(document: Value) -> list[tuple[str, str]]:
+    """Return the fields of the strategy, and what is written there."""
     from json import dumps
 
-    strategy = part(part(document, "sidecarSet"), "updateStrategy")
-    said = (f"{key} {value if isinstance(value, str) else dumps(value)}" for key, value in strategy.items())
-    return visible(f"Strategy: {', '.join(said)}")
+    written = part(part(document, "sidecarSet"), "updateStrategy")
+    return [(key, value if isinstance(value, str) else dumps(value)) for key, value in written.items()]
 
 
 def outcome_lines(document: Value) -> list[str]:
     """Say how it ends, and why not all Pods get there; what decides comes first."""
+    causes = items(document, "outcome")
+    if is_empty(document):
+        return [f"Ends: {ending(document)}"]
+    return [f"Ends: {ending(document)}", *(f"  {cause_text(cause)}" for cause in causes)]
+
+
+def is_empty(document: Value) -> bool:
+    """Whether no Pod counts."""
+    causes = items(document, "outcome")
+    return bool(causes) and causes[0].get("code") == NO_PODS
+
+
+def ending(document: Value) -> str:
+    """Return how far a rollout comes, and in how many rounds."""
+    if is_empty(document):
+        return shown(items(document, "outcome")[0], "message")
     status = part(part(document, "final"), "status")
     rounds = len(items(document, "rounds"))
-    matched, updated = status.get("matchedPods", 0), status.get("updatedPods", 0)
-    causes = items(document, "outcome")
-    if causes and causes[0].get("code") == NO_PODS:
-        return [f"Ends: {visible(text(causes[0], 'message'))}"]
-    took = f"after {counted(rounds, 'round')}{_time_taken(document)}" if rounds else "no round changes a Pod"
+    took = f"after {counted(rounds, 'round')}" if rounds else "no round changes a Pod"
+    took += _time_taken(document) if rounds else ""
+    matched, updated = cast("int", status.get("matchedPods", 0)), status.get("updatedPods", 0)
     ready = status.get("updatedReadyPods", 0)
-    head = f"Ends: {updated} of {counted(cast('int', matched))} updated, {ready} of them ready, {took}"
-    return [head, *(f"  {_cause(cause)}" for cause in causes)]
+    return f"{updated} of {counted(matched)} updated, {ready} of them ready, {took}"
 
 
 def _time_taken(document: Value) -> str:
@@ -135,29 +158,24 @@ def _time_taken(document: Value) -> str:
 
 def finding_texts(document: Value) -> list[str]:
     """Return the findings that the outcome does not tell already."""
+    return [f"{shown(one, 'severity')}: {finding_text(one)}" for one in findings(document)]
+
+
+def findings(document: Value) -> list[Value]:
+    """Return the findings that the outcome does not tell already."""
     told = {cause.get("code") for cause in items(document, "outcome")}
-    return [_finding(one) for one in items(document, "findings") if _TOLD_BY.get(text(one, "code")) not in told]
+    return [one for one in items(document, "findings") if _TOLD_BY.get(text(one, "code")) not in told]
 
 
-def timeline(document: Value) -> list[tuple[str, str]] | None:
-    """Return each Pod that has a part in the plan, with a cell for each round and for the end; None if too many."""
-    rounds = items(document, "rounds")
-    final = part(document, "final")
-    stuck = cast("Mapping[str, str]", part(final, "notUpgradable"))
-    pods = dict.fromkeys(
-        [*(pod for one in rounds for key in ("pods", "resets") for pod in pods_in(one, key)), *part(final, "waiting")]
-    )
-    pods.update(dict.fromkeys(stuck))
-    if not rounds or len(rounds) > MOST_CELLS or len(pods) > MOST_CELLS:
-        return None
-    unavailable = set(cast("Sequence[str]", final.get("unavailable") or ()))
-    is_hot = any(pods_in(one, "resets") for one in rounds)
-    return [(pod, _cells(pod, rounds, is_bad=pod in unavailable, is_hot=is_hot, is_stuck=pod in stuck)) for pod in pods]
+def finding_text(one: Value) -> str:
+    """Return what a finding says."""
+    about = f"{shown(one, 'resource')}: " if one.get("resource") else ""
+    return f"{about}{shown(one, 'message')} [{shown(one, 'code')}]"
 
 
-def legend(cells: Iterable[str]) -> list[str]:
+def legend(signs: Iterable[str]) -> list[str]:
     """Explain the signs that occur."""
-    used = set("".join(cells))
+    used = set("".join(signs))
     return [f"{sign} {meaning}" for sign, meaning in LEGEND.items() if sign in used]
 
 
@@ -180,27 +198,16 @@ def _kind(round_: Value) -> tuple[int, int]:
     return len(pods_in(round_)), len(pods_in(round_, "resets"))
 
 
-def _cause(cause: Value) -> str:
+def cause_text(cause: Value) -> str:
+    """Return which Pods a cause keeps back, and why."""
+    number = cast("int", cause.get("pods", 0))
+    return f"{counted(number)}: {cause_sentence(cause)}" if number else cause_sentence(cause)
+
+
+def cause_sentence(cause: Value) -> str:
+    """Return why Pods are kept back, with some of their names."""
     number, examples = cast("int", cause.get("pods", 0)), pods_in(cause, "examples")
-    who = f"{counted(number)}: " if number else ""
     is_all = cause.get("code") in {"NotUpdate", "Paused", "MaxUnavailable"}  # their names add nothing to that
     more = f" and {number - len(examples)} more" if number > len(examples) else ""
     names = f" ({visible(', '.join(examples))}{more})" if examples and not is_all else ""
-    return f"{who}{shown(cause, 'message')}{names}"
-
-
-def _finding(one: Value) -> str:
-    about = f"{shown(one, 'resource')}: " if one.get("resource") else ""
-    return f"{shown(one, 'severity')}: {about}{shown(one, 'message')} [{shown(one, 'code')}]"
-
-
-def _cells(pod: str, rounds: Sequence[Value], *, is_bad: bool, is_hot: bool, is_stuck: bool) -> str:
-    sign, cells = (NOT_UPGRADABLE if is_stuck else WAITS), ""
-    for one in rounds:
-        is_upgraded, is_reset = pod in pods_in(one), pod in pods_in(one, "resets")
-        cells += UPGRADED if is_upgraded else EMPTIED if is_reset else sign
-        if is_upgraded:
-            sign = NOT_READY if is_bad else BOTH_RUN if is_hot else UPDATED
-        elif is_reset and sign == BOTH_RUN:
-            sign = UPDATED
-    return cells + sign
+    return f"{shown(cause, 'message')}{names}"

@@ -50,6 +50,15 @@ def palette(wish: str, stream: object) -> Palette:
     return Palette(on=bool(watched) and os.environ.get("TERM") != "dumb")
 
 
+def terminal_width() -> int | None:
+    """Return how many cells a line of stdout has; None where nobody watches."""
+    if not getattr(sys.stdout, "isatty", lambda: False)():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
 def say(text: str) -> None:
     """Write a line to stderr."""
     sys.stderr.write(f"{text}\n")
