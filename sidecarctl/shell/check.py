@@ -12,9 +12,10 @@ from sidecarctl.api.validation import findings_about
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
+from sidecarctl.shell.before import sets_before
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.gather import Input, cluster_knowledge, documents_of, gathered_input, older_sets
+from sidecarctl.shell.gather import Input, cluster_knowledge, documents_of, gathered_input
 from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import CHECK, Values
@@ -63,9 +64,9 @@ def run(given: Values) -> int:
 def _judged(known: Knowledge, source: Input, values: Values) -> Iterator[Judged]:
     """The SidecarSets of the input itself: those of the cluster are there already, whatever we think of them."""
     own = knowledge(documents_of(source, keep_going=bool(values.get("keep_going")))).sidecar_sets
-    older = {one.found.text_of("name"): one for one in older_sets({**values, "from_": values.get("old")}, source)}
+    older = sets_before(own, values, source)
     for one in own:
-        context = context_for(one, older.get(one.found.text_of("name")), known, values)
+        context = context_for(one, older.get(one.position), known, values)
         found = (_placed(finding, one) for finding in findings_about(one.found.value, context))
         noted = [finding for finding in _told(list(found), values) if not is_ignored(finding, one.document)]
         yield Judged(one, sorted(noted, key=lambda finding: finding.position or one.position))

@@ -174,6 +174,12 @@ CHECK: Final = Command(
         Option("injected", "flag", "Demand that each selected Pod and template carries its sidecars as they are now."),
         Option("old", "texts", "The SidecarSet as it is now, to judge the change.", metavar="PATH"),
         Option(
+            "base",
+            "text",
+            "The same, read from git: the SidecarSets as they are at this commit, branch or tag.",
+            metavar="REF",
+        ),
+        Option(
             "fail-on",
             "text",
             "The mildest finding that makes the exit code 1.",
