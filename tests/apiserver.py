@@ -41,6 +41,19 @@ class ApiServer(NamedTuple):
         finally:
             connection.close()
 
+    def kubeconfig(self, path: Path, *, token: str = _TOKEN) -> Path:
+        """Write a file with which kubectl reaches it; JSON is YAML."""
+        cluster = {"server": f"https://127.0.0.1:{self.port}", "certificate-authority": str(self.certificate)}
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "test", "cluster": cluster}],
+            "users": [{"name": "test", "user": {"token": token}}],
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
+        }
+        path.write_text(json.dumps(config), encoding="utf-8")
+        return path
+
     def is_ready(self) -> bool:
         """Whether it answers, and has the namespace in which everything starts."""
         try:

@@ -1,21 +1,20 @@
 """The command `check`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final, cast
 
 from sidecarctl.api.caret import is_ignored, placed
 from sidecarctl.api.checker import Checker, Demands, secret_names
 from sidecarctl.api.injector import Injector
-from sidecarctl.api.knowledge import Knowledge, Known, knowledge
+from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.validation import findings_about
-from sidecarctl.finding import Finding, Severity
-from sidecarctl.record import Record
+from sidecarctl.finding import Finding, Position, Severity
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.before import sets_before
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.gather import Input, cluster_knowledge, documents_of, gathered_input
+from sidecarctl.shell.gather import Input, gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import CHECK, Values
@@ -46,10 +45,12 @@ def run(given: Values) -> int:
     values = settled(CHECK, given)
     wanted = wishes(values)
     source = gathered_input(values)
-    known = cluster_knowledge(values, source)
+    theirs, ours = theirs_and_ours(values, source)
+    known = joined(theirs, ours, values)
     if values.get("injected") and not known.sidecar_sets:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
-    judged = list(_judged(known, source, values))
+    older = sets_before(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
+    judged = list(_judged(ours, older, known, values))
     collected = Collected()
     ended = _check_pods(source, values, (known, judged), collected)
     said = [*(finding for one in judged for finding in one.findings), *collected.findings]
@@ -61,11 +62,18 @@ def run(given: Values) -> int:
     return max(ended.code, code_for(said, flags.text(values, "fail_on", "error")))
 
 
-def _judged(known: Knowledge, source: Input, values: Values) -> Iterator[Judged]:
+def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mapping[Position, Known]:
+    """What applying the SidecarSets of the input to a live cluster replaces."""
+    if not values.get("live"):
+        return {}
+    by_name = {one.found.text_of("name"): one for one in theirs.sidecar_sets}
+    names = {one.position: one.found.text_of("name") for one in ours.sidecar_sets}
+    return {position: by_name[name] for position, name in names.items() if name in by_name}
+
+
+def _judged(ours: Knowledge, older: Mapping[Position, Known], known: Knowledge, values: Values) -> Iterator[Judged]:
     """The SidecarSets of the input itself: those of the cluster are there already, whatever we think of them."""
-    own = knowledge(documents_of(source, keep_going=bool(values.get("keep_going")))).sidecar_sets
-    older = sets_before(own, values, source)
-    for one in own:
+    for one in ours.sidecar_sets:
         context = context_for(one, older.get(one.position), known, values)
         found = (_placed(finding, one) for finding in findings_about(one.found.value, context))
         noted = [finding for finding in _told(list(found), values) if not is_ignored(finding, one.document)]

@@ -17,10 +17,18 @@ _GLOB: Final = frozenset("*?[")
 
 
 class Source(Record):
-    """A file to read; `shown` is what messages call it."""
+    """A file to read, or what a program printed; `shown` is what messages call it."""
 
     path: str
     shown: str
+    kept: "Kept | None" = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has; 0 for stdin."""
+        if self.kept is not None:
+            return self.kept.size
+        return os.path.getsize(self.path) if self.path != STDIN else 0
 
 
 def sources(paths: Iterable[str], *, recursive: bool = False) -> list[Source]:
@@ -48,6 +56,9 @@ def blocks(source: Source) -> Iterator[bytes]:
 
     Raises `InputError`; never follows what is not a regular file.
     """
+    if source.kept is not None:
+        yield from source.kept
+        return
     if source.path == STDIN:
         while block := sys.stdin.buffer.read(BLOCK):
             yield block
@@ -60,14 +71,14 @@ def blocks(source: Source) -> Iterator[bytes]:
         raise InputError(f"{source.shown}: {error.strerror}") from None
 
 
-class KeptStdin:
-    """Stdin, to be gone through more than once: in memory while it is small, in a nameless file when it is not."""
+class Kept:
+    """A stream, to be gone through more than once: in memory while it is small, else in a nameless file."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._pieces: list[bytes] = []
         self._file: IO[bytes] | None = None
         self.size = 0
-        while block := sys.stdin.buffer.read(BLOCK):
+        while block := stream.read(BLOCK):
             self.size += len(block)
             self._pieces.append(block)
             if self.size > _KEPT_IN_MEMORY:
@@ -78,9 +89,20 @@ class KeptStdin:
             yield from self._pieces
             return
         self._spill()
-        self._file.seek(0)
-        while block := self._file.read(BLOCK):
+        at = 0
+        while block := self._block(at):  # from its place each time: two may go through it at once
             yield block
+            at += len(block)
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _block(self, at: int) -> bytes:
+        if self._file is None:
+            return b""
+        self._file.seek(at)
+        return self._file.read(BLOCK)
 
     def _spill(self) -> None:
         if self._file is None:
@@ -90,6 +112,13 @@ class KeptStdin:
         self._file.seek(0, os.SEEK_END)
         self._file.writelines(self._pieces)
         self._pieces = []
+
+
+class KeptStdin(Kept):
+    """Stdin, to be gone through more than once."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stdin.buffer)
 
 
 def _open_regular(path: str) -> int:

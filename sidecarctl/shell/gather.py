@@ -1,7 +1,7 @@
 """From flags to what a command works with: the sources to go through, and what is known of the cluster."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
@@ -56,12 +56,21 @@ def gathered_input(values: Values) -> Input:
 
 def cluster_knowledge(values: Values, given: Input) -> Knowledge:
     """Return what --cluster, --sidecarset and the input itself tell about the cluster."""
+    return joined(*theirs_and_ours(values, given), values)
+
+
+def theirs_and_ours(values: Values, given: Input) -> tuple[Knowledge, Knowledge]:
+    """Return what --live, --cluster and --sidecarset tell about the cluster, and what the input itself does."""
     files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
     found = sources(files, recursive=bool(values.get("recursive")))
     stdin = given.stdin or (KeptStdin() if any(source.path == STDIN for source in found) else ())
+    if values.get("live"):
+        from sidecarctl.shell.live import known_sources
+
+        found = [*known_sources(values), *found]
     named = Input(found, stdin, given.max_document)
     from_input = documents_of(given, keep_going=bool(values.get("keep_going")))
-    return _merged(knowledge(documents_of(named, keep_going=False)), knowledge(from_input))
+    return knowledge(documents_of(named, keep_going=False)), knowledge(from_input)
 
 
 def older_sets(values: Values, given: Input) -> list[Known]:
@@ -100,21 +109,26 @@ def documents_of(given: Input, *, keep_going: bool = False) -> Iterator[Document
                 raise
 
 
-def _merged(first: Knowledge, second: Knowledge) -> Knowledge:
-    """Join what two sources tell; a later object of one name takes the place of an earlier one, with a warning."""
-    return Knowledge(*(_without_doubles([*a, *b]) for a, b in zip(first, second, strict=True)))
+def joined(theirs: Knowledge, ours: Knowledge, values: Values) -> Knowledge:
+    """Join what two sources tell; a later object of one name takes the place of an earlier one, with a warning.
+
+    What is to be applied to a live cluster takes the place of what is there: that is no cause for a warning.
+    """
+    warn = _nothing_said if values.get("live") else say
+    return Knowledge(*(_without_doubles([*a, *b], warn) for a, b in zip(theirs, ours, strict=True)))
 
 
-def _without_doubles(known: list[Known]) -> list[Known]:
+def _nothing_said(_: str) -> None:
+    return
+
+
+def _without_doubles(known: list[Known], warn: Callable[[str], None]) -> list[Known]:
     by_name: dict[tuple[str, str], Known] = {}
     for one in known:
         name = one.found.text_of("namespace"), one.found.text_of("name")
         if name in by_name and by_name[name].found.value != one.found.value:
             first, second = by_name[name].position, one.position
-            say(
-                visible(
-                    f"sidecarctl: warning: {one.found.resource} at {first} is given again at {second}, which counts"
-                )
-            )
+            told = f"sidecarctl: warning: {one.found.resource} at {first} is given again at {second}, which counts"
+            warn(visible(told))
         by_name[name] = one
     return list(by_name.values())

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.shell.exits import InputError, UsageError
 
 # The same words everywhere, no lock that a run beside ours would meet, and a path is a path, whatever letters it has.
@@ -11,7 +12,7 @@ _ENVIRONMENT: Final = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PA
 _NO_MATCH: Final = 1  # the exit code of a search without result
 
 
-class Answered(NamedTuple):
+class Answered(Record):
     """How git ended, and what it printed."""
 
     code: int
@@ -24,7 +25,7 @@ class Answered(NamedTuple):
         return [os.fsdecode(part) for part in self.stdout.split(b"\0") if part]
 
 
-class Base(NamedTuple):
+class Base(Record):
     """A commit of a repository, to look up what files held."""
 
     top: str  # the root of the work tree

@@ -24,7 +24,7 @@ class Option(Record):
     @property
     def key(self) -> str:
         """What the value is called in Python."""
-        return "from_" if self.name == "from" else self.name.replace("-", "_")
+        return f"{self.name}_" if self.name in {"as", "from"} else self.name.replace("-", "_")
 
 
 class Command(Record):
@@ -76,6 +76,14 @@ INPUT: Final = (
     Option("allow-empty", "flag", "Take an empty input for what it is instead of an error."),
     Option("config", "text", "Settings file, instead of .sidecarctl.yaml or pyproject.toml.", metavar="FILE"),
     Option("max-document", "text", "The largest document (or item of a List) to read.", metavar="SIZE", default="3Mi"),
+)
+
+LIVE: Final = (
+    Option("live", "flag", "Instead of --cluster: ask the cluster that kubectl would, through kubectl."),
+    Option("kubeconfig", "text", "With --live: the kubeconfig file, as kubectl has it.", metavar="FILE"),
+    Option("context", "text", "With --live: the context of the kubeconfig.", metavar="NAME"),
+    Option("as", "text", "With --live: the user to act as.", metavar="USER"),
+    Option("request-timeout", "text", "With --live: how long to wait for the server, such as 10s.", metavar="TIME"),
 )
 
 REPORT: Final = (
@@ -171,6 +179,7 @@ CHECK: Final = Command(
     "Say what of SidecarSets and Pods would be refused, is missing, stale or surprising.",
     (
         *INPUT,
+        *LIVE,
         Option("injected", "flag", "Demand that each selected Pod and template carries its sidecars as they are now."),
         Option("old", "texts", "The SidecarSet as it is now, to judge the change.", metavar="PATH"),
         Option(
@@ -203,6 +212,7 @@ STATUS: Final = Command(
     "Show the SidecarSet status that these Pods give.",
     (
         *INPUT,
+        *LIVE,
         Option("from", "texts", "The SidecarSet that workloads without Pods carry.", metavar="PATH"),
         Option("output", "text", "Output format.", "o", choices=("table", "describe", "yaml", "json"), default="table"),
         *REPORT,
@@ -220,6 +230,7 @@ PLAN: Final = Command(
             "The OpenKruise release to follow, the newest by default; of several the plans stand side by side.",
             metavar="VERSION",
         ),
+        *LIVE,
         Option("from", "texts", "The SidecarSet as it is before the change.", metavar="PATH"),
         Option(
             "output",
@@ -261,6 +272,7 @@ WHY: Final = Command(
     "Say which SidecarSets select which Pods and templates, and why the others do not.",
     (
         *INPUT,
+        *LIVE,
         *(option for option in TARGETS if option.name in {"running-pods", "choose-revision"}),
         Option("output", "text", "Output format.", "o", choices=("text", "json", "dot", "mermaid"), default="text"),
         *(option for option in REPORT if option.name == "color"),

@@ -14,7 +14,7 @@ from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import PLAN, Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.rollouts import Crowd, rollout
-from sidecarctl.shell.roster import Roster, gathered_roster, own_stock
+from sidecarctl.shell.roster import Roster, gathered_roster, names_cluster, own_stock
 from sidecarctl.shell.savedplan import saved_plans
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import palette, say, terminal_width
@@ -34,7 +34,7 @@ def run(given: Values) -> int:
     versions = flags.texts(values, "kruise_version") or [""]
     releases = [flags.release({"kruise_version": version}) for version in versions]
     own = own_stock(values)
-    documents = [] if flags.texts(values, "cluster") else saved_plans(own)
+    documents = [] if names_cluster(values) else saved_plans(own)
     if not documents:
         roster = gathered_roster(values, own)
         if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.plantimeline import MOST_CELLS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _EMPTY: Value = {}
 
 
-class Comparison(NamedTuple):
+class Comparison(Record):
     """What differs between plans for one SidecarSet: a heading, rows of cells, and what the first other round does."""
 
     title: str

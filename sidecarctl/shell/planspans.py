@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import accumulate, groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.shell import plantimeline as line
 from sidecarctl.shell.plantime import duration_of, has_times, last_moment, marks, seconds_of
 from sidecarctl.sidecarset.rollout.fields import items, text, texts
@@ -20,7 +21,7 @@ _MOST_COLUMN_MARKS = 25
 _STEPS = (1, 2, 5, 10, 20)
 
 
-class Span(NamedTuple):
+class Span(Record):
     """A stretch of an axis under one sign."""
 
     start: float
@@ -28,7 +29,7 @@ class Span(NamedTuple):
     sign: str
 
 
-class Lane(NamedTuple):
+class Lane(Record):
     """Pods that fare alike; `number` of them, though their names may not be known."""
 
     pods: Sequence[str]
@@ -36,7 +37,7 @@ class Lane(NamedTuple):
     spans: tuple[Span, ...]
 
 
-class Axis(NamedTuple):
+class Axis(Record):
     """What a picture runs along: rounds or time, the marks on it, and where the end begins."""
 
     title: str
@@ -46,7 +47,7 @@ class Axis(NamedTuple):
     are_columns: bool  # whether a mark names the stretch that begins there rather than a moment
 
 
-class Picture(NamedTuple):
+class Picture(Record):
     """Lanes along an axis."""
 
     axis: Axis

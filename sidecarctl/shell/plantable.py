@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.shell import plantimeline as line
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned, padded, shortened, width
@@ -30,7 +31,7 @@ _COLOURS: Final = {
 }
 
 
-class Screen(NamedTuple):
+class Screen(Record):
     """What a plan is shown on: its colours, and the cells of a line where it is a terminal."""
 
     palette: Palette

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
+from sidecarctl.record import Record
 from sidecarctl.shell.plantime import seconds_of
 from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
 
@@ -34,7 +35,7 @@ LEGEND: Final = {
 }
 
 
-class Column(NamedTuple):
+class Column(Record):
     """Rounds that are shown together: the index of the first, and of the one after the last."""
 
     start: int
@@ -46,14 +47,14 @@ class Column(NamedTuple):
         return f"{self.start + 1}" if self.stop == self.start + 1 else f"{self.start + 1}-{self.stop}"
 
 
-class Row(NamedTuple):
+class Row(Record):
     """Pods that fare alike, and a sign for each column and for the end."""
 
     pods: Sequence[str]
     signs: str
 
 
-class Timeline(NamedTuple):
+class Timeline(Record):
     """Rows of signs; `hidden` Pods have no row any more."""
 
     columns: Sequence[Column]
@@ -61,7 +62,7 @@ class Timeline(NamedTuple):
     hidden: int = 0
 
 
-class Fate(NamedTuple):
+class Fate(Record):
     """What becomes of a Pod: the columns in which it changes, when it is ready after each, and how it ends."""
 
     changes: tuple[tuple[int, str, int], ...] = ()  # column, sign, first column in which it is ready again

@@ -47,7 +47,7 @@ def own_stock(values: Values) -> Stock:
     Raises `UsageError` where it gives nothing.
     """
     own_paths = [*flags.texts(values, "filename"), *flags.texts(values, "paths"), *flags.texts(values, "sidecarset")]
-    if not own_paths and not flags.texts(values, "cluster"):
+    if not own_paths and not names_cluster(values):
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with --sidecarset, --cluster or -f, or pipe something in")
         own_paths = [STDIN]
@@ -59,7 +59,7 @@ def gathered_roster(values: Values, own: Stock) -> Roster:
 
     Raises `UsageError` where no SidecarSet is in it.
     """
-    cluster = Stock(_input(flags.texts(values, "cluster"), values))
+    cluster = Stock(_cluster_input(values))
     if own.given.stdin and cluster.given.stdin:
         raise UsageError("stdin can be read for one thing only")
     theirs, ours = (knowledge(stock.documents()) for stock in (cluster, own))
@@ -72,6 +72,11 @@ def gathered_roster(values: Values, own: Stock) -> Roster:
         before = theirs.sidecar_sets
     older = {one.found.text_of("name"): one for one in before}
     return Roster((cluster, own), sets, known, older, flags.limits(values))
+
+
+def names_cluster(values: Values) -> bool:
+    """Whether the command line says where to learn about the cluster."""
+    return bool(flags.texts(values, "cluster") or values.get("live"))
 
 
 def pods_of(roster: Roster, release: Release) -> "Iterator[Pod]":
@@ -119,6 +124,14 @@ def _with_namespace(found: Found, namespace: str) -> Object:
     if found.text_of("namespace") or not isinstance(found.value.get("metadata"), dict):
         return found.value
     return {**found.value, "metadata": {**cast("Object", found.metadata), "namespace": namespace}}
+
+
+def _cluster_input(values: Values) -> Input:
+    if not values.get("live"):
+        return _input(flags.texts(values, "cluster"), values)
+    from sidecarctl.shell.live import PODS, known_sources
+
+    return Input(known_sources(values, PODS), (), flags.size(values, "max_document", "3Mi"))
 
 
 def _input(paths: list[str], values: Values) -> Input:

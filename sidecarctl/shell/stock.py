@@ -1,6 +1,5 @@
 """Files with Pods and workloads, to be gone through several times; long dumps are streamed each time."""
 
-import os
 from collections.abc import Iterator
 from typing import Final
 
@@ -80,7 +79,7 @@ class Stock:
 
     def _size(self, source: Source) -> int:
         if source.path != STDIN:
-            return os.path.getsize(source.path)
+            return source.size
         return self.given.stdin.size if isinstance(self.given.stdin, KeptStdin) else 0
 
 

@@ -58,7 +58,7 @@ def run(given: Values) -> int:
     names = [path for path in flags.texts(values, "paths") if _is_name(path)]
     values = {**values, "paths": [path for path in flags.texts(values, "paths") if path not in names]}
     asked = _asked(names)
-    source = gathered_input(values)
+    source = _input(asked, names, values)
     known = cluster_knowledge(values, source)
     if not known.sidecar_sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
@@ -67,6 +67,19 @@ def run(given: Values) -> int:
     _check_found(asked, found, known)
     _print(found, asked, values)
     return code
+
+
+def _input(asked: Asked, names: list[str], values: Values) -> Input:
+    """The input; where only names are given, and the cluster is live, these workloads of it."""
+    is_named = bool(values["paths"] or flags.texts(values, "filename"))
+    if is_named or not asked.workloads or not values.get("live"):
+        return gathered_input(values)
+    from sidecarctl.shell.live import workload_sources
+
+    found = workload_sources(
+        [name for name in names if not _as_resource(*name.split("/")).startswith("sidecarset/")], values
+    )
+    return Input(found, (), flags.size(values, "max_document", "3Mi"))
 
 
 def _is_name(argument: str) -> bool:

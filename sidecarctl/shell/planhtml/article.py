@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
+from sidecarctl.record import Record
 from sidecarctl.shell import plantimeline as line
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.newpodsview import new_pods_lines
@@ -29,7 +30,7 @@ _IN_ROUNDS: Final = (
 _IN_TIME: Final = "Time runs from the first upgrade. The dashed line is the moment after which nothing changes."
 
 
-class Level(NamedTuple):
+class Level(Record):
     """The headings of a plan, and of its parts."""
 
     title: str

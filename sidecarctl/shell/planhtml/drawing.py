@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import ceil
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from sidecarctl.record import Record
 from sidecarctl.shell import plantimeline as line
 from sidecarctl.shell.columns import shortened, width
 from sidecarctl.shell.planhtml.look import LOOKS, RULE, SOFT, TEXT
@@ -38,7 +39,7 @@ _ORDER: Final = (  # of areas, from the ground up
 )
 
 
-class Frame(NamedTuple):
+class Frame(Record):
     """Where in a picture its axis lies."""
 
     left: float

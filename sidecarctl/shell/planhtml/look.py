@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from sidecarctl.record import Record
 from sidecarctl.shell import plantimeline as line
 
 
-class Ink(NamedTuple):
+class Ink(Record):
     """Two colours of one thing, on white paper and on a dark screen."""
 
     light: str
     dark: str
 
 
-class Look(NamedTuple):
+class Look(Record):
     """What a sign looks like: its name in the style, its fill, what is drawn over it, and the letter in it."""
 
     name: str

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.shell.planhtml.markup import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Cell(NamedTuple):
+class Cell(Record):
     """A text in a table; the first of a row is its head."""
 
     text: str

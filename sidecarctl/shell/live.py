@@ -1,0 +1,96 @@
+"""What a live cluster knows, asked through kubectl: whose login, proxies and contexts it uses are the user's own."""
+
+from collections.abc import Iterator
+from typing import IO, Final
+
+from sidecarctl.api.knowledge import CONFIGURATION
+from sidecarctl.finding import ClusterRefused
+from sidecarctl.record import Record
+from sidecarctl.shell import flags
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.files import Kept, Source
+from sidecarctl.shell.options import Values
+from sidecarctl.upstream.names import REVISION_NAMESPACE
+
+_AS_KUBECTL: Final = ("kubeconfig", "context", "as", "request-timeout")
+_SIDECAR_SETS: Final = "sidecarsets.apps.kruise.io"
+_NO_SUCH_KIND: Final = "the server doesn't have a resource type"
+
+
+class Question(Record):
+    """What to ask for: a kind or KIND/NAME, and where to look for it."""
+
+    resource: str
+    flags: tuple[str, ...] = ()
+
+
+PODS: Final = Question("pods", ("--all-namespaces",))
+_KNOWN: Final = (
+    Question(_SIDECAR_SETS),
+    Question("namespaces"),
+    Question("controllerrevisions.apps", (f"--namespace={REVISION_NAMESPACE}",)),
+    Question("configmaps", (f"--namespace={REVISION_NAMESPACE}", f"--field-selector=metadata.name={CONFIGURATION}")),
+)
+
+
+def known_sources(values: Values, *more: Question) -> list[Source]:
+    """Return what the cluster knows, one source for each kind.
+
+    Raises `ClusterRefused`; `UsageError` beside --cluster.
+    """
+    if flags.texts(values, "cluster"):
+        raise UsageError("--live asks the cluster itself: leave --cluster out, or --live")
+    return [_source(question, values) for question in (*_KNOWN, *more)]
+
+
+def workload_sources(names: list[str], values: Values) -> list[Source]:
+    """Return workloads by their KIND/NAME.
+
+    Raises `ClusterRefused`.
+    """
+    namespace = f"--namespace={flags.text(values, 'namespace', 'default')}"
+    return [_source(Question(name, (namespace,)), values) for name in names]
+
+
+def _source(question: Question, values: Values) -> Source:
+    shown = f"kubectl get {question.resource}"
+    return Source(shown, shown, _answer(question, [*_passed_on(values)]))
+
+
+def _passed_on(values: Values) -> Iterator[str]:
+    """The flags that are kubectl's; each in one word, so that no value is taken for a flag."""
+    for name in _AS_KUBECTL:
+        key = "as_" if name == "as" else name.replace("-", "_")
+        if given := flags.text(values, key):
+            yield f"--{name}={given}"
+
+
+def _answer(question: Question, passed_on: list[str]) -> Kept:
+    import shutil
+    import subprocess
+    from tempfile import TemporaryFile
+
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        raise ClusterRefused("--live asks the cluster through kubectl, which is not installed (or not on PATH)")
+    command = [kubectl, *passed_on, "get", "--output=json", *question.flags, "--", question.resource]
+    with (
+        TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603 - a list, no shell; no text of the user can be taken for a flag
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+        ) as running,
+    ):
+        assert running.stdout is not None  # noqa: S101 - it is a pipe
+        kept = Kept(running.stdout)
+        if running.wait():
+            raise _refused(question, said)
+    return kept
+
+
+def _refused(question: Question, said: IO[bytes]) -> ClusterRefused:
+    said.seek(0)
+    lines = said.read().decode(errors="backslashreplace").splitlines()
+    told = next((line for line in reversed(lines) if line.strip()), "kubectl ended without a word")
+    if question.resource == _SIDECAR_SETS and _NO_SUCH_KIND in told:
+        return ClusterRefused(f"the cluster has no SidecarSets: OpenKruise is not installed there ({told})")
+    return ClusterRefused(f"kubectl get {question.resource}: {told.removeprefix('error: ')}")
