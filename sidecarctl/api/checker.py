@@ -16,7 +16,7 @@ from sidecarctl.sidecarset.warnings.pods import pod_warnings
 from sidecarctl.upstream.workload import group_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sidecarctl.api.change import Change
     from sidecarctl.api.injector import Injector
@@ -90,10 +90,11 @@ def _concerns_pods(finding: Finding) -> bool:
     return finding.severity is not Severity.INFO and not finding.code.startswith(_ABOUT_EDITS)
 
 
-def secret_names(limits: Limits, change: Change) -> tuple[Value, ...]:
-    """Return the Secrets of a document, as `namespace/name`."""
+def secret_names(limits: Limits, wanted: Collection[str], change: Change) -> tuple[Value, ...]:
+    """Return those Secrets of a document whose names are wanted, as `namespace/name`."""
     secrets = (found for found in objects(change.document) if group_kind(found.value) == ("", "Secret"))
-    return tuple(f"{namespace_of(found, limits)}/{found.text_of('name')}" for found in secrets)
+    named = (found for found in secrets if found.text_of("name") in wanted)
+    return tuple(f"{namespace_of(found, limits)}/{found.text_of('name')}" for found in named)
 
 
 def misspelt_kinds(document: Document) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import chain
 from typing import Final, cast
 
 from sidecarctl.api.caret import is_ignored, placed
@@ -10,6 +11,7 @@ from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.validation import findings_about
 from sidecarctl.finding import Finding, Position, Severity
+from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.before import sets_before
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
@@ -22,7 +24,7 @@ from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.inject import prepare
-from sidecarctl.sidecarset.warnings.selection import missing_secrets, selects_nothing
+from sidecarctl.sidecarset.warnings.selection import missing_secrets, pull_secrets, selects_nothing
 
 _UNUSABLE_SELECTOR: Final = "SEL013"
 _FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
@@ -53,9 +55,10 @@ def run(given: Values) -> int:
     judged = list(_judged(ours, older, known, values))
     collected = Collected()
     ended = _check_pods(source, values, (known, judged), collected)
-    said = [*(finding for one in judged for finding in one.findings), *collected.findings]
-    if collected.pods_seen and not values.get("shard"):
-        said += _afterwards(judged, collected, cast("list[str]", ended.shown))
+    said = collected.findings
+    secrets = frozenset(cast("list[str]", ended.shown))
+    says_more = collected.pods_seen and not values.get("shard")
+    said.put_first(chain.from_iterable(_all(one, collected if says_more else None, secrets) for one in judged))
     write_reports(wanted, said, source, values)
     if not known.sidecar_sets and not values.get("quiet"):
         say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
@@ -76,8 +79,7 @@ def _judged(ours: Knowledge, older: Mapping[Position, Known], known: Knowledge, 
     for one in ours.sidecar_sets:
         context = context_for(one, older.get(one.position), known, values)
         found = (_placed(finding, one) for finding in findings_about(one.found.value, context))
-        noted = [finding for finding in _told(list(found), values) if not is_ignored(finding, one.document)]
-        yield Judged(one, sorted(noted, key=lambda finding: finding.position or one.position))
+        yield Judged(one, [finding for finding in _told(list(found), values) if not is_ignored(finding, one.document)])
 
 
 def _told(found: list[Finding], values: Values) -> list[Finding]:
@@ -103,17 +105,26 @@ def _check_pods(
     unjudged = frozenset(one.found.text_of("name") for one in refused.values())
     demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged)
     checker = Checker(Injector(prepared, options), prepared, options, limits, demands)
-    job = Job(source, checker.changes, lambda _: True, partial(secret_names, limits), Nowhere(), collected)
+    wanted = frozenset(name for one in usable.sidecar_sets for name in pull_secrets(one.found.value))
+    job = Job(source, checker.changes, lambda _: True, partial(secret_names, limits, wanted), Nowhere(), collected)
     return run_job(job, values)
 
 
-def _afterwards(judged: list[Judged], collected: Collected, secrets: list[str]) -> Iterator[Finding]:
+def _all(judged: Judged, collected: Collected | None, secrets: frozenset[str]) -> list[Finding]:
+    """What there is to say about a SidecarSet, from top to bottom."""
+    known, found = judged.one, judged.findings
+    if collected is not None and not judged.is_refused:
+        found = [*found, *_afterwards(known, collected, secrets)]
+    return sorted(found, key=lambda finding: finding.position or known.position)
+
+
+def _afterwards(known: Known, collected: Collected, secrets: frozenset[str]) -> Iterator[Finding]:
     """What can only be said when the whole input was gone through."""
-    for known in (one.one for one in judged if not one.is_refused):
-        namespaces = [*collected.namespaces.get(known.found.text_of("name"), ())]
-        found = [*missing_secrets(known.found.value, namespaces, frozenset(secrets))]
-        if not namespaces and not collected.pods_hidden:
-            found.append(selects_nothing())
-        for finding in (_placed(finding, known) for finding in found):
-            if not is_ignored(finding, known.document):
-                yield finding._replace(sidecar_set=known.found.text_of("name"))
+    name = known.found.text_of("name")
+    namespaces = [*collected.namespaces.get(name, ())]
+    found = [*missing_secrets(known.found.value, namespaces, secrets)]
+    if not namespaces and not collected.pods_hidden:
+        found.append(selects_nothing())
+    for finding in (_placed(finding, known) for finding in found):
+        if not is_ignored(finding, known.document):
+            yield finding._replace(sidecar_set=name)

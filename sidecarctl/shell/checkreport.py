@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.finding import Finding, Severity
+from sidecarctl.finding import Severity
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.excerpts import excerpts
 from sidecarctl.shell.exits import Exit, UsageError
+from sidecarctl.shell.findings import Findings
 from sidecarctl.shell.report import Reports
 from sidecarctl.shell.terminal import palette
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sidecarctl.api.change import Outcome
+    from sidecarctl.finding import Finding
     from sidecarctl.shell.gather import Input
     from sidecarctl.shell.options import Values
 
@@ -35,7 +37,7 @@ class Collected(Reports):
 
     def __init__(self) -> None:
         super().__init__([])
-        self.findings: list[Finding] = []
+        self.findings = Findings()
         self.namespaces: dict[str, dict[str, None]] = {}  # those of the Pods that each SidecarSet selects
         self.pods_seen = False
         self.pods_hidden = False  # some run already: what selects them was not asked
@@ -51,7 +53,7 @@ class Collected(Reports):
             self.pods_hidden = self.pods_hidden or outcome.code in {"SEL002", "SEL003"}
             for name in outcome.sidecar_sets:
                 self.namespaces.setdefault(name, {})[outcome.namespace] = None
-        self.findings += findings
+        self.findings.add(findings)
 
 
 def wishes(values: Values) -> list[Wish]:
@@ -68,41 +70,44 @@ def wishes(values: Values) -> list[Wish]:
     return [wish for wish in given if wish.path or not values.get("quiet")]
 
 
-def write_reports(wanted: Sequence[Wish], findings: Sequence[Finding], given: Input, values: Values) -> None:
+def write_reports(wanted: Sequence[Wish], findings: Findings, given: Input, values: Values) -> None:
     """Write every report where it was asked for."""
     for wish in wanted:
-        text = _writer(wish, given, values)(findings)
+        pieces = _writer(wish, given, values)(findings)
         if not wish.path:
-            sys.stdout.write(text)
+            sys.stdout.writelines(pieces)
             continue
         with open(wish.path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+            file.writelines(pieces)
 
 
-def code_for(findings: Iterable[Finding], fail_on: str) -> Exit:
+def code_for(findings: Findings, fail_on: str) -> Exit:
     """Return the exit code: whether a finding is as bad as `fail_on`, or worse."""
     order = [*Severity]
     failing = order[: order.index(Severity(fail_on)) + 1] if fail_on != "never" else []
-    return Exit.FOUND if any(finding.severity in failing for finding in findings) else Exit.OK
+    return Exit.FOUND if any(findings.totals[severity] for severity in failing) else Exit.OK
 
 
-def _writer(wish: Wish, given: Input, values: Values) -> Callable[[Sequence[Finding]], str]:
+def _writer(wish: Wish, given: Input, values: Values) -> Callable[[Findings], Iterable[str]]:
     if wish.format == "text":
         return lambda findings: _text(findings, given, values, "never" if wish.path else "auto")
     from importlib import import_module
 
     modules = {"json": "structured"}
     module = import_module(f"sidecarctl.shell.reports.{modules.get(wish.format, wish.format)}")
-    writer: Callable[[Sequence[Finding]], str] = getattr(module, f"{wish.format}_text")
+    writer: Callable[[Findings], Iterable[str]] = getattr(module, f"{wish.format}_text")
     return writer
 
 
-def _text(findings: Sequence[Finding], given: Input, values: Values, colour: str) -> str:
-    from sidecarctl.shell.reports.grouped import grouped
+def _text(findings: Findings, given: Input, values: Values, colour: str) -> Iterator[str]:
+    from sidecarctl.shell.reports.grouped import grouped, in_words
     from sidecarctl.shell.reports.text import text_lines
 
-    shown = [finding for group in grouped(findings) for finding in group.shown]
+    groups = grouped(findings)
+    shown = [finding for group in groups for finding in group.shown]
     lines = excerpts(given, [finding.position for finding in shown if finding.position])
     colours = palette(flags.text(values, "color", colour) if colour == "auto" else colour, sys.stdout)
     says_upstream = bool(values.get("upstream_messages"))
-    return "".join(f"{line}\n" for line in text_lines(findings, lines, colours, upstream_messages=says_upstream))
+    for line in text_lines(groups, lines, colours, upstream_messages=says_upstream):
+        yield f"{line}\n"
+    yield f"{colours(in_words(findings.totals), 'bold')}\n"

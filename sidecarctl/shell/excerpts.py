@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sidecarctl.api.excerpt import Excerpt, excerpt
@@ -9,7 +11,7 @@ from sidecarctl.finding import SidecarctlError
 from sidecarctl.yamledit.stream import documents, lines_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Sequence
 
     from sidecarctl.finding import Position
     from sidecarctl.shell.gather import Input
@@ -20,9 +22,9 @@ Excerpts = dict["Position", Excerpt]
 
 def excerpts(given: Input, positions: Iterable[Position]) -> Excerpts:
     """Return the line of each position; none for what cannot be read any more."""
-    wanted: dict[str, set[Position]] = {}
-    for position in positions:
-        wanted.setdefault(position.file, set()).add(position)
+    wanted: dict[str, list[Position]] = {}
+    for position in sorted(set(positions)):
+        wanted.setdefault(position.file, []).append(position)
     found: Excerpts = {}
     for source in given.sources:
         if source.shown not in wanted:
@@ -35,9 +37,10 @@ def excerpts(given: Input, positions: Iterable[Position]) -> Excerpts:
     return found
 
 
-def _in_chunk(chunk: Chunk, wanted: Collection[Position]) -> Excerpts:
-    last = chunk.line + lines_in(chunk.data) + 1
-    here = [position for position in wanted if chunk.line < position.line <= last]
+def _in_chunk(chunk: Chunk, wanted: Sequence[Position]) -> Excerpts:
+    """The lines of those positions, which are in their order, that stand in a piece of the input."""
+    first = bisect_right(wanted, chunk.line, key=attrgetter("line"))
+    here = wanted[first : bisect_right(wanted, chunk.line + lines_in(chunk.data) + 1, first, key=attrgetter("line"))]
     if not here:
         return {}
     found: Excerpts = {}

@@ -200,7 +200,8 @@ CHECK: Final = Command(
         Option(
             "report",
             "texts",
-            "text, json, sarif, junit, github or markdown, to stdout or to a file: FORMAT[=PATH].",
+            "text, json, sarif, junit, github or markdown, to stdout or to a file: FORMAT[=PATH]. text and markdown"
+            " show three of the findings that say the same and count the rest; the others have all of them.",
             metavar="REPORT",
         ),
         *(option for option in REPORT if option.name != "report"),

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
+
+    from sidecarctl.shell.findings import Findings
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _IN_TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES: Final = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
 
 
-def github_text(findings: Sequence[Finding]) -> str:
+def github_text(findings: Findings) -> Iterator[str]:
     """Return a line for each finding."""
-    return "".join(f"{_line(finding)}\n" for finding in findings)
+    return (f"{_line(finding)}\n" for finding in findings)
 
 
 def _line(finding: Finding) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,21 +12,31 @@ from sidecarctl.finding import Finding, Severity, show_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sidecarctl.shell.findings import Findings
+
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit_text(findings: Sequence[Finding]) -> str:
-    """Return findings as one test suite."""
-    by_object: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        file = finding.position.file if finding.position else ""
-        by_object.setdefault((file, finding.resource), []).append(finding)
-    failing = sum(any(map(_fails, found)) for found in by_object.values())
-    head = f'<testsuite name="sidecarctl check" tests="{max(len(by_object), 1)}" failures="{failing}" errors="0">'
-    cases = [line for (file, resource), found in by_object.items() for line in _case(file, resource, found)]
-    cases = cases or ['  <testcase name="nothing to report" classname="sidecarctl"/>']
-    lines = ('<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", head, *cases, "</testsuite>", "</testsuites>")
-    return "\n".join(lines) + "\n"
+def junit_text(findings: Findings) -> Iterator[str]:
+    """Return findings as one test suite, line by line; what is said of an object stands together."""
+    return (f"{line}\n" for line in _lines(findings))
+
+
+def _lines(findings: Findings) -> Iterator[str]:
+    fails = [any(map(_fails, found)) for _, found in groupby(findings, _object)]
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield "<testsuites>"
+    yield f'<testsuite name="sidecarctl check" tests="{max(len(fails), 1)}" failures="{sum(fails)}" errors="0">'
+    for (file, resource), found in groupby(findings, _object):
+        yield from _case(file, resource, list(found))
+    if not fails:
+        yield '  <testcase name="nothing to report" classname="sidecarctl"/>'
+    yield "</testsuite>"
+    yield "</testsuites>"
+
+
+def _object(finding: Finding) -> tuple[str, str]:
+    return finding.position.file if finding.position else "", finding.resource
 
 
 def _case(file: str, resource: str, found: Sequence[Finding]) -> Iterator[str]:

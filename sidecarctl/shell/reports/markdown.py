@@ -6,22 +6,24 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, show_path
-from sidecarctl.shell.reports.grouped import grouped, in_words, totals
+from sidecarctl.shell.reports.grouped import grouped, in_words
 from sidecarctl.shell.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from sidecarctl.shell.findings import Findings
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
-def markdown_text(findings: Sequence[Finding]) -> str:
+def markdown_text(findings: Findings) -> Iterator[str]:
     """Return findings as a table; those that say the same about many objects are counted."""
-    return "\n".join(_lines(findings)) + "\n"
+    return (f"{line}\n" for line in _lines(findings))
 
 
-def _lines(findings: Sequence[Finding]) -> Iterator[str]:
-    yield f"**{in_words(totals(findings))}**"
+def _lines(findings: Findings) -> Iterator[str]:
+    yield f"**{in_words(findings.totals)}**"
     if not findings:
         return
     yield from ("", "| | where | what |", "|---|---|---|")
@@ -29,7 +31,7 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
         for finding in group.shown:
             yield _row(finding)
         if group.others:
-            yield f"| {group.others[0].code} | | … and {len(group.others)} more of these |"
+            yield f"| {group.shown[0].code} | | … and {group.others} more of these |"
 
 
 def _row(finding: Finding) -> str:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from sidecarctl import __version__
 from sidecarctl.api.codes import explained_codes
 from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.shell.reports.structured import with_items
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from sidecarctl.finding import Position
+    from sidecarctl.shell.findings import Findings
 
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif_text(findings: Sequence[Finding]) -> str:
-    """Return findings as a SARIF log of one run."""
-    codes = list(dict.fromkeys(finding.code for finding in findings))
+def sarif_text(findings: Findings) -> Iterator[str]:
+    """Return findings as a SARIF log of one run, piece by piece."""
+    codes = {code: number for number, code in enumerate(dict.fromkeys(finding.code for finding in findings))}
     driver = {"name": "sidecarctl", "version": __version__, "rules": [_rule(code) for code in codes]}
-    results = [_result(finding, codes.index(finding.code)) for finding in findings]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []}
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return with_items(log, "results", (_result(finding, codes[finding.code]) for finding in findings))
 
 
 def _rule(code: str) -> dict[str, object]:

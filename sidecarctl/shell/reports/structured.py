@@ -6,21 +6,35 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, show_path
-from sidecarctl.shell.reports.grouped import totals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
+
+    from sidecarctl.shell.findings import Findings
 
 
-def json_text(findings: Sequence[Finding]) -> str:
-    """Return findings as a JSON document, in their order."""
-    document = {
+def json_text(findings: Findings) -> Iterator[str]:
+    """Return findings as a JSON document, in their order, piece by piece."""
+    document: dict[str, object] = {
         "apiVersion": "sidecarctl.dev/v1alpha1",
         "kind": "CheckReport",
-        "totals": {severity.value: number for severity, number in totals(findings).items()},
-        "findings": [as_plain(finding) for finding in findings],
+        "totals": {severity.value: number for severity, number in findings.totals.items()},
+        "findings": [],
     }
-    return dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return with_items(document, "findings", map(as_plain, findings))
+
+
+def with_items(document: object, name: str, items: Iterable[object]) -> Iterator[str]:
+    """Return a JSON document whose empty list of that name holds some items, one item at a time."""
+    before, _, after = _indented(document).partition(f'"{name}": []')
+    margin = before.rpartition("\n")[2]
+    yield f'{before}"{name}": ['
+    end, separator = "]", "\n"
+    for item in items:
+        shown = _indented(item).replace("\n", f"\n{margin}  ")
+        yield f"{separator}{margin}  {shown}"
+        end, separator = f"\n{margin}]", ",\n"
+    yield f"{end}{after}\n"
 
 
 def as_plain(finding: Finding) -> dict[str, object]:
@@ -38,3 +52,7 @@ def as_plain(finding: Finding) -> dict[str, object]:
         "upstream": finding.upstream,
     }
     return {name: value for name, value in fields.items() if value != ""}
+
+
+def _indented(value: object) -> str:
+    return dumps(value, indent=2, ensure_ascii=False)

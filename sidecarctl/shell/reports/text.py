@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, show_path
-from sidecarctl.shell.reports.grouped import grouped, in_words, totals
+from sidecarctl.shell.reports.grouped import NAMED_EACH
 from sidecarctl.shell.terminal import Palette, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from sidecarctl.api.excerpt import Excerpt
     from sidecarctl.shell.excerpts import Excerpts
@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _WIDEST: Final = 110
-_NAMED: Final = 5  # of the objects whose findings are not shown
 
 
 def text_lines(
-    findings: Sequence[Finding], excerpts: Excerpts, palette: Palette, *, upstream_messages: bool
+    groups: Iterable[Group], excerpts: Excerpts, palette: Palette, *, upstream_messages: bool
 ) -> Iterator[str]:
-    """Return findings as lines of text, and their number."""
-    for group in grouped(findings):
+    """Return findings as lines of text."""
+    for group in groups:
         for finding in group.shown:
             yield from _finding_lines(finding, excerpts, palette, upstream_messages=upstream_messages)
         yield from _rest(group)
-    yield palette(in_words(totals(findings)), "bold")
 
 
 def _finding_lines(finding: Finding, excerpts: Excerpts, palette: Palette, *, upstream_messages: bool) -> Iterator[str]:
@@ -68,7 +66,6 @@ def _width(text: str) -> int:
 
 def _rest(group: Group) -> Iterator[str]:
     if group.others:
-        names = list(dict.fromkeys(finding.resource or str(finding.position) for finding in group.others))
-        more = ", …" if len(names) > _NAMED else ""
-        named = visible(", ".join(names[:_NAMED]) + more)
-        yield f"    … and {len(group.others)} more of these [{group.others[0].code}]: {named}"
+        more = ", …" if len(group.named) > NAMED_EACH else ""
+        named = visible(", ".join(group.named[:NAMED_EACH]) + more)
+        yield f"    … and {group.others} more of these [{group.shown[0].code}]: {named}"

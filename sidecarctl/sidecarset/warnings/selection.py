@@ -19,12 +19,16 @@ def selects_nothing() -> Finding:
     return Finding("WRN043", told, ("spec", "selector"), Severity.WARNING, help="sidecarctl why says what is missing")
 
 
+def pull_secrets(sidecar_set: Mapping[str, object]) -> list[str]:
+    """The names of the Secrets that a SidecarSet adds to its pods to pull images with."""
+    return [text(reference, "name") for reference in structs(struct(sidecar_set, "spec"), "imagePullSecrets")]
+
+
 def missing_secrets(
     sidecar_set: Mapping[str, object], namespaces: Collection[str], secrets: Collection[str]
 ) -> Iterator[Finding]:
     """The Secrets that its pods need to pull images and that are not among those known, as `namespace/name`."""
-    for index, reference in enumerate(structs(struct(sidecar_set, "spec"), "imagePullSecrets")):
-        name = text(reference, "name")
+    for index, name in enumerate(pull_secrets(sidecar_set)):
         missing = sorted(namespace for namespace in namespaces if f"{namespace}/{name}" not in secrets)
         if name and missing:
             shown = ", ".join(missing[:_MOST]) + (f" and {len(missing) - _MOST} more" if missing[_MOST:] else "")
