@@ -55,7 +55,7 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
 
 
 def _physical(position: Position) -> dict[str, object]:
-    uri = quote(position.file.replace("\\", "/"))
+    uri = quote(position.file.replace("\\", "/"), errors="surrogateescape")
     return {
         "artifactLocation": {"uri": uri},
         "region": {"startLine": position.line, "startColumn": position.column},
