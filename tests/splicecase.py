@@ -61,7 +61,7 @@ def answered(case: SpliceCase) -> SpliceCase:
     asked = {name: case.blocks[name] for name in ("document", "edit")}
     document, edits = case.document, case.edits
     try:
-        splices, settlement = resolved(document, edits)
+        splices, expanded = resolved(document, edits)
     except UnsupportedEdit as error:
         position = document.position_at(error.index)
         return case._replace(blocks={**asked, "refused": f"{position.line}:{position.column}: {error.message}\n"})
@@ -69,8 +69,8 @@ def answered(case: SpliceCase) -> SpliceCase:
     for proof in ("full", "fast"):
         prove(document, edits, output, proof)
     answers = {"output": as_people_see(document.bom + output)}
-    if settlement.expanded:
-        answers["expanded"] = "".join(f"{'.'.join(map(str, path))}\n" for path in settlement.expanded)
+    if expanded:
+        answers["expanded"] = "".join(f"{'.'.join(map(str, path))}\n" for path in expanded)
     return case._replace(blocks={**asked, **answers})
 
 

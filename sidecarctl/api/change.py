@@ -48,7 +48,7 @@ def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, 
     if not edits:
         return document.data, []
     try:
-        splices, settled = resolved(document, edits)
+        splices, written_out = resolved(document, edits)
     except UnsupportedEdit as error:
         message = f"{error.message}: sidecarctl does not guess; write this part out and try again"
         raise UnreadableDocument(message, document.position_at(error.index)) from None
@@ -56,7 +56,7 @@ def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, 
     prove(document, edits, output, proof)
     expanded = [
         Finding("YML001", "written out here: what this alias (or merge) stands for now differs", path, Severity.INFO)
-        for path in settled.expanded
+        for path in written_out
     ]
     return (document.bom + output).encode(), expanded
 

@@ -1,6 +1,5 @@
 """Single flags: from the text that was given to what it means; `UsageError` where it means nothing."""
 
-import re
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.editor import Limits
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.effective import Choice
     from sidecarctl.upstream.selector import Requirement
 
-_SIZE: Final = re.compile(r"([0-9]+)(Ki|Mi|Gi|)")
 _UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 
@@ -49,9 +47,11 @@ def feature_gates(values: Values) -> dict[str, bool]:
 def size(values: Values, key: str, default: str) -> int:
     """Read a size such as 3Mi, in bytes."""
     given = text(values, key, default)
-    if (parts := _SIZE.fullmatch(given)) is None or not int(parts[1]):
+    digits = given.rstrip("KMGi")
+    unit = _UNITS.get(given[len(digits) :])
+    if unit is None or not digits.isascii() or not digits.isdigit() or not int(digits):
         raise UsageError(f"{given} is no size; write 3Mi, or 500Ki")
-    return int(parts[1]) * _UNITS[parts[2]]
+    return int(digits) * unit
 
 
 def shard(values: Values) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from sidecarctl.yamledit.stream import Chunk, chunks, documents
 
 _TELLING: Final = (b"SidecarSet", b"ControllerRevision", b"kruise-configuration")
 _ESCAPE: Final = re.compile(rb"\\[xuU/]")  # a kind may be spelled with one
-_NAMESPACE: Final = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?Namespace")
+_NAMESPACE: Final = rb"kind[\"']?[ \t]*:[ \t]*[\"']?Namespace"
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
 
 
@@ -83,7 +83,7 @@ def _tells(data: bytes) -> bool:
     """Whether a text may hold something that a cluster knows; plain searches, for a stream is long."""
     if any(name in data for name in _TELLING) or (b"\\" in data and _ESCAPE.search(data)):
         return True
-    return b"Namespace" in data and _NAMESPACE.search(data) is not None
+    return b"Namespace" in data and re.search(_NAMESPACE, data) is not None
 
 
 def _may_tell(pieces: Iterable[bytes]) -> bool:

@@ -1,6 +1,5 @@
 """JSON in annotations, read as strictly as Go reads it."""
 
-from json import loads
 from typing import NoReturn
 
 
@@ -10,6 +9,8 @@ class InvalidJson(ValueError):
 
 def read_json(text: str) -> object:
     """The value that a text holds; InvalidJson where it holds none."""
+    from json import loads  # noqa: PLC0415 - most pods carry none
+
     try:
         value: object = loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -5,7 +5,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from json.encoder import encode_basestring
 from typing import Final, cast
 
 from sidecarctl.upstream import schema
@@ -15,9 +14,13 @@ from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
 Encoder = Callable[[object], object]
 
-# What encoding/json escapes beyond JSON's own rules, so that its output may stand in HTML and JavaScript.
-_GO_ESCAPES: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
-_SHORT_ESCAPES: Final = (("\b", "\\u0008"), ("\f", "\\u000c"))
+# What encoding/json escapes: JSON's own, and what might end a script in HTML or JavaScript.
+_LONG_ESCAPES: Final = {code: f"\\u{code:04x}" for code in (*range(0x20), *map(ord, "<>&\u2028\u2029"))}
+_ESCAPES_BEFORE_GO_1_22: Final = {
+    **_LONG_ESCAPES,
+    **str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}),
+}
+_ESCAPES: Final = {**_ESCAPES_BEFORE_GO_1_22, **str.maketrans({"\b": "\\b", "\f": "\\f"})}
 
 
 def encode(value: object, type_name: str, release: Release = LATEST) -> str:
@@ -160,14 +163,5 @@ def _text(value: object, release: Release, *, keys: Callable[[Mapping[str, objec
 
 
 def _quoted(text: str, release: Release) -> str:
-    if release.json_has_short_escapes or text.isprintable():
-        return encode_basestring(text).translate(_GO_ESCAPES)
-    return f'"{_without_short_escapes(text, _SHORT_ESCAPES)}"'
-
-
-def _without_short_escapes(text: str, escapes: tuple[tuple[str, str], ...]) -> str:
-    """The inside of a JSON string as Go wrote it before 1.22, which had no escapes of two characters for these."""
-    if not escapes:
-        return encode_basestring(text)[1:-1].translate(_GO_ESCAPES)
-    (character, escape), *others = escapes
-    return escape.join(_without_short_escapes(part, tuple(others)) for part in text.split(character))
+    escapes = _ESCAPES if release.json_has_short_escapes else _ESCAPES_BEFORE_GO_1_22
+    return f'"{text.translate(escapes)}"'

@@ -35,7 +35,7 @@ def tag(image: str) -> str:
         raise InvalidImage(image)  # it could be taken for the identifier of an image
     host, remainder = _split_host(image)
     remote = remainder.partition(":")[0]
-    parts = _reference().fullmatch(f"{host}/{remainder}")
+    parts = _path_and_tag().fullmatch(remainder) if _is_host(host) else None
     if remote != remote.lower() or parts is None or len(parts["path"]) > _LONGEST_PATH:
         raise InvalidImage(image)
     if parts["digest"] and not _is_known_digest(parts["digest"]):
@@ -60,12 +60,17 @@ def _is_known_digest(digest: str) -> bool:
     return len(digits) == _DIGEST_LENGTHS.get(algorithm) and digits == digits.lower()
 
 
-@cache
-def _reference() -> re.Pattern[str]:
+def _is_host(host: str) -> bool:
+    if host == _DEFAULT_HOST:
+        return True
     label = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-    host = rf"(?:{label}(?:\.{label})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+    return re.fullmatch(rf"(?:{label}(?:\.{label})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?", host) is not None
+
+
+@cache
+def _path_and_tag() -> re.Pattern[str]:
     folder = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
     digest = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
     return re.compile(
-        rf"{host}/(?P<path>{folder}(?:/{folder})*)(?::(?P<tag>\w[\w.-]{{0,127}}))?(?:@(?P<digest>{digest}))?", re.ASCII
+        rf"(?P<path>{folder}(?:/{folder})*)(?::(?P<tag>\w[\w.-]{{0,127}}))?(?:@(?P<digest>{digest}))?", re.ASCII
     )

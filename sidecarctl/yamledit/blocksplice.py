@@ -5,7 +5,6 @@ from typing import Final
 
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.emit import Style, after_colon, block_lines, item_lines, json_string, scalar_text
-from sidecarctl.yamledit.flow import flow_text
 from sidecarctl.yamledit.geometry import (
     Geometry,
     UnsupportedEdit,
@@ -16,10 +15,10 @@ from sidecarctl.yamledit.geometry import (
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
-from sidecarctl.yamledit.style import block_style, flow_style, key_column
+from sidecarctl.yamledit.style import block_style, key_column
 from sidecarctl.yamledit.value import Value
 
-_COMMENT: Final = re.compile(r"[ \t]+#.*")
+_COMMENT: Final = r"[ \t]+#.*"
 
 
 class BlockRoom:
@@ -146,8 +145,7 @@ class BlockRoom:
         if is_block_collection(old) or is_block_scalar(old):
             return [self._rewritten(key, old, value, style)]
         if isinstance(old, Collection) and old.items:
-            flow = flow_style(self.geometry, [*chain, old])
-            return [Splice(old.start, old.end, flow_text(value, flow._replace(indent="")))]
+            return [self._rewritten_in_flow(chain, old, value)]
         if not value or not isinstance(value, dict | list):
             return [self._replaced_scalar(key, old, edit)]
         if key is None:
@@ -202,13 +200,20 @@ class BlockRoom:
         body = newline.join((first, *(" " * column + line if line else line for line in rest)))
         return Splice(start, end, body + tail)
 
+    def _rewritten_in_flow(self, chain: list[Collection], old: Collection, value: Value) -> Splice:
+        from sidecarctl.yamledit.flow import flow_text  # noqa: PLC0415 - rare, as below
+        from sidecarctl.yamledit.flowstyle import flow_style  # noqa: PLC0415
+
+        style = flow_style(self.geometry, [*chain, old])
+        return Splice(old.start, old.end, flow_text(value, style._replace(indent="")))
+
     def _comment_behind(self, index: int, value: Node) -> str:
         """Return the comment between a colon or dash and the lines below it that hold the value."""
         text = self.text[index : self.geometry.next_line(index)].rstrip()
         content = value.items[0] if isinstance(value, Collection) else None
         if content is not None and start_of(content) < index + len(text):
             return ""
-        found = _COMMENT.search(text)
+        found = re.search(_COMMENT, text)
         return found[0] if found else ""
 
     def _joined(self, lines: list[str], column: int) -> str:

@@ -13,8 +13,7 @@ _PLAIN: Final = re.compile(
     r"|--?[A-Za-z]\S*"  # --port=80
     r"|[0-9]+(?:[mkMGTPshd]|[KMGTP]i|ms)"  # 500m, 64Mi, 999d
 )
-_NOT_IN_PLAIN: Final = re.compile(r": |:$| #")
-_NO_TEXT: Final = re.compile(r"[=~<]|(?:y|n|yes|no|on|off|true|false|null|nan|inf|none)", re.IGNORECASE)
+_NO_TEXT: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none"})
 _WORDS: Final = {None: "null", True: "true", False: "false"}
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -100,7 +99,7 @@ def is_plain(text: str) -> bool:
     """Whether a text may stand without quotes in block style."""
     if not _PLAIN.fullmatch(text) or not _is_printable(text):
         return False
-    if _NO_TEXT.fullmatch(text) or _NOT_IN_PLAIN.search(text):
+    if text.casefold() in _NO_TEXT or ": " in text or " #" in text or text.endswith(":"):
         return False
     try:
         return plain_value(text) == text

@@ -5,27 +5,20 @@ from typing import Final
 
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.flow import flow_text, key_text_in_flow
+from sidecarctl.yamledit.flowstyle import flow_style, is_on_lines, lead
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end
 from sidecarctl.yamledit.nodes import Collection, Node
 from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
-from sidecarctl.yamledit.style import flow_style, is_on_lines, lead
 
-# Compiled when first needed: few documents are edited between brackets.
 _TO_COMMA: Final = r"(?:[ \t\r\n\x85\u2028\u2029]++|#[^\r\n\x85\u2028\u2029]*+)*+,"
 _REST_OF_LINE: Final = r"[ \t]*(,?)[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029])"
 
 
-class FlowRoom:
-    """Resolves edits whose parent is in flow style."""
-
-    def __init__(self, geometry: Geometry) -> None:
-        self.geometry = geometry
-
-    def splices(self, chain: list[Collection], edits: list[Edit]) -> list[Splice]:
-        """Return the splices of the edits of one collection, the last of the chain."""
-        found = _Brackets(self.geometry, chain, edits).splices()
-        return [splice._replace(depth=len(chain)) for splice in found]
+def flow_splices(geometry: Geometry, chain: list[Collection], edits: list[Edit]) -> list[Splice]:
+    """Return the splices of the edits of one collection in flow style, the last of the chain."""
+    found = _Brackets(geometry, chain, edits).splices()
+    return [splice._replace(depth=len(chain)) for splice in found]
 
 
 class _Brackets:

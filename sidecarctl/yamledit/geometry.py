@@ -13,7 +13,7 @@ from sidecarctl.yamledit.reading import start_of
 
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 # What stands in front of a block scalar's first line: anchor and tag, indicator, indentation and chomping.
-_HEADER: Final = re.compile(r"((?:[&!][^ \t\r\n]*[ \t\r\n]+)*)([|>])([-+1-9]*)")
+_HEADER: Final = r"((?:[&!][^ \t\r\n]*[ \t\r\n]+)*)([|>])([-+1-9]*)"
 
 
 class UnsupportedEdit(SidecarctlError):
@@ -83,7 +83,7 @@ class Geometry:
 
     def block_scalar_header(self, leaf: Node) -> re.Match[str]:
         """Find the `|` or `>` of a block scalar: its groups are anchor and tag, indicator, and what follows that."""
-        header = _HEADER.match(self.text, start_of(leaf))
+        header = re.compile(_HEADER).match(self.text, start_of(leaf))
         if header is None:
             raise UnsupportedEdit("a block scalar whose beginning is not where it should be", start_of(leaf))
         return header

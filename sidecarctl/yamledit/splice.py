@@ -8,40 +8,38 @@ an inner collection that ends there comes before what belongs to the outer one.
 from collections.abc import Iterable
 
 from sidecarctl.finding import ConflictingEdits, FieldPath
-from sidecarctl.yamledit.aliases import Settled, settled
 from sidecarctl.yamledit.blocksplice import BlockRoom
 from sidecarctl.yamledit.document import Document, child
 from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.flowsplice import FlowRoom
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end, is_block_scalar
 from sidecarctl.yamledit.nodes import Collection, Node
 from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import start_of
 
 
-def resolved(document: Document, edits: Iterable[Edit]) -> tuple[list[Splice], Settled]:
-    """Return the splices that make these edits in a document, in order, and what had to be rewritten for them.
+def resolved(document: Document, edits: Iterable[Edit]) -> tuple[list[Splice], tuple[FieldPath, ...]]:
+    """Return the splices that make these edits in a document, in order, and the aliases that are written out for them.
 
     Raises `UnsupportedEdit` where an edit cannot be made without guessing, `ConflictingEdits` where two claim the same
     bytes.
     """
-    settlement = settled(document, list(edits))
-    if any(not edit.path for edit in settlement.edits):
+    settled_edits, expanded = _settled(document, list(edits))
+    if any(not edit.path for edit in settled_edits):
         raise UnsupportedEdit("a change of the whole document at once", 0)
     geometry = Geometry(document.text)
-    block, flow = BlockRoom(geometry), FlowRoom(geometry)
+    block = BlockRoom(geometry)
     found: list[Splice] = []
-    for parent_path, group in _by_parent(settlement.edits).items():
+    for parent_path, group in _by_parent(settled_edits).items():
         chain = _chain(document, parent_path)
         _check_there(chain[-1], group)
-        found += (flow if chain[-1].flow else block).splices(chain, group)
+        found += _flow_splices(geometry, chain, group) if chain[-1].flow else block.splices(chain, group)
     found += _block_scalar_closed(document, geometry, found)
     ordered = sorted(found, key=lambda splice: (splice.start, splice.end > splice.start, -splice.depth))
     joined = _with_removals_joined(ordered)
     clear = [_clear_of_block_scalars(splice, geometry, document.tree.root) for splice in joined]
     joined = _with_open_end(_with_removals_split(clear), geometry, document.tree.root)
     _check_apart(joined)
-    return joined, settlement
+    return joined, expanded
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
@@ -52,6 +50,20 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
         pieces += (text[position : splice.start], splice.text)
         position = splice.end
     return "".join((*pieces, text[position:]))
+
+
+def _settled(document: Document, edits: list[Edit]) -> tuple[list[Edit], tuple[FieldPath, ...]]:
+    if not document.tree.aliases:
+        return edits, ()
+    from sidecarctl.yamledit.aliases import settled  # noqa: PLC0415 - few documents have any
+
+    return settled(document, edits)
+
+
+def _flow_splices(geometry: Geometry, chain: list[Collection], edits: list[Edit]) -> list[Splice]:
+    from sidecarctl.yamledit.flowsplice import flow_splices  # noqa: PLC0415 - few documents are edited between brackets
+
+    return flow_splices(geometry, chain, edits)
 
 
 def _by_parent(edits: Iterable[Edit]) -> dict[FieldPath, list[Edit]]:

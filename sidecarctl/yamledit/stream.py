@@ -21,9 +21,7 @@ MAX_JOINED: Final = 100
 _MARK: Final = re.compile(rb"[\r\n](?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))")
 _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
 _JSON_BORDER: Final = re.compile(rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)")
-_LIST: Final = re.compile(
-    rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
-)
+_LIST: Final = rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
 
 _BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"\xef"})
 _Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
@@ -153,7 +151,7 @@ def _is_prologue(data: bytes) -> bool:
 
 def _checked(chunk: Chunk, file: str, max_document: int) -> Chunk:
     size = len(chunk.data)
-    if size <= max_document or (size <= MAX_LIST and _LIST.search(chunk.data[: 1 << 16])):
+    if size <= max_document or (size <= MAX_LIST and re.search(_LIST, chunk.data[: 1 << 16])):
         return chunk
     limit = f"{max_document / 1024 / 1024:g}Mi"
     raise UnreadableDocument(

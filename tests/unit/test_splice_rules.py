@@ -50,7 +50,7 @@ def test_refuses_two_edits_of_the_same_bytes() -> None:
 
 
 def test_without_edits_there_is_nothing_to_splice() -> None:
-    assert resolved(Document("a: 1\n", Place()), []) == ([], ([], ()))
+    assert resolved(Document("a: 1\n", Place()), []) == ([], ())
 
 
 def test_splices_replace_insert_and_remove() -> None:
