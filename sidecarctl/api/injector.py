@@ -8,7 +8,6 @@ from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
 from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject, namespace_of
 from sidecarctl.sidecarset.match import concerned, labels_of
-from sidecarctl.sidecarset.reasons import reason_skipped
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ class Injector:
         if already or result.sidecar_sets:
             names = (*already, *result.sidecar_sets)
             return Made(pod, "unchanged", names, "already injected", "INJ001", result.findings)
+        from sidecarctl.sidecarset.reasons import reason_skipped  # noqa: PLC0415 - a short run injects
+
         why = reason_skipped(pod, self._prepared, self._options)
         return Made(pod, "skipped", (), why.sentence, why.code, result.findings)
 

@@ -8,7 +8,7 @@ from sidecarctl.shell.formats import Show
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import JsonReport, Reports, TextReport
 from sidecarctl.shell.terminal import palette
-from sidecarctl.shell.writers import InPlace, Nowhere, OutputDir, Stdout, Writer
+from sidecarctl.shell.writers import Nowhere, Stdout, Writer
 
 
 def reports(values: Values) -> Reports:
@@ -28,9 +28,13 @@ def writer(values: Values, show: Show | None) -> Writer:
             raise UsageError(f"--{name} would drop documents from the files that --in-place writes")
     if show is not None:
         return Nowhere()
-    if in_place:
-        return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
-    return OutputDir(directory) if directory else Stdout()
+    if not in_place and not directory:
+        return Stdout()
+    from sidecarctl.shell.filewriters import InPlace, OutputDir
+
+    if directory:
+        return OutputDir(directory)
+    return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
 
 
 def _report(wish: str, values: Values) -> TextReport | JsonReport:

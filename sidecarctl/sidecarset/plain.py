@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_CPU: Final = re.compile("[1-9][0-9]{0,4}m?")
-_MEMORY: Final = re.compile("[1-9][0-9]{0,4}[MG]i")
+_CPU: Final = "[1-9][0-9]{0,4}m?"
+_MEMORY: Final = "[1-9][0-9]{0,4}[MG]i"
 _LONGEST_PREFIX: Final = 100  # of a label's name; more may be fine, too
 _API_VERSIONS: Final = ("apps.kruise.io/v1alpha1", "apps.kruise.io/v1beta1")
 
@@ -127,8 +127,8 @@ def _are_expressions(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(map(_is_expression, value))
 
 
-def _amount(unit: re.Pattern[str]) -> Check:
-    return lambda value: isinstance(value, str) and unit.fullmatch(value) is not None
+def _amount(pattern: str) -> Check:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
 def _is_resources(value: object) -> bool:
