@@ -138,6 +138,13 @@ def _drop_status(pod: Json, name: str) -> None:
     pod["status"]["containerStatuses"] = [s for s in _statuses(pod) if s["name"] != name]
 
 
+def _set_owner(pod: Json, owner: str) -> None:
+    """`ReplicaSet/web-7d4` made it."""
+    kind, _, name = owner.partition("/")
+    reference = {"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": name, "controller": True}
+    pod["metadata"]["ownerReferences"] = [reference]
+
+
 def _set_upgrading(pod: Json, images: dict[str, str]) -> None:
     """The spec has the new image, the kubelet has not restarted the container, and OpenKruise remembers what ran."""
     before = {s["name"]: {"imageID": s["imageID"]} for s in _statuses(pod) if s["name"] in images}
@@ -157,6 +164,7 @@ _TWISTS: Final[dict[str, Callable[[Json, Any], None]]] = {
     "images": _set_images,
     "upgrading": _set_upgrading,
     "restarts": _set_restarts,
+    "owner": _set_owner,
     "annotations": _set_annotations,
     "withoutContainer": _drop_container,
     "withoutStatusOf": _drop_status,

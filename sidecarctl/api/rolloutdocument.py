@@ -57,15 +57,7 @@ def plan_document(rollout: Rollout) -> Document:
     made["newPods"] = [new_pods_document(one) for one in rollout.new_pods]
     if plan.duration is not None:
         made["timing"] = {key: shown_duration(value) for key, value in _timing(plan.duration).items()}
-    made["outcome"] = [
-        {
-            "code": cause.code,
-            "pods": len(cause.pods),
-            "message": cause.sentence,
-            "examples": list(cause.pods[:_EXAMPLES]),
-        }
-        for cause in causes(plan, rollout.rows, target, rollout.most_rounds)
-    ]
+    made["outcome"] = [cause_document(cause) for cause in causes(plan, rollout.rows, target, rollout.most_rounds)]
     show_round = _round if plan.duration is None else _timed_round
     made["rounds"] = [show_round(round_) for round_ in plan.rounds]
     made["final"] = {
@@ -74,7 +66,7 @@ def plan_document(rollout: Rollout) -> Document:
         "notUpgradable": {pod: show_path(path) for pod, path in plan.not_upgradable.items()},
         "unavailable": list(plan.unavailable),
     }
-    made["findings"] = [_finding(one) for one in findings]
+    made["findings"] = [finding_document(one) for one in findings]
     return made
 
 
@@ -99,12 +91,14 @@ def new_pods_document(one: NewPods) -> Document:
     return {**made, **{key: value for key, value in told.items() if value}}
 
 
-def _cause(cause: Cause) -> Document:
+def cause_document(cause: Cause) -> Document:
+    """Return why some Pods do not get where they should."""
     examples: list[Value] = [*cause.pods[:_EXAMPLES]]
     return {"code": cause.code, "pods": len(cause.pods), "message": cause.sentence, "examples": examples}
 
 
-def _finding(one: Finding) -> Document:
+def finding_document(one: Finding) -> Document:
+    """Return something that the reader of a plan should know."""
     made: Document = {"code": one.code, "severity": one.severity.value, "message": one.message}
     told: Document = {"path": show_path(one.path), "resource": one.resource}
     return {**made, **{key: value for key, value in told.items() if value}}

@@ -14,8 +14,8 @@ from sidecarctl.upstream.decode import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sidecarctl.api.targets import Target
-    from sidecarctl.upstream.types import Container, ContainerStatus, Pod, PodStatus
+    from sidecarctl.api.targets import Found, Target
+    from sidecarctl.upstream.types import Container, ContainerStatus, OwnerReference, Pod, PodStatus
 
 
 def pods_of_workloads(targets: Iterable[Target], prepared: Prepared, limits: Limits) -> Iterator[Pod]:
@@ -57,11 +57,17 @@ def _pods(target: Target, prepared: Prepared, limits: Limits) -> Iterator[Pod]:
         raise UndecodableObject(error.message, (*target.path, *error.path), owner.resource) from None
     except InjectionRefused as error:
         raise InjectionRefused(f"{owner.resource}: the webhook refuses its Pods: {error}") from None
+    owned = {"ownerReferences": [_reference(owner)]} if target.template else {}
     width = 0 if owner.kind == "StatefulSet" else len(str(max(number - 1, 0)))
     for index in range(number):
         name = f"{owner.text_of('name')}-{index:0{width}}" if target.template else owner.text_of("name")
-        metadata = {**(template.get("metadata") or {}), "name": name}
+        metadata = {**(template.get("metadata") or {}), "name": name, **owned}
         yield cast("Pod", {**template, "metadata": metadata, "status": _serving(template)})
+
+
+def _reference(owner: Found) -> OwnerReference:
+    api_version = owner.value.get("apiVersion")
+    return {"apiVersion": str(api_version), "kind": owner.kind, "name": owner.text_of("name"), "controller": True}
 
 
 def _rendered(template: dict[str, object] | object) -> frozenset[str]:

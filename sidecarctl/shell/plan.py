@@ -17,6 +17,7 @@ from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.roster import Roster, gathered_roster, names_cluster, own_stock
 from sidecarctl.shell.savedplan import saved_plans
 from sidecarctl.shell.settings import settled
+from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
 from sidecarctl.shell.terminal import palette, say, terminal_width
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.context import Context
@@ -33,16 +34,17 @@ def run(given: Values) -> int:
     values = settled(PLAN, given)
     versions = flags.texts(values, "kruise_version") or [""]
     releases = [flags.release({"kruise_version": version}) for version in versions]
+    refuse_what_stages_cannot(values)
     own = own_stock(values)
     documents = [] if names_cluster(values) else saved_plans(own)
     if not documents:
         roster = gathered_roster(values, own)
         if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):
             return Exit.REFUSED
-        if values.get("steps"):
-            from sidecarctl.shell.plansteps import print_stages
+        if asks_for_stages(values):
+            from sidecarctl.shell.plansteps import plan_stages
 
-            print_stages(Crowd(roster, releases[0]), values)
+            plan_stages(Crowd(roster, releases[0]), values)
             return Exit.OK
         with collector_off():
             documents = [document for release in releases for document in _documents(roster, values, release)]

@@ -110,9 +110,9 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
     target, version = target_at(one, crowd.release), version_of(one, crowd)
     wishes, idle = Wishes(flags.texts(values, "never_ready")), list[str]()
     context = context_of(one, crowd, values)
-    found = counted(_without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
+    found = counted(without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
     wishes.refuse_unused()
-    made = planned(found, target, _with_never_ready(context, wishes.names))
+    made = planned(found, target, with_never_ready(context, wishes.names))
     nobody = None if made.final_status.get("matchedPods") else uncounted(crowd.pods(), target, context)
     findings = [
         *crowd.findings,
@@ -166,7 +166,8 @@ def _placed(error: UndecodableObject, one: Known) -> UndecodableObject:
     return UndecodableObject(error.message, path, f"{one.document.position(path)}: {one.found.resource}")
 
 
-def _with_never_ready(context: Context, pods: set[str]) -> Context:
+def with_never_ready(context: Context, pods: set[str]) -> Context:
+    """Return the cluster with the Pods, by name, that never get ready."""
     from dataclasses import replace
 
     return replace(context, never_ready=frozenset(pods))
@@ -178,8 +179,8 @@ def _runs(pod: "Pod") -> bool:
     return bool(pod.get("status") or (pod.get("spec") or {}).get("nodeName") or names.INJECTED_LIST in annotations)
 
 
-def _without_status(pods: "Iterable[Pod]", sidecar_set: str, found: list[str]) -> "Iterator[Pod]":
-    """The Pods as they come; those with the sidecars of a set and no status are noted."""
+def without_status(pods: "Iterable[Pod]", sidecar_set: str, found: list[str]) -> "Iterator[Pod]":
+    """Return the Pods as they come; those with the sidecars of a set and no status are noted."""
     for pod in pods:
         if not pod.get("status"):
             annotations = (pod.get("metadata") or {}).get("annotations") or {}

@@ -1,6 +1,6 @@
 """The input of `status` and `plan`: SidecarSets, what a cluster knows, and the Pods (or workloads) that it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
@@ -31,6 +31,9 @@ _READ_OF_CONTAINERS: Final = ("name", "image", "imageID", "ready", "restartCount
 _CONTAINER_STATUSES: Final = ("containerStatuses", "initContainerStatuses")
 
 
+_OF_OWNERS: Final = {**_READ, "metadata": (*_READ["metadata"], "ownerReferences")}
+
+
 class Roster(Record):
     """What the command line gives, and what it tells of a cluster."""
 
@@ -39,6 +42,7 @@ class Roster(Record):
     known: Knowledge  # all of it; of two SidecarSets of one name the user's own counts
     older: dict[str, Known]  # the SidecarSets of --from, or those that the cluster has, by name
     limits: Limits
+    read: Mapping[str, tuple[str, ...]] = _READ  # of each Pod in a long dump
 
 
 def own_stock(values: Values) -> Stock:
@@ -71,7 +75,8 @@ def gathered_roster(values: Values, own: Stock) -> Roster:
     if not before and ours.sidecar_sets:
         before = theirs.sidecar_sets
     older = {one.found.text_of("name"): one for one in before}
-    return Roster((cluster, own), sets, known, older, flags.limits(values))
+    read = _OF_OWNERS if values.get("group_by") else _READ
+    return Roster((cluster, own), sets, known, older, flags.limits(values), read)
 
 
 def names_cluster(values: Values) -> bool:
@@ -102,12 +107,12 @@ def _pods(roster: Roster, release: Release) -> "Iterator[Pod]":
         for met in stock.pods():
             if not has_limits or is_meant(met.found, limits):
                 pod = _with_namespace(met.found, limits.namespace)
-                pod = _slim(pod) if met.document is None else pod
+                pod = _slim(pod, roster.read) if met.document is None else pod
                 yield decoded_pod(pod, release, partial(str, met))
 
 
-def _slim(pod: Object) -> Object:
-    slim = {name: _part(pod[name], keys) for name, keys in _READ.items() if name in pod}
+def _slim(pod: Object, read: Mapping[str, tuple[str, ...]]) -> Object:
+    slim = {name: _part(pod[name], keys) for name, keys in read.items() if name in pod}
     status = slim.get("status")
     if isinstance(status, dict):
         for key in _CONTAINER_STATUSES:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.sidecarset.rollout.mark import Mark
     from sidecarctl.sidecarset.rollout.pace import Pace
-    from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
+    from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,4 @@ class Context:
     max_rounds: int | None = None
     paces: Sequence[Pace] = ()  # how long restarts take; none: a Pod is ready for the next round
     previous: Sequence[SidecarSet | ControllerRevision] = ()  # earlier versions, to name what blocks an upgrade
+    mark: Callable[[Pod], Mark] | None = None  # takes what stages tell a Pod by

@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.rollout.blame import blamed_field
 from sidecarctl.sidecarset.rollout.notes import notes_on
 from sidecarctl.sidecarset.rollout.pace import Span
 from sidecarctl.sidecarset.rollout.play import Play
-from sidecarctl.sidecarset.rollout.replay import pods_after
+from sidecarctl.sidecarset.rollout.replay import pods_after, rows_after
 from sidecarctl.sidecarset.rollout.rows import counted, upgrade_order
 from sidecarctl.sidecarset.rollout.status import target_of
 
@@ -101,6 +101,11 @@ class RolloutPlan:
     def pods_after(self, rounds: int) -> list[Pod]:
         """The same once this many rounds are over and what they changed has restarted."""
         return self._after(self._batches[:rounds], self._pods)
+
+    @property
+    def final_rows(self) -> list[Row]:
+        """The Pods that count, as they are in the end: what the next plan may begin with."""
+        return rows_after(self._batches, self._rows, self._target, self._never_ready)
 
     def applied_to(self, pods: Iterable[Pod]) -> list[Pod]:
         """These Pods as they are in the end: for a plan that was made from a stream."""

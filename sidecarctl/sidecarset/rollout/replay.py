@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.order import without_readiness
+from sidecarctl.sidecarset.rollout.podstates import PodStates, Turn
 from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, marked_pod, restarted_pod, upgraded_pod
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.batch import Batch
     from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import Target
     from sidecarctl.upstream.types import Pod
 
@@ -48,6 +51,26 @@ def pods_after(
         return marked_pod(pod, target.name, is_upgradable=False) if name in not_upgradable else pod
 
     return [after(pod) for pod in sorted(pods, key=_pod_name)]
+
+
+def rows_after(
+    batches: Iterable[Batch], rows: Sequence[Row], target: Target, never_ready: Collection[str]
+) -> list[Row]:
+    """The same of Pods that are known by their rows only."""
+    states = PodStates((row.state for row in rows), target)
+    for batch in batches:
+        reset, upgraded = set(batch.resets), set(batch.upgrades)
+        for pod in reset | upgraded:
+            states.change(pod, Turn(pod in reset, pod in upgraded))
+            states.restart(pod, fails=str(rows[pod]) in never_ready)
+    return [row if states[pod] is row.state else _moved(row, states[pod]) for pod, row in enumerate(rows)]
+
+
+def _moved(row: Row, state: State) -> Row:
+    if not row.state.is_ready or state.is_ready:
+        return row._replace(state=state)
+    priority, rank, values = row.standpoint
+    return row._replace(state=state, standpoint=(priority, without_readiness(rank), values))
 
 
 def _after_turn(pod: Pod, turn: _Turn, target: Target, *, fails: bool) -> Pod:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.rollout.mark import NO_MARK, Mark
 from sidecarctl.sidecarset.rollout.pace import AT_ONCE, Span
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Row(Record):
     cannot_be_patched: bool  # its annotations refuse what the SidecarSet merges into them
     cannot_be_marked: bool  # the message of its SidecarSetUpgradable condition is beyond reading
     span: Span = AT_ONCE  # how long a restart of it takes
+    mark: Mark = NO_MARK  # what stages tell it by
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"

@@ -8,6 +8,7 @@ from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.sidecarset.rollout.fields import items, part
 from sidecarctl.sidecarset.rollout.line import UpgradeOrder
+from sidecarctl.sidecarset.rollout.mark import NO_MARK
 from sidecarctl.sidecarset.rollout.matched import Matcher, namespace_of
 from sidecarctl.sidecarset.rollout.order import default_rank, priority_rank
 from sidecarctl.sidecarset.rollout.pace import AT_ONCE, span_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.context import Context
     from sidecarctl.sidecarset.rollout.fields import Value
-    from sidecarctl.sidecarset.rollout.pace import Pace
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import Target
     from sidecarctl.upstream.types import LabelSelector, Pod
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def counted(pods: Iterable[Pod], target: Target, context: Context) -> Counted:
     """The Pods that the SidecarSet counts, read one at a time."""
-    matcher, row_of = Matcher(target, context), _row_reader(target, context.paces)
+    matcher, row_of = Matcher(target, context), _row_reader(target, context)
     rows: list[Row] = []
     examples: dict[str, tuple[tuple[str, str], Pod]] = {}  # of each hash, the Pod of the first name
     for pod, state in matcher.matched(pods):
@@ -55,7 +55,7 @@ def upgrade_order(target: Target, rows: Sequence[Row]) -> UpgradeOrder:
     return UpgradeOrder(terms, Census(values if terms else ()), ties_run_backwards=_priority_replaces_ranks(target))
 
 
-def _row_reader(target: Target, paces: Sequence[Pace]) -> Callable[[Pod, State], Row]:
+def _row_reader(target: Target, context: Context) -> Callable[[Pod, State], Row]:
     is_selected = _selection(target.strategy.get("selector"))
     priority = priority_rank(_priority_strategy(target))
     has_rank = not _priority_replaces_ranks(target)
@@ -79,7 +79,8 @@ def _row_reader(target: Target, paces: Sequence[Pace]) -> Callable[[Pod, State],
             standpoint=(priority(labels), rank, shared(tuple([labels.get(key) for key in keys]))),
             cannot_be_patched=merges and not _can_be_patched(pod, target),
             cannot_be_marked=not _can_be_marked(pod),
-            span=span_of(paces, labels) if paces else AT_ONCE,
+            span=span_of(context.paces, labels) if context.paces else AT_ONCE,
+            mark=shared(context.mark(pod)) if context.mark else NO_MARK,
         )
 
     return row_of

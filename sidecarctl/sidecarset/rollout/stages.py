@@ -1,40 +1,63 @@
-"""A rollout in stages: the partition of each, and what it does to Pods."""
+"""A rollout in stages: what each writes into the SidecarSet, and what that does to Pods."""
 
 from __future__ import annotations
 
-from math import ceil
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Wait
-from sidecarctl.sidecarset.rollout.plan import plan
+from sidecarctl.sidecarset.rollout.causes import causes
+from sidecarctl.sidecarset.rollout.plan import planned
+from sidecarctl.sidecarset.rollout.podstates import PodStates
+from sidecarctl.sidecarset.rollout.stagepatch import Patch
+from sidecarctl.sidecarset.rollout.status import target_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from sidecarctl.sidecarset.rollout.causes import Cause
     from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.mark import Mark
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
-    from sidecarctl.upstream.types import Pod, SidecarSet
+    from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.selector import Requirement
+    from sidecarctl.upstream.types import SidecarSet
+
+_OWN_DOING: Final = frozenset({Wait.PARTITION.value, Wait.NOT_SELECTED.value})
 
 
 class Step(Record):
-    """How many Pods are to be updated when a stage is over: a number, or a share of those that count."""
+    """How many Pods (or groups) are to be updated when a stage is over: a number, or a share of those that count."""
 
     text: str
     number: int
     is_percent: bool
 
-    def of(self, matched: int) -> int:
-        """The number of Pods; a share is rounded up."""
-        return min(matched, ceil(self.number * matched / 100) if self.is_percent else self.number)
+    def of(self, total: int) -> int:
+        """The number; a share is rounded up."""
+        return min(total, -(-self.number * total // 100) if self.is_percent else self.number)
+
+
+class Aim(Record):
+    """Whom a stage is to bring up to date: so many Pods of all (`step`), or those that a selector lets through."""
+
+    name: str
+    step: Step | None = None
+    selector: tuple[Requirement, ...] | None = None  # without it and without a step: everybody
+    lets_through: Callable[[Mark], bool] = lambda _: True  # what the selector says of a Pod's mark
+    groups: tuple[str, ...] = ()  # of Pods that it adds to those of the stages before
 
 
 class Stage(Record):
-    """A partition to write into the SidecarSet, and the rollout that follows."""
+    """What to write into a SidecarSet, and the rollout that follows."""
 
-    step: Step
-    partition: int
+    aim: Aim
+    patch: Patch
+    sidecar_set: SidecarSet  # with the patch
     plan: RolloutPlan
+    goal: int  # Pods that are to be updated and ready in the end
+    outcome: tuple[Cause, ...]  # why not so many are
 
     @property
     def pods(self) -> tuple[str, ...]:
@@ -42,24 +65,49 @@ class Stage(Record):
         return tuple(pod for round_ in self.plan.rounds for pod in round_.pods)
 
 
-def stages(sidecar_set: SidecarSet, pods: Sequence[Pod], context: Context, steps: Sequence[Step]) -> Iterator[Stage]:
-    """Roll out step by step, each stage on what the one before has left.
+def stages(sidecar_set: SidecarSet, found: Counted, context: Context, aims: Iterable[Aim]) -> Iterator[Stage]:
+    """Roll out stage by stage, each on what the one before has left.
 
-    UndecodableObject where it is no SidecarSet of the release.
+    It does not matter what partition, selector and paused say in the SidecarSet. UndecodableObject where it is none of
+    the release.
     """
-    for step in steps:
-        # partition counts Pods that wait, so these are counted first: with all of them kept back.
-        standing = plan(_with_partition(sidecar_set, "100%"), pods, context)
-        waiting = sum(wait is Wait.PARTITION for wait in standing.waiting.values())
-        status = standing.final_status
-        missing = max(0, step.of(status.get("matchedPods", 0)) - status.get("updatedPods", 0))
-        partition = max(0, waiting - missing)
-        made = plan(_with_partition(sidecar_set, partition), pods, context)
-        yield Stage(step, partition, made)
-        pods = made.final_pods
+    for aim in aims:
+        found = found._replace(rows=[_selected(row, aim) for row in found.rows])
+        patch = _patch(sidecar_set, found, context, aim)
+        patched = patch.applied_to(sidecar_set)
+        target = target_of(patched, context.release)
+        made = planned(found, target, context)
+        goal = _goal(aim, found.rows, target)
+        yield Stage(aim, patch, patched, made, goal, _outcome(made, found.rows, target, goal, context))
+        found = found._replace(rows=made.final_rows)
 
 
-def _with_partition(sidecar_set: SidecarSet, partition: int | str) -> SidecarSet:
-    spec = sidecar_set.get("spec") or {}
-    strategy = {**(spec.get("updateStrategy") or {}), "partition": partition}
-    return cast("SidecarSet", {**sidecar_set, "spec": {**spec, "updateStrategy": strategy}})
+def _selected(row: Row, aim: Aim) -> Row:
+    is_selected = aim.lets_through(row.mark)
+    return row if row.is_selected is is_selected else row._replace(is_selected=is_selected)
+
+
+def _patch(sidecar_set: SidecarSet, found: Counted, context: Context, aim: Aim) -> Patch:
+    if aim.step is None:
+        return Patch(selector=aim.selector)
+    # partition counts Pods that wait, so these are counted first: with all of them kept back.
+    standing = planned(found, target_of(Patch("100%").applied_to(sidecar_set), context.release), context)
+    waiting = sum(wait is Wait.PARTITION for wait in standing.waiting.values())
+    status = standing.final_status
+    missing = max(0, aim.step.of(status.get("matchedPods", 0)) - status.get("updatedPods", 0))
+    return Patch(partition=max(0, waiting - missing))
+
+
+def _goal(aim: Aim, rows: Sequence[Row], target: Target) -> int:
+    if aim.step is not None:
+        return aim.step.of(len(rows))
+    states = PodStates((row.state for row in rows), target)
+    return sum(row.is_selected or states.standing(pod).is_updated for pod, row in enumerate(rows))
+
+
+def _outcome(made: RolloutPlan, rows: Sequence[Row], target: Target, goal: int, context: Context) -> tuple[Cause, ...]:
+    """Why a stage does not get where it should; what it keeps back itself is none of the reasons."""
+    if made.final_status.get("updatedReadyPods", 0) >= goal:
+        return ()
+    found = causes(made, rows, target, context.max_rounds)
+    return tuple(cause for cause in found if cause.code not in _OWN_DOING)

@@ -1,0 +1,70 @@
+"""A rollout in stages as a document: what `plan --steps -o json` prints, and what its other forms are made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from sidecarctl.api.rolloutdocument import API_VERSION, Document, cause_document, finding_document
+from sidecarctl.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sidecarctl.finding import Finding
+    from sidecarctl.sidecarset.rollout.stages import Stage
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.yamledit.value import Value
+
+KIND: Final = "RolloutStages"
+
+
+class Staging(Record):
+    """The stages of one SidecarSet."""
+
+    target: Target  # in no stage
+    stages: Sequence[Stage]
+    label: str = ""  # that groups the Pods
+    findings: Sequence[Finding] = ()  # besides those of the single plans
+
+
+def stages_document(staging: Staging) -> Document:
+    """Return stages as a document; the same stages give the same bytes."""
+    target = staging.target
+    common = _common_findings(staging.stages)
+    made: Document = {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "sidecarSet": {"name": target.name, "revision": target.revision},
+        "kruiseVersion": target.release.name,
+    }
+    if staging.label:
+        made["groupedBy"] = staging.label
+    made["stages"] = [_stage(number, stage, common) for number, stage in enumerate(staging.stages, 1)]
+    made["findings"] = [finding_document(one) for one in (*staging.findings, *common)]
+    return made
+
+
+def _common_findings(stages: Sequence[Stage]) -> list[Finding]:
+    """What every single plan says."""
+    first, *others = (stage.plan.findings for stage in stages)
+    return [finding for finding in first if all(finding in findings for findings in others)]
+
+
+def _stage(number: int, stage: Stage, common: Sequence[Finding]) -> Document:
+    made: Document = {
+        "stage": number,
+        "name": stage.aim.name,
+        "patch": cast("Value", stage.patch.document),
+        "pods": list(stage.pods),
+        "goal": stage.goal,
+        "rounds": len(stage.plan.rounds),
+        "status": cast("Value", stage.plan.final_status),
+        "outcome": [cause_document(cause) for cause in stage.outcome],
+    }
+    if resets := dict.fromkeys(pod for round_ in stage.plan.rounds for pod in round_.resets):
+        made["resets"] = [*resets]
+    if stage.aim.groups:
+        made["groups"] = list(stage.aim.groups)
+    if findings := [finding for finding in stage.plan.findings if finding not in common]:
+        made["findings"] = [finding_document(one) for one in findings]
+    return made

@@ -1,0 +1,94 @@
+"""Write a stage into the file that holds the SidecarSet."""
+
+from sidecarctl.api.change import Change
+from sidecarctl.api.knowledge import is_sidecar_set
+from sidecarctl.api.stageeditor import staged
+from sidecarctl.api.stagesdocument import Staging, stages_document
+from sidecarctl.api.targets import objects
+from sidecarctl.shell import flags
+from sidecarctl.shell.dump import is_dump
+from sidecarctl.shell.exits import InputError, UsageError
+from sidecarctl.shell.files import STDIN, Source
+from sidecarctl.shell.gather import Input
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.roster import Roster
+from sidecarctl.shell.terminal import say, visible
+from sidecarctl.shell.writers import InPlace
+from sidecarctl.sidecarset.rollout.fields import items
+from sidecarctl.yamledit.stream import Chunk, documents, lines_in
+
+
+def file_of(roster: Roster) -> Source:
+    """Return the file of the one SidecarSet that is staged.
+
+    Raises `UsageError` where there are several, or where what it was read from is nobody's file to write.
+    """
+    own, [one, *others] = roster.stocks[1], roster.sets
+    name = one.found.text_of("name")
+    if others:
+        names = ", ".join([name, *(other.found.text_of("name") for other in others)])
+        raise UsageError(f"--in-place writes a stage of one SidecarSet, and here are several: {names}")
+    source = next((source for source in own.given.sources if source.shown == one.document.place.file), None)
+    if source is None:
+        raise UsageError(f"--in-place: {one.position} tells what the cluster has; name the file with --sidecarset")
+    if source.path == STDIN:
+        raise UsageError("--in-place writes files; stdin is none")
+    if is_dump(own.given.blocks(source)):
+        raise UsageError(f"--in-place: {source.shown} is a dump of a cluster; name the SidecarSet's own file")
+    found = [found for document in own.documents() for found in objects(document) if is_sidecar_set(found)]
+    if sum(other.text_of("name") == name for other in found) > 1:
+        raise UsageError(f"--in-place: {name} is given more than once; which of them to write is not said")
+    return source
+
+
+def write_stage(roster: Roster, source: Source, made: Staging, number: int, values: Values) -> None:
+    """Write a stage, whole or not at all, and say what was written.
+
+    Raises `UnreadableDocument` where that cannot be done without guessing, `InputError` where the file has changed
+    since it was read, or cannot be written.
+    """
+    [one], given = roster.sets, roster.stocks[1].given
+    change = staged(one.document, one.found, made.stages[number - 1].patch)
+    if change.edits:
+        roots = [path for key in ("filename", "paths", "sidecarset") for path in flags.texts(values, key)]
+        with InPlace(roots) as writer:
+            writer.begin(source)
+            _put(given, source, change, writer)
+            writer.finish()
+    if not values.get("quiet"):
+        _report(source, made, number, change)
+
+
+def _put(given: Input, source: Source, change: Change, writer: InPlace) -> None:
+    """Hand on the pieces of the file, with the changed document in its place."""
+    is_met = False
+    for chunk in given.chunks(source):
+        if not _may_hold(chunk, change):
+            writer.put(chunk.data, is_changed=False, original=chunk.data)
+            continue
+        for document in documents(chunk, source.shown):
+            is_it = document.place == change.document.place and document.data == change.document.data
+            is_met = is_met or is_it
+            writer.put(change.output if is_it else document.data, is_changed=is_it, original=document.data)
+    if not is_met:
+        raise InputError(f"{source.shown}: changed since it was read; nothing was written")
+
+
+def _may_hold(chunk: Chunk, change: Change) -> bool:
+    return chunk.line <= change.document.place.line <= chunk.line + lines_in(chunk.data)
+
+
+def _report(source: Source, made: Staging, number: int, change: Change) -> None:
+    from sidecarctl.shell import planview as view
+    from sidecarctl.shell.stageview import patch_text, shortfall
+
+    stage = items(stages_document(made), "stages")[number - 1]
+    done = "written" if change.edits else "stands there already"
+    which = f"stage {number} of {len(made.stages)} ({view.shown(stage, 'name')})"
+    pods = view.pods_in(stage)
+    upgrades = f"upgrades {view.counted(len(pods))}{f': {view.short(pods)}' if pods else ''}"
+    say(f"{visible(source.shown)}: {which} {done}: {patch_text(stage)}; {upgrades}")
+    for line in shortfall(stage):
+        say(line)
+    for finding in change.findings:
+        say(visible(f"{finding.position}: {finding.message} [{finding.code}]"))

@@ -1,0 +1,168 @@
+"""From flags and input to the stages of a SidecarSet."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from sidecarctl.api.knowledge import Known
+from sidecarctl.api.rolloutnotes import pods_without_status, uncounted, unreadable_records
+from sidecarctl.api.stagesdocument import Staging
+from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.record import Record
+from sidecarctl.shell import flags
+from sidecarctl.shell.exits import Refused, UsageError
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.rollouts import Crowd, Wishes, context_of, target_at, with_never_ready, without_status
+from sidecarctl.sidecarset.rollout import aims
+from sidecarctl.sidecarset.rollout.labelcensus import why_nobody
+from sidecarctl.sidecarset.rollout.matched import Matcher
+from sidecarctl.sidecarset.rollout.owners import OwnerLabels
+from sidecarctl.sidecarset.rollout.rows import counted
+from sidecarctl.sidecarset.rollout.stagepatch import Patch
+from sidecarctl.sidecarset.rollout.stages import Aim, Stage, Step, stages
+from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.validate import context as judged
+from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.upstream.selector import Requirement
+
+if TYPE_CHECKING:
+    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.row import Counted
+    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import SidecarSet
+
+_OWNER: Final = "owner"
+_STEP: Final = re.compile(r"([0-9]+)(%?)", re.ASCII)
+_ALL: Final = Step("100%", 100, is_percent=True)
+
+
+class Wish(Record):
+    """How the flags want a rollout staged."""
+
+    steps: Sequence[Step]
+    canary: tuple[Requirement, ...] | None
+    group_by: str  # a label, or "owner", or nothing
+    never_ready: Sequence[str]
+
+
+class _Gathered(Record):
+    """The Pods of one SidecarSet, read once."""
+
+    target: "Target"
+    found: "Counted"
+    context: "Context"
+    owners: OwnerLabels
+    crowd: Crowd
+
+    def why_nobody(self, flag: str, wanted: Sequence[Requirement]) -> UsageError:
+        """Say why a flag chooses none of them."""
+        pods = Matcher(self.target, self.context).matched(self.crowd.pods())
+        reason = why_nobody(wanted, ((pod.get("metadata") or {}).get("labels") or {} for pod, _ in pods))
+        number = len(self.found.rows)
+        return UsageError(f"{flag} chooses none of the Pods that {self.target.name} counts ({number}): {reason}")
+
+
+def wish_of(values: Values) -> Wish:
+    """Return what the flags ask for.
+
+    Raises `UsageError` where they ask for nothing that could be.
+    """
+    steps, canary = values.get("steps"), values.get("canary")
+    return Wish(
+        _steps(str(steps)) if steps is not None else (),
+        _canary(str(canary)) if canary is not None else None,
+        flags.text(values, "group_by"),
+        flags.texts(values, "never_ready"),
+    )
+
+
+def staging(one: Known, crowd: Crowd, values: Values, wish: Wish) -> Staging:
+    """Return the stages of a SidecarSet, each of them simulated.
+
+    Raises `UsageError` where the wish fits neither the SidecarSet nor the Pods, `Refused` for a stage that the webhook
+    would not take, and what reading the Pods raises.
+    """
+    target_at(one, crowd.release)  # says where something is wrong with it
+    base = Patch().applied_to(cast("SidecarSet", one.found.value))
+    target = target_of(base, crowd.release)
+    if target.never_updates:
+        raise UsageError(f"{one.position}: updateStrategy.type is NotUpdate: no stage would upgrade anybody")
+    findings: list[Finding] = []
+    gathered = _gathered(target, context_of(one, crowd, values), crowd, wish, findings)
+    groups = _groups(gathered, wish.group_by) if wish.group_by else None
+    made = list(stages(base, gathered.found, gathered.context, _aims(gathered, wish, groups)))
+    _refuse_what_the_webhook_refuses(base, made, crowd.release)
+    return Staging(target, made, groups.label if groups else "", findings)
+
+
+def _steps(text: str) -> list[Step]:
+    found = [_STEP.fullmatch(part.strip()) for part in text.split(",")]
+    steps = [Step(match[0], int(match[1]), bool(match[2])) for match in found if match]
+    if not all(found) or any(step.number < 1 or (step.is_percent and step.number > _ALL.number) for step in steps):
+        raise UsageError(f"--steps takes numbers and percentages of Pods, as 10,10%,50%,100%; {text} is none of these")
+    return steps
+
+
+def _canary(text: str) -> tuple[Requirement, ...]:
+    from sidecarctl.shell.selection import parsed_selector
+
+    if not (selector := parsed_selector(text)):
+        raise UsageError("--canary takes a label selector, as track=canary")
+    return selector
+
+
+def _gathered(target: "Target", context: "Context", crowd: Crowd, wish: Wish, findings: list[Finding]) -> _Gathered:
+    from dataclasses import replace
+
+    owners, wishes, idle = OwnerLabels(), Wishes(wish.never_ready), list[str]()
+    if wish.canary is not None or wish.group_by:
+        read = owners.note if wish.group_by == _OWNER else aims.label_of(wish.group_by)
+        context = replace(context, mark=aims.marker(wish.canary, read))
+    found = counted(without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
+    wishes.refuse_unused()
+    if not found.rows:
+        nobody = uncounted(crowd.pods(), target, context)
+        raise UsageError(f"nothing to stage: {nobody.message if nobody else f'{target.name} counts no Pod'}")
+    findings += [*crowd.findings, *pods_without_status(idle), *unreadable_records(found.rows)]
+    return _Gathered(target, found, with_never_ready(context, wishes.names), owners, crowd)
+
+
+def _groups(gathered: _Gathered, group_by: str) -> aims.Groups:
+    marks = [row.mark for row in gathered.found.rows]
+    if group_by != _OWNER:
+        if all(mark.group is None for mark in marks):
+            raise gathered.why_nobody("--group-by", [Requirement(group_by, "Exists")])
+        return aims.groups_by_label(group_by, marks)
+    if all(mark.group is None for mark in marks):
+        raise UsageError("--group-by owner: no Pod that counts says whose it is (metadata.ownerReferences)")
+    groups = aims.groups_by_owner(gathered.owners, marks)
+    if groups is None:
+        tried = "; ".join(gathered.owners.objections()) or "they have no labels"
+        raise UsageError(
+            f"--group-by owner: a SidecarSet selects by labels only, and none tells the workloads apart: {tried}"
+        )
+    return groups
+
+
+def _aims(gathered: _Gathered, wish: Wish, groups: aims.Groups | None) -> Iterator[Aim]:
+    if wish.canary is not None:
+        if not any(row.mark.is_canary for row in gathered.found.rows):
+            raise gathered.why_nobody("--canary", wish.canary)
+        yield aims.canary_aim(wish.canary)
+    yield from aims.group_aims(groups, wish.steps) if groups else aims.step_aims(wish.steps or (_ALL,))
+
+
+def _refuse_what_the_webhook_refuses(base: "SidecarSet", made: Sequence[Stage], release: "Release") -> None:
+    """Raise `Refused` for a stage with a fault that the SidecarSet does not have in itself."""
+    known = {finding.message for finding in _refusals(base, release)}
+    for number, stage in enumerate(made, 1):
+        for finding in _refusals(stage.sidecar_set, release):
+            if finding.message not in known:
+                where = f"stage {number} ({stage.aim.name}), {show_path(finding.path)}"
+                raise Refused(f"{where}: the webhook would refuse it: {finding.message}")
+
+
+def _refusals(sidecar_set: "SidecarSet", release: "Release") -> list[Finding]:
+    found = validate(sidecar_set, judged.Context(release=release, cluster_known=False))
+    return [finding for finding in found if finding.severity is Severity.ERROR]
