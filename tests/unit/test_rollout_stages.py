@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rolloutcluster import Json, rolled
+from rolloutcluster import Json, hot_set, pods, rolled
 from test_rollout_laws import rollouts
 
 from sidecarctl.finding import Severity
@@ -123,6 +123,22 @@ def test_the_usual_label_is_preferred_to_one_that_comes_first_in_the_alphabet() 
     told = labels.telling()
     assert told is not None
     assert told[0] == "app"
+
+
+def test_a_pod_that_loses_its_readiness_in_one_stage_goes_first_in_the_next() -> None:
+    cluster = pods(3, hot_set("img:1"))
+    half_done, canary = cluster[0], cluster[2]
+    half_done["spec"]["containers"][1]["image"] = "img:0"  # its idle container is still to be emptied
+    canary["metadata"]["labels"]["y"] = "1"
+    target, context = (
+        _any(hot_set("img:2")),
+        Context(never_ready={"default/pod-000"}, mark=aims.marker(CANARY, aims.label_of("z"))),
+    )
+    aimed = [aims.canary_aim(CANARY), *aims.step_aims([Step("2", 2, is_percent=False)])]
+    first, second = stages(target, counted(_any(cluster), target_of(target, context.release), context), context, aimed)
+    assert first.pods == ("default/pod-002",)
+    assert first.plan.rounds[0].resets == ("default/pod-000",)
+    assert second.pods == ("default/pod-000",)
 
 
 def _owned(hash_: str, labels: dict[str, str]) -> Any:  # noqa: ANN401 - a Pod
