@@ -69,6 +69,8 @@ def wish_of(values: Values) -> Wish:
     Raises `UsageError` where they ask for nothing that could be.
     """
     steps, canary = values.get("steps"), values.get("canary")
+    if values.get("group_by") == "":
+        raise UsageError("--group-by takes a label, or owner")
     return Wish(
         _steps(str(steps)) if steps is not None else (),
         _canary(str(canary)) if canary is not None else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
@@ -10,6 +11,7 @@ from sidecarctl.sidecarset.rollout.causes import causes
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.podstates import PodStates
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
+from sidecarctl.sidecarset.rollout.standing import Stage as Standing
 from sidecarctl.sidecarset.rollout.status import target_of
 
 if TYPE_CHECKING:
@@ -91,11 +93,13 @@ def _patch(sidecar_set: SidecarSet, found: Counted, context: Context, aim: Aim) 
     if aim.step is None:
         return Patch(selector=aim.selector)
     # partition counts Pods that wait, so these are counted first: with all of them kept back.
-    standing = planned(found, target_of(Patch("100%").applied_to(sidecar_set), context.release), context)
-    waiting = sum(wait is Wait.PARTITION for wait in standing.waiting.values())
-    status = standing.final_status
-    missing = max(0, aim.step.of(status.get("matchedPods", 0)) - status.get("updatedPods", 0))
-    return Patch(partition=max(0, waiting - missing))
+    held = target_of(Patch("100%").applied_to(sidecar_set), context.release)
+    # Nobody moves then, unless hot upgrades end.
+    rows = planned(found, held, context).final_rows if held.hot_sidecars else found.rows
+    states = PodStates((row.state for row in rows), held)
+    standing = Counter(states.standing(pod).stage for pod in range(len(rows)))
+    missing = max(0, aim.step.of(len(rows)) - standing[Standing.UPDATED])
+    return Patch(partition=max(0, standing[Standing.WAITING] - missing))
 
 
 def _goal(aim: Aim, rows: Sequence[Row], target: Target) -> int:
