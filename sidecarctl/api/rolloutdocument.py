@@ -56,7 +56,7 @@ def plan_document(rollout: Rollout) -> Document:
         made["change"] = change_document(rollout.version, rollout.restarts)
     made["newPods"] = [new_pods_document(one) for one in rollout.new_pods]
     if plan.duration is not None:
-        made["timing"] = {key: shown_duration(value) for key, value in _timing(plan.duration).items()}
+        made["timing"] = timing_document(plan.duration)
     made["outcome"] = [cause_document(cause) for cause in causes(plan, rollout.rows, target, rollout.most_rounds)]
     show_round = _round if plan.duration is None else _timed_round
     made["rounds"] = [show_round(round_) for round_ in plan.rounds]
@@ -97,6 +97,13 @@ def cause_document(cause: Cause) -> Document:
     return {"code": cause.code, "pods": len(cause.pods), "message": cause.sentence, "examples": examples}
 
 
+def timing_document(duration: Duration) -> Document:
+    """Return how long it all takes; the bounds only where they differ."""
+    bounds = {"shortest": duration.shortest, "longest": duration.longest}
+    told = {"duration": duration.typical, **(bounds if duration.shortest != duration.longest else {})}
+    return {key: shown_duration(value) for key, value in told.items()}
+
+
 def finding_document(one: Finding) -> Document:
     """Return something that the reader of a plan should know."""
     made: Document = {"code": one.code, "severity": one.severity.value, "message": one.message}
@@ -106,13 +113,6 @@ def finding_document(one: Finding) -> Document:
 
 def _image(image: NewImage) -> Document:
     return {"sidecar": image.sidecar, "from": image.before, "to": image.after, "hot": image.is_hot}
-
-
-def _timing(duration: Duration) -> dict[str, int]:
-    """How long it all takes; the bounds only where they differ."""
-    if duration.shortest == duration.longest:
-        return {"duration": duration.typical}
-    return {"duration": duration.typical, "shortest": duration.shortest, "longest": duration.longest}
 
 
 def _timed_round(round_: Round) -> Document:

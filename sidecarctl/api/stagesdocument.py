@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.rolloutdocument import API_VERSION, Document, cause_document, finding_document
+from sidecarctl.api.rolloutdocument import API_VERSION, Document, cause_document, finding_document, timing_document
 from sidecarctl.record import Record
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def _stage(number: int, stage: Stage, common: Sequence[Finding]) -> Document:
         "status": cast("Value", stage.plan.final_status),
         "outcome": [cause_document(cause) for cause in stage.outcome],
     }
+    if stage.plan.duration is not None:
+        made["timing"] = timing_document(stage.plan.duration)
     if resets := dict.fromkeys(pod for round_ in stage.plan.rounds for pod in round_.resets):
         made["resets"] = [*resets]
     if stage.aim.groups:

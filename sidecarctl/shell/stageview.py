@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.yamledit.value import Value as Json
 
-_HEAD = ("STAGE", "NAME", "PATCH", "UPGRADES", "UPDATED", "READY", "ROUNDS", "PODS")
+_HEAD = ("STAGE", "NAME", "PATCH", "UPGRADES", "UPDATED", "READY", "ROUNDS", "TAKES", "PODS")
+_TAKES = _HEAD.index("TAKES")
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_<>|[]"})
 
 
 def table(document: Value) -> list[str]:
     """Return the lines of stages."""
-    rows = [_HEAD, *map(_row, items(document, "stages"))]
+    rows = _rows(document)
     notes = list(_notes(document))
     return [_title(document), "", *aligned(rows), *([""] if notes else []), *notes]
 
@@ -31,8 +32,9 @@ def table(document: Value) -> list[str]:
 def markdown(document: Value) -> list[str]:
     """Return the lines of stages, and their patches to copy."""
     lines = [f"### {_plain(_title(document))}", ""]
-    lines += [f"| {' | '.join(_HEAD).lower()} |", "|--:|---|---|--:|--:|--:|--:|---|"]
-    lines += [f"| {' | '.join(map(_plain, _row(stage)))} |" for stage in items(document, "stages")]
+    head, *rows = _rows(document)
+    lines += [f"| {' | '.join(head).lower()} |", f"|--:|---|---|{'--:|' * (len(head) - 4)}---|"]
+    lines += [f"| {' | '.join(map(_plain, row))} |" for row in rows]
     notes = [f"{'  ' if note.startswith(' ') else ''}- {_plain(note.strip())}" for note in _notes(document)]
     lines += [*([""] if notes else []), *notes]
     lines += ["", "<details><summary>The patches</summary>"]
@@ -67,11 +69,21 @@ def _title(document: Value) -> str:
     return f"{title}, in stages{f' by label {label}' if label else ''}: patches of spec.updateStrategy"
 
 
+def _rows(document: Value) -> list[list[str]]:
+    stages = items(document, "stages")
+    rows = [[*_HEAD], *map(_row, stages)]
+    if not any("timing" in stage for stage in stages):
+        for row in rows:
+            del row[_TAKES]
+    return rows
+
+
 def _row(stage: Value) -> list[str]:
     status, pods = part(stage, "status"), view.pods_in(stage)
     updated = f"{status.get('updatedPods', 0)}/{status.get('matchedPods', 0)}"
     counts = [str(len(pods)), updated, str(status.get("updatedReadyPods", 0)), str(stage["rounds"])]
-    return [str(stage["stage"]), view.shown(stage, "name"), patch_text(stage), *counts, view.short(pods)]
+    takes = view.shown(part(stage, "timing"), "duration")
+    return [str(stage["stage"]), view.shown(stage, "name"), patch_text(stage), *counts, takes, view.short(pods)]
 
 
 def _notes(document: Value) -> Iterator[str]:
