@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import show_path
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.causes import causes
+from sidecarctl.sidecarset.rollout.causes import NO_PODS, causes
 from sidecarctl.upstream.duration import shown_duration
 from sidecarctl.yamledit.value import Value
 
@@ -57,7 +57,8 @@ def plan_document(rollout: Rollout) -> Document:
     made["newPods"] = [new_pods_document(one) for one in rollout.new_pods]
     if plan.duration is not None:
         made["timing"] = timing_document(plan.duration)
-    made["outcome"] = [cause_document(cause) for cause in causes(plan, rollout.rows, target, rollout.most_rounds)]
+    outcome = causes(plan, rollout.rows, target, rollout.most_rounds)
+    made["outcome"] = [cause_document(_with_reason(cause, findings)) for cause in outcome]
     show_round = _round if plan.duration is None else _timed_round
     made["rounds"] = [show_round(round_) for round_ in plan.rounds]
     made["final"] = {
@@ -95,6 +96,12 @@ def cause_document(cause: Cause) -> Document:
     """Return why some Pods do not get where they should."""
     examples: list[Value] = [*cause.pods[:_EXAMPLES]]
     return {"code": cause.code, "pods": len(cause.pods), "message": cause.sentence, "examples": examples}
+
+
+def _with_reason(cause: Cause, findings: Sequence[Finding]) -> Cause:
+    """That no Pod counts, with the reason where it is known."""
+    known = (finding.message for finding in findings if finding.code == "PLN011")
+    return cause._replace(sentence=next(known, cause.sentence)) if cause.code == NO_PODS else cause
 
 
 def timing_document(duration: Duration) -> Document:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.rollout.causes import some
 from sidecarctl.sidecarset.rollout.matched import Matcher, is_active, namespace_of
+from sidecarctl.sidecarset.rollout.records import working_containers
 from sidecarctl.upstream import names
-from sidecarctl.upstream.selector import InvalidSelector, requirements
+from sidecarctl.upstream.selector import InvalidSelector, first_mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.target import Target
     from sidecarctl.sidecarset.rollout.versions import NewVersion
-    from sidecarctl.upstream.types import Pod
+    from sidecarctl.upstream.types import LabelSelector, Pod
 
+_MOST_REASONS: Final = 5
 _STRATEGY = ("spec", "updateStrategy")
 
 
@@ -61,6 +63,8 @@ def unlike_the_manual(plan: RolloutPlan, target: Target) -> Iterator[Finding]:
 def restarts_of_idle_containers(version: NewVersion) -> Iterator[Finding]:
     """PLN010: another empty image goes to all Pods at once, past maxUnavailable and partition."""
     for image in version.emptied_anew:
+        if not image.after:
+            continue  # the API server takes no container without an image: PLN004
         message = (
             f"hotUpgradeEmptyImage of {image.sidecar} changes: its idle container restarts in every Pod at once, "
             "whatever maxUnavailable and partition say"
@@ -74,7 +78,10 @@ def uncounted(pods: Iterable[Pod], target: Target, context: Context) -> Finding 
     reasons = Counter(_obstacle(pod, matcher, target) for pod in pods if not any(matcher.matched([pod])))
     if not reasons:
         return None
-    said = "; ".join(f"{number} {reason}" for reason, number in reasons.most_common())
+    most = reasons.most_common(_MOST_REASONS)
+    said = "; ".join(f"{number} {reason}" for reason, number in most)
+    rest = len(reasons) - len(most)
+    said += f"; and {rest} more reasons" if rest else ""
     return Finding(
         "PLN011", f"{target.name} counts none of the Pods given: {said}", ("spec", "selector"), Severity.WARNING
     )
@@ -82,21 +89,29 @@ def uncounted(pods: Iterable[Pod], target: Target, context: Context) -> Finding 
 
 def _obstacle(pod: Pod, matcher: Matcher, target: Target) -> str:
     metadata = pod.get("metadata") or {}
-    reach = matcher.reaches.get(namespace_of(pod))
-    annotations = metadata.get("annotations") or {}
+    namespace, annotations = namespace_of(pod), metadata.get("annotations") or {}
+    reach = matcher.reaches.get(namespace)
     if reach is not None and reach.obstacle is not None:
-        return "in a namespace that it does not reach"
-    if not _is_selected(metadata.get("labels") or {}, target.spec.get("selector")):
-        return "not selected by its labels"
+        lacking = f": {reach.requirement} does not hold there" if reach.requirement else ""
+        return f"in namespace {namespace}, which it does not reach{lacking}"
+    if (unmet := _unmet(metadata.get("labels") or {}, target.spec.get("selector"))) is not None:
+        return f"not selected by its labels{unmet}"
     if not is_active(pod):
         return "ended or being deleted"
-    if target.name not in (annotations.get(names.INJECTED_LIST) or "").split(","):
-        return "created without its sidecars"
+    injected = annotations.get(names.INJECTED_LIST) or ""
+    if target.name not in injected.split(","):
+        return f"created with the sidecars of {injected} instead" if injected else "created without its sidecars"
+    if target.hot_sidecars and not working_containers(annotations.get(names.WORKING_HOT_UPGRADE_CONTAINER) or ""):
+        return f"whose annotation {names.WORKING_HOT_UPGRADE_CONTAINER} names no container that serves"
     return "without one of its containers"
 
 
-def _is_selected(labels: Mapping[str, str], selector: object) -> bool:
+def _unmet(labels: Mapping[str, str], selector: object) -> str | None:
+    """What of a selector the labels do not meet, as far as it can be said; None where they meet it."""
     try:
-        return selector is not None and all(r.holds_for(labels) for r in requirements(selector))  # type: ignore[arg-type]  # a decoded one
+        lacking = first_mismatch(cast("LabelSelector", selector), labels) if selector is not None else None
     except InvalidSelector:
-        return False
+        return ""
+    if selector is not None and lacking is None:
+        return None
+    return f": {lacking} does not hold" if lacking else ""

@@ -30,6 +30,7 @@ _TOLD_BY: Final = {
     "PLN003": "MaxUnavailable",
     "PLN004": "Blocked",
     "PLN005": "Restarting",
+    "PLN011": "NoPods",
 }  # findings whose cause says it all
 
 

@@ -9,21 +9,19 @@ from sidecarctl.finding import show_path
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.budget import DEFAULT_MAX_UNAVAILABLE
-from sidecarctl.sidecarset.rollout.imagedigest import image_digest
-from sidecarctl.sidecarset.rollout.standing import is_consistent, is_ready
-from sidecarctl.upstream.names import IN_PLACE_UPDATE_STATE
+from sidecarctl.sidecarset.rollout.podfaults import fault, other_image, what_differs, why_not_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
     from sidecarctl.sidecarset.rollout.row import Row
-    from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import Target
 
 
 NOT_UPGRADABLE: Final = "NotUpgradable"
 NOT_READY: Final = "NotReady"
+OTHER_IMAGE: Final = "OtherImage"
 CUT_SHORT: Final = "RoundsLimit"
 NO_PODS: Final = "NoPods"
 
@@ -46,15 +44,18 @@ def causes(plan: RolloutPlan, rows: Sequence[Row], target: Target, most_rounds: 
     waiting = _by_wait(plan)
     is_cut = most_rounds is not None and len(plan.rounds) >= most_rounds
     cut = tuple(waiting.pop(Wait.MAX_UNAVAILABLE, ())) if is_cut else ()
+    final = plan.final_rows if _needs_a_look(plan, rows, target) else ()
     return [
         *_cut_short(cut, most_rounds),
         *_stopped(plan, waiting, target),
+        *_fails_before_the_line(plan, waiting),
         *_waiting(plan, waiting, target, (Wait.BLOCKED, Wait.MAX_UNAVAILABLE)),
         *_not_upgradable(plan),
         *_not_looked_at(plan),
         *_passed_over(waiting, rows),
         *_waiting(plan, waiting, target, (Wait.HOT_UPGRADE_RESET,)),
-        *(() if Wait.MAX_UNAVAILABLE in waiting else _not_ready(plan, rows, target)),
+        *_in_another_version(final, target),
+        *(() if Wait.MAX_UNAVAILABLE in waiting else _not_ready(plan, final, target)),
         *_waiting(plan, waiting, target, (Wait.PARTITION, Wait.NOT_SELECTED)),
     ]
 
@@ -65,6 +66,23 @@ NO_PODS_COUNT: Final = Cause(NO_PODS, (), "no Pod counts, there is nothing to ro
 def _cut_short(pods: tuple[str, ...], most_rounds: int | None) -> Iterator[Cause]:
     if pods:
         yield Cause(CUT_SHORT, pods, f"left to later rounds, only {most_rounds} were asked for")
+
+
+def _needs_a_look(plan: RolloutPlan, rows: Sequence[Row], target: Target) -> bool:
+    """Whether to look at the Pods one by one in the end: else all that are updated are ready, and run what they should.
+
+    Only a hot upgrade can bring a Pod into another version; Pods in the same State share it, so few are to be asked.
+    """
+    if plan.unavailable or target.hot_sidecars:
+        return True
+    states = {id(row.state): row.state for row in rows}.values()
+    return any(state.hash == target.hash and other_image(state, target) is not None for state in states)
+
+
+def _fails_before_the_line(plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]]) -> Iterator[Cause]:
+    """A controller that fails where nobody waits behind: it never gets to what it would do next."""
+    if plan.is_blocked and Wait.BLOCKED not in waiting:
+        yield Cause(Wait.BLOCKED.value, (), _failure(plan))
 
 
 def _by_wait(plan: RolloutPlan) -> dict[Wait, list[str]]:
@@ -90,8 +108,11 @@ def _waiting(
             yield Cause(kind.value, tuple(waiting[kind]), _SENTENCES[kind](plan, target))
 
 
-def _partition(_: RolloutPlan, target: Target) -> str:
-    return f"kept back by partition {target.strategy.get('partition')}"
+def _partition(plan: RolloutPlan, target: Target) -> str:
+    partition = target.strategy.get("partition")
+    is_share = isinstance(partition, str) and partition != "100%"
+    rounded = ", which is rounded up to the only Pod" if is_share and plan.final_status["matchedPods"] == 1 else ""
+    return f"kept back by partition {partition}{rounded}"
 
 
 def _no_place(plan: RolloutPlan, target: Target) -> str:
@@ -101,12 +122,24 @@ def _no_place(plan: RolloutPlan, target: Target) -> str:
     holding = len(plan.unavailable)
     who = "1 updated Pod that is" if holding == 1 else f"{holding} updated Pods that are"
     hot = ", or in the middle of a hot upgrade" if target.hot_sidecars else ""
-    return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {some(plan.unavailable)}"
+    reasons = "; ".join(_reasons(plan, target))
+    holders = f"{some(plan.unavailable)}{f' ({reasons})' if reasons else ''}"
+    return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {holders}"
+
+
+def _reasons(plan: RolloutPlan, target: Target) -> Iterator[str]:
+    """Why updated Pods are not ready, as far as it is more than that."""
+    unavailable = frozenset(plan.unavailable)
+    states = [row.state for row in plan.final_rows if str(row) in unavailable]
+    return iter(dict.fromkeys(reason for state in states if (reason := fault(state, target)) is not None))
 
 
 def _blocked(plan: RolloutPlan, _: Target) -> str:
-    said = next((finding.message for finding in plan.findings if finding.code == "PLN004"), "it fails at another Pod")
-    return f"never reached: {said}"
+    return f"never reached: {_failure(plan)}"
+
+
+def _failure(plan: RolloutPlan) -> str:
+    return next((finding.message for finding in plan.findings if finding.code == "PLN004"), "it fails at another Pod")
 
 
 _SENTENCES: Final[dict[Wait, Callable[[RolloutPlan, Target], str]]] = {
@@ -144,42 +177,30 @@ def _passed_over(waiting: Mapping[Wait, Sequence[str]], rows: Sequence[Row]) -> 
     by_reason: dict[str, list[str]] = {}
     for row in rows if restarting else ():
         if str(row) in restarting:
-            by_reason.setdefault(_what_differs(row.state), []).append(str(row))
+            by_reason.setdefault(what_differs(row.state), []).append(str(row))
     for reason, pods in by_reason.items():
         yield Cause(Wait.RESTARTING.value, tuple(pods), f"passed over: {reason}")
 
 
-def _not_ready(plan: RolloutPlan, rows: Sequence[Row], target: Target) -> Iterator[Cause]:
-    """Updated Pods that are out of service, by what is wrong with those that were so from the beginning."""
+def _in_another_version(final: Sequence[Row], target: Target) -> Iterator[Cause]:
+    """Pods that count as updated, and even as ready, and run something else."""
+    by_image: dict[str, list[str]] = {}
+    for row in final:
+        if row.state.hash == target.hash and (found := other_image(row.state, target)) is not None:
+            by_image.setdefault(found, []).append(str(row))
+    for found, pods in by_image.items():
+        yield Cause(OTHER_IMAGE, tuple(pods), f"updated in name only: {found}")
+
+
+def _not_ready(plan: RolloutPlan, final: Sequence[Row], target: Target) -> Iterator[Cause]:
+    """Updated Pods that are out of service, by what is wrong with them."""
     unavailable = frozenset(plan.unavailable)
     by_reason: dict[str, list[str]] = {}
-    for row in rows if unavailable else ():
-        if str(row) in unavailable:
-            by_reason.setdefault(_why_not_ready(row.state, target), []).append(str(row))
+    for row in final if unavailable else ():
+        if str(row) in unavailable and other_image(row.state, target) is None:
+            by_reason.setdefault(why_not_ready(row.state, target), []).append(str(row))
     for reason, pods in by_reason.items():
         yield Cause(NOT_READY, tuple(pods), f"updated, {reason}")
-
-
-def _why_not_ready(state: State, target: Target) -> str:
-    if state.hash != target.hash or not (state.is_running and state.is_ready):
-        return "and not ready"
-    if not is_ready(state, target):
-        return "in the middle of a hot upgrade: both containers run"
-    return f"ready, and not counted as such: {_what_differs(state)}"
-
-
-def _what_differs(state: State) -> str:
-    """What keeps a Pod from being what its spec says."""
-    if not state.reports_all:
-        return "not every container has a status"
-    if state.recorded is None:
-        return f"annotation {IN_PLACE_UPDATE_STATE} cannot be read"
-    for container, image in state.images:
-        wanted, reported = image_digest(image), state.status(container).image_id
-        if wanted is not None and image_digest(reported.split("://")[-1]) != wanted:
-            return f"the kubelet reports {reported or 'nothing'} for {image}"
-    started = [name for name, _ in state.statuses if not is_consistent(state, frozenset({name}))]
-    return f"{', '.join(started) or 'a container'} has not restarted since its last upgrade, as far as its status tells"
 
 
 def some(pods: Sequence[str], most: int = 3) -> str:

@@ -93,6 +93,11 @@ class RolloutPlan:
         """The Pods that are not updated in the end though they could be, and why; worked out when asked for."""
         return _waiting(self._batches[-1], self._rows) if self._batches else {}
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the controller in the end fails at a Pod, again and again."""
+        return bool(self._batches) and self._batches[-1].failed_at is not None
+
     @cached_property
     def final_pods(self) -> list[Pod]:
         """All Pods that the plan was made for, by namespace and name, as they are in the end."""
