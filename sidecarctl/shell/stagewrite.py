@@ -9,11 +9,11 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.dump import is_dump
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Source
+from sidecarctl.shell.filewriters import InPlace
 from sidecarctl.shell.gather import Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.roster import Roster
 from sidecarctl.shell.terminal import say, visible
-from sidecarctl.shell.writers import InPlace
 from sidecarctl.sidecarset.rollout.fields import items
 from sidecarctl.yamledit.stream import Chunk, documents, lines_in
 
