@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from casefolder import TESTDATA
 from commandline import executed
-from shortpods import pods_of, value_of
+from shortpods import cluster_dump, pods_of, value_of
 from test_rollout import FOLDERS, arguments, lines
 
 import sidecarctl
@@ -94,6 +95,19 @@ def test_written_in_place(folder: Path, tmp_path: Path, monkeypatch: pytest.Monk
         assert document_of(command) == planned
         assert executed([*command, "-i", f"--step={number}"]).code == 0
         assert file.read_text() == text
+
+
+def test_more_groups_than_anybody_writes_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder := TESTDATA / "rollout" / "steps-group-by-label")
+    (tmp_path / "before.yaml").write_text((folder / "before.yaml").read_text())
+    (tmp_path / "pods.yaml").write_text("".join(f"- pods: web-{n}\n  labels: {{zone: z{n}}}\n" for n in range(101)))
+    dump = tmp_path / "pods.json"
+    dump.write_bytes(cluster_dump(tmp_path))
+    command = ["plan", "--sidecarset=sidecarset.yaml", f"--cluster={dump}", "--group-by=zone"]
+    refused = executed(command)
+    assert (refused.code, b"--group-by would make 101 stages" in refused.stderr) == (2, True)
+    taken_together = executed([*command, "--steps=10%,100%"])
+    assert b"selector zone in (z0,z1,z2,z3,z4,z5 and 5 more)" in taken_together.stdout
 
 
 def around_strategy(text: str) -> list[str]:

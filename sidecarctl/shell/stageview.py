@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.value import Value as Json
 
 _HEAD = ("STAGE", "NAME", "PATCH", "UPGRADES", "UPDATED", "READY", "ROUNDS", "TAKES", "PODS")
+_MOST_VALUES = 6  # of a selector; the patches have them all
 _TAKES = _HEAD.index("TAKES")
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_<>|[]"})
 
@@ -99,6 +100,9 @@ def _notes(document: Value) -> Iterator[str]:
 
 def _expression(expression: Value) -> str:
     values = cast("list[str]", expression.get("values") or [])
+    rest = len(values) - _MOST_VALUES
+    if rest > 0:
+        values = [*values[: _MOST_VALUES - 1], f"{values[_MOST_VALUES - 1]} and {rest} more"]
     return str(Requirement(text(expression, "key"), text(expression, "operator"), tuple(values)))
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _OWNER: Final = "owner"
 _STEP: Final = re.compile(r"([0-9]+)(%?)", re.ASCII)
+_MOST_STAGES: Final = 100  # that anybody would write one by one
 _ALL: Final = Step("100%", 100, is_percent=True)
 
 
@@ -93,6 +94,10 @@ def staging(one: Known, crowd: Crowd, values: Values, wish: Wish) -> Staging:
     findings: list[Finding] = []
     gathered = _gathered(target, context_of(one, crowd, values), crowd, wish, findings)
     groups = _groups(gathered, wish.group_by) if wish.group_by else None
+    if groups and not wish.steps and len(groups.members) > _MOST_STAGES:
+        raise UsageError(
+            f"--group-by would make {len(groups.members)} stages: --steps 1,10%,100% takes groups together"
+        )
     made = list(stages(base, gathered.found, gathered.context, _aims(gathered, wish, groups)))
     _refuse_what_the_webhook_refuses(base, made, crowd.release)
     return Staging(target, made, groups.label if groups else "", findings)
