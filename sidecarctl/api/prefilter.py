@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _CONTAINERS: Final = b"containers"
 _ESCAPE: Final = re.compile(rb"\\[xuU/]")  # it may hide texts from a search
-_UNREADABLE: Final = (b"{{", b"{%", b"\0")  # what may be a template, or UTF-16, is to be refused, not passed over
-_TOP_LEVEL_KIND: Final = re.compile(rb"^kind:[ \t]*[\"']?(\w*)", re.MULTILINE)
+_TEMPLATE: Final = re.compile(rb"\{[{%]")  # what may be a template, or UTF-16, is to be refused, not passed over
+_TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
 _NO_WORKLOADS: Final = frozenset(
     b"ConfigMap Secret CustomResourceDefinition Role ClusterRole Namespace SidecarSet ControllerRevision"
     b" ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy".split()
@@ -33,13 +33,13 @@ class Prefilter:
 
     def may_concern(self, data: bytes) -> bool:
         """Whether a document may hold a target."""
-        if (b"\\" in data and _ESCAPE.search(data)) or any(mark in data for mark in _UNREADABLE):
+        if (b"\\" in data and _ESCAPE.search(data)) or b"\0" in data or _TEMPLATE.search(data):
             return True
         if _CONTAINERS not in data:
             return False
         if not (self._any_label or any(all(text in data for text in texts) for texts in self._labels)):
             return False
-        kinds = _TOP_LEVEL_KIND.findall(data)
+        kinds = _TOP_LEVEL_KIND.findall(b"\n" + data if data.startswith(b"kind:") else data)
         return not (len(kinds) == 1 and kinds[0] in _NO_WORKLOADS)
 
 

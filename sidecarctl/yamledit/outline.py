@@ -22,9 +22,10 @@ _CONTENT: Final = re.compile(r"^( *)([^ \n#].*)", re.MULTILINE)
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
 _SPECIAL: Final = re.compile(r"[:\-] +[*!]|^ *[*!?%]|<<:", re.MULTILINE)
-_MAYBE_SPECIAL: Final = (" *", " !", "? ", "%", "<<:")
+_MAYBE_SPECIAL: Final = (("*", " *"), ("!", " !"), ("?", "? "), ("%", "%"), ("<", "<<:"))  # a rare sign, and the mark
 _ANCHOR: Final = re.compile(r"&\S+(?: +#.*)?\Z")  # harmless where there is no alias
-_NEVER: Final = ("\t", "\r", "\x85", "\u2028", "\u2029", "\ufeff", '\\"', ",\n", "{\n", "[\n", "+\n")
+_NEVER: Final = ("\t", "\r", "\x85", "\u2028", "\u2029", "\ufeff")
+_OPEN_END: Final = re.compile(r"\n(?<=[,{\[+]\n)")
 
 
 class Entry(Record):
@@ -50,10 +51,10 @@ def is_plain(text: str) -> bool:
     for mark in _NEVER:
         if mark in text:
             return False
-    for mark in _MAYBE_SPECIAL:
-        if mark in text and _SPECIAL.search(text):
+    for sign, mark in _MAYBE_SPECIAL:  # one character is found much faster than two
+        if sign in text and mark in text and _SPECIAL.search(text):
             return False
-    return not _has_odd_quotes(text)
+    return not (_OPEN_END.search(text) or ("\\" in text and '\\"' in text) or _has_odd_quotes(text))
 
 
 def root(text: str) -> Region | None:
@@ -129,12 +130,12 @@ def key_of_item(text: str, item: Entry, column: int, key: str) -> Entry | None:
 
 def text_of(text: str, entry: Entry) -> str | None:
     """Return the value of an entry where it is a text on one line."""
-    inline = entry.inline
-    if _CONTENT.search(text, entry.body, entry.end) or not inline:
+    _, inline, body, end = entry
+    if not inline or (body < end and _CONTENT.search(text, body, end)):
         return None
-    if (quoted := _QUOTED.match(inline)) is not None:
+    if inline[0] in "\"'" and (quoted := _QUOTED.match(inline)) is not None:
         return quoted[1] if quoted[1] is not None else quoted[2]
-    plain = inline.partition(" #")[0].rstrip(" ")
+    plain = (inline.partition(" #")[0] if "#" in inline else inline).rstrip(" ")
     if not plain or plain[0] in _INDICATORS or ": " in plain or plain.endswith(":"):
         return None
     try:
@@ -195,23 +196,24 @@ def stands_apart(text: str, cuts: list[tuple[int, tuple[int, ...]]]) -> bool:
     """
     position = 0
     columns: tuple[int, ...] = ()
+    pieces: list[str] = []
     for end, following in [*cuts, (len(text), ())]:
-        piece = text[position:end]
-        first = _CONTENT.search(piece)
+        first = _CONTENT.search(text, position, end)
         if first is not None:
             deepest = len(first[1]) + (first[2][0] == "-")
-            dummies = "".join(f"{' ' * column}x:\n" for column in columns if column < deepest)
-            try:
-                events_counted(dummies + piece)
-            except YamlSyntaxError:
-                return False
+            pieces += (f"{' ' * column}x:\n" for column in columns if column < deepest)
+            pieces += (text[position:end], "---\n")  # a marker that ends every scalar, or makes it an error
         position, columns = end, following
+    try:
+        events_counted("".join(pieces))
+    except YamlSyntaxError:
+        return False
     return True
 
 
 def _has_odd_quotes(text: str) -> bool:
     """Whether what stands between quotes spans lines: of a scalar that does, or of a quote that is none."""
-    return any("\n" in inside for quote in "\"'" if quote in text for inside in text.split(quote)[1::2])
+    return any("\n" in "".join(text.split(quote)[1::2]) for quote in "\"'" if quote in text)
 
 
 def _lines(text: str, region: Region) -> list[tuple[int, str, int]]:

@@ -18,7 +18,8 @@ MAX_DOCUMENT: Final = 3 * 1024 * 1024
 MAX_LIST: Final = 64 * 1024 * 1024
 MAX_JOINED: Final = 100
 
-_MARK: Final = re.compile(rb"[\r\n](?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))")
+_MARK: Final = rb"(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))"
+_MARK_AFTER_LINE_FEED: Final = re.compile(rb"\n" + _MARK)
 _JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
 _JSON_BORDER: Final = re.compile(rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)")
 _LIST: Final = rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
@@ -93,7 +94,7 @@ def _with_end(blocks: Iterable[bytes]) -> Iterator[bytes | None]:
 
 def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
     """Where the documents in a buffer end, except for the last of them; only marks between the offsets are seen."""
-    next_mark = _next_mark if b"\r" in data else _next_mark_after_line_feed
+    next_mark = (re.compile(rb"[\r\n]" + _MARK) if b"\r" in data else _MARK_AFTER_LINE_FEED).search
     start, position = 0, searched
     while (end := _next_border(data, start, position, searchable, next_mark)) is not None:
         yield end
@@ -123,22 +124,6 @@ def _last_line_break(data: bytes) -> int:
 
 def _last_brace(data: bytes, start: int, position: int) -> int:
     return max(start, data.rfind(b"}", start, position))
-
-
-def _next_mark(data: bytes, position: int) -> re.Match[bytes] | None:
-    """Find the next `---` or `...` line; the line break before it is part of what is found."""
-    return _MARK.search(data, position)
-
-
-def _next_mark_after_line_feed(data: bytes, position: int) -> re.Match[bytes] | None:
-    """Find the same where no carriage return is about: ten times faster."""
-    while True:
-        start = data.find(b"\n---", position)
-        dots = data.find(b"\n...", position, start if start >= 0 else len(data))
-        position = dots if dots >= 0 else start
-        if position < 0 or (found := _MARK.match(data, position)) is not None:
-            return found if position >= 0 else None
-        position += 1
 
 
 def _is_prologue(data: bytes) -> bool:
