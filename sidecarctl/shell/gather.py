@@ -89,9 +89,9 @@ def _tells(data: bytes) -> bool:
 def _may_tell(pieces: Iterable[bytes]) -> bool:
     tail = b""
     for piece in pieces:
-        if _tells(tail + piece):
+        if _tells(piece) or _tells(tail + piece[:_OVERLAP]):
             return True
-        tail = piece[-_OVERLAP:]
+        tail = (tail + piece)[-_OVERLAP:] if len(piece) < _OVERLAP else piece[-_OVERLAP:]
     return False
 
 
