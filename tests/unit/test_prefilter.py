@@ -1,0 +1,38 @@
+import pytest
+
+from sidecarctl.api.prefilter import Prefilter
+
+BY_LABEL = Prefilter([{"app", "web"}])
+POD = b"apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: web}}\nspec: {containers: []}\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        POD,
+        b"---\n" + POD,
+        b"kind: Pod\n" + POD.replace(b"kind: Pod\n", b""),
+        POD + b"kind: ConfigMap\n",  # twice: for the parser to refuse
+        b"\\u0073pec",
+        b"text: {{ .Values.text }}",
+        b"text: {% if text %}",
+        "kind: Pod".encode("utf-16-le"),
+    ],
+)
+def test_what_may_be_a_target_is_read(data: bytes) -> None:
+    assert BY_LABEL.may_concern(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        POD.replace(b"web", b"job"),
+        POD.replace(b"containers", b"volumes"),
+        POD.replace(b"Pod", b"ConfigMap"),
+        b"kind: ConfigMap\n" + POD.replace(b"kind: Pod\n", b""),
+        POD.replace(b"kind: Pod", b"kind: 'ConfigMap'"),
+        b"text: {a: {b: }}",
+    ],
+)
+def test_what_cannot_be_a_target_is_passed_over(data: bytes) -> None:
+    assert not BY_LABEL.may_concern(data)
