@@ -87,10 +87,21 @@ def main() -> int:
     table = "\n".join(
         f"| {' | '.join(row)} |" for row in [("what", "measured", "against"), ("---", "---", "---"), *rows]
     )
-    text = f"# Measured\n\nOne run of `python3 dev.py bench`; CPU seconds of whole processes, as ratios.\n\n{table}\n"
+    about = f"One run of `python3 dev.py bench`; CPU seconds of whole processes, as ratios.\n{beside()}"
+    text = f"# Measured\n\n{about}\n{table}\n"
     (HERE / "RESULTS.md").write_text(text)
     sys.stdout.write(text)
     return 0
+
+
+def beside() -> str:
+    """Say whether other work ran on the machine: it makes a second of CPU do less."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    load, processors = os.getloadavg()[1], os.cpu_count() or 1
+    if load <= processors:
+        return ""
+    return f"Other work ran beside it: {load:.0f} processes wanted the {processors} processors.\n"
 
 
 def small_runs(folder: Path) -> list[tuple[str, str, str]]:
