@@ -12,6 +12,7 @@ from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.warnings.demands import demand_findings
+from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
 from sidecarctl.sidecarset.warnings.pods import pod_warnings
 from sidecarctl.upstream.workload import group_kind
 
@@ -68,6 +69,7 @@ class Checker:
             return self._refused(pod, str(refused))
         findings = [finding for finding in made.findings if _concerns_pods(finding)]
         findings += pod_warnings(pod, made.pod)
+        findings += meeting_warnings(pod, made.pod, [*map(self._prepared.admitted, made.sidecar_sets)])
         if self._demands.injected and made.code not in _NOT_THERE_YET:
             findings += self._demanded(pod, made)
         return made._replace(pod=pod, findings=tuple(findings))

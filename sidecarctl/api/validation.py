@@ -10,6 +10,7 @@ from sidecarctl.sidecarset.validate.context import Context
 from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate as refused
 from sidecarctl.sidecarset.warnings.advice import advised
+from sidecarctl.sidecarset.warnings.back import frozen_base, rollback_warnings
 from sidecarctl.sidecarset.warnings.lone import lone_warnings
 from sidecarctl.sidecarset.warnings.old import change_warnings
 from sidecarctl.sidecarset.warnings.strategy import foreign_revision
@@ -89,5 +90,7 @@ def _own_warnings(sidecar_set: Object, context: Context) -> Iterator[Finding]:
         yield from foreign_revision(sidecar_set, context.revisions or ())
         if context.old is not None:
             yield from change_warnings(sidecar_set, context.old, context.release)
+            yield from rollback_warnings(sidecar_set, context.old, context.revisions or ())
+        yield from frozen_base(sidecar_set, context)
     except UndecodableObject:
         return

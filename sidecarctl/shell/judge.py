@@ -18,9 +18,10 @@ def context_for(one: Known, old: Known | None, known: Knowledge, values: Values)
     Raises `UndecodableObject`, with the place, where a revision or the webhook's configuration is malformed.
     """
     name = one.found.text_of("name")
-    others = (other.found.value for other in known.sidecar_sets if other.position != one.position)
+    others = [other.found.value for other in known.sidecar_sets if other.position != one.position]
     return Context(
         others=[other for other in others if base_of_canary(other) != name],  # a canary came after its base
+        canaries=[other for other in others if base_of_canary(other) == name],
         old=old.found.value if old else None,
         revisions=[_revision(revision) for revision in known.revisions] or None,
         kruise_config=next(map(_configuration, known.configuration), None),

@@ -42,8 +42,8 @@ def computed_resources(
     Raises InjectionRefused where there is no target, or an expression has no value.
     Upstream: RES injectResourcesPolicy
     """
-    targets = _targets(policy.get("targetContainersNameRegex", ""), containers, sidecar_names)
-    given = [resources_with_defaults(target.get("resources", {})) for target in targets]
+    aimed_at = targets(policy.get("targetContainersNameRegex", ""), containers, sidecar_names)
+    given = [resources_with_defaults(target.get("resources", {})) for target in aimed_at]
     computed: dict[str, dict[str, str]] = {}
     for kind, resource, shown in _COMPUTED:
         expression = policy.get("resourcesExpr", {}).get(kind, {}).get(resource, "")
@@ -54,8 +54,12 @@ def computed_resources(
     return cast("ResourceRequirements", computed)
 
 
-def _targets(pattern: str, containers: Iterable[Container], sidecar_names: Collection[str]) -> list[Container]:
-    """Upstream: RES getTargetContainers."""
+def targets(pattern: str, containers: Iterable[Container], sidecar_names: Collection[str]) -> list[Container]:
+    """The containers that a resourcesPolicy is about.
+
+    Raises InjectionRefused where there is none.
+    Upstream: RES getTargetContainers
+    """
     try:
         is_named = search(pattern)
     except InvalidRegexp as error:
@@ -63,10 +67,10 @@ def _targets(pattern: str, containers: Iterable[Container], sidecar_names: Colle
             f"failed to get target containers: invalid regex pattern {_quoted(pattern)}: {error}"
         ) from error
     names = ((container.get("name", ""), container) for container in containers)
-    targets = [container for name, container in names if name not in sidecar_names and is_named(name)]
-    if not targets:
+    found = [container for name, container in names if name not in sidecar_names and is_named(name)]
+    if not found:
         raise InjectionRefused(f"no containers match the regex pattern {_quoted(pattern)}")
-    return targets
+    return found
 
 
 def _amount(resources: ResourceRequirements, kind: Kind, resource: Resource) -> Quantity | None:

@@ -43,6 +43,11 @@ def tag(image: str) -> str:
     return parts["tag"] or ("" if parts["digest"] else "latest")
 
 
+def with_registry(image: str) -> str:
+    """An image as a runtime reports it: with its registry, and with the folder of Docker Hub's own."""
+    return "/".join(_split_host(image))
+
+
 def _split_host(image: str) -> tuple[str, str]:
     """Cut off the registry's host; an image without one is Docker Hub's, in `library/` if it has no other folder."""
     first, slash, rest = image.partition("/")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Key
 from sidecarctl.sidecarset.validate.canary import base_of_canary
-from sidecarctl.sidecarset.validate.goequality import equals_stored
+from sidecarctl.sidecarset.validate.goequality import equal_once_stored, equals_stored
 from sidecarctl.sidecarset.validate.overlap import selectors_overlap
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, invalid
 from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text, text_map
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.validate.context import Context
-    from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import LabelSelector
 
 _CRASH: Final = "runtime error: invalid memory address or nil pointer dereference"
@@ -43,7 +42,7 @@ def conflict_findings(
     meeting.sort(key=_name)
     for field in ("initContainers", "containers"):
         yield from _container_conflicts(spec, meeting, field)
-    yield from _volume_conflicts(spec, meeting, context.release)
+    yield from _volume_conflicts(spec, meeting, context)
     yield from _patch_conflicts(spec, meeting)
 
 
@@ -98,15 +97,17 @@ def _container_conflicts(
 
 
 def _volume_conflicts(
-    spec: Mapping[str, object], meeting: Sequence[Mapping[str, object]], release: Release
+    spec: Mapping[str, object], meeting: Sequence[Mapping[str, object]], context: Context
 ) -> Iterator[Finding]:
+    equal = equals_stored if context.cluster_known else equal_once_stored
     owners = {text(volume, "name"): rival for rival in meeting for volume in _items(rival, "volumes")}
     for index, volume in enumerate(structs(spec, "volumes")):
         name = text(volume, "name")
-        if name in owners and not equals_stored(volume, _volume_of(owners[name], name), "Volume", release):
+        if name in owners and not equal(volume, _volume_of(owners[name], name), "Volume", context.release):
             owner = _name(owners[name])
             where = SPEC.at("volumes", index, "name", called=("volumes",))
-            told = f"the SidecarSet {owner}, which may select the same pods, has another volume of the name {name}"
+            told = f"the SidecarSet {owner}, which may select the same pods, has another volume {name}: rename one,"
+            told += " or write both alike"
             yield invalid("CNF002", where, name, f"volume {name} is in conflict with sidecarset {owner}", told)
 
 

@@ -23,6 +23,7 @@ class Context(Record):
     """
 
     others: Sequence[Mapping[str, object]] | None = None  # the SidecarSets that exist
+    canaries: Sequence[Mapping[str, object]] = ()  # of the one that is judged; not among the others
     old: Mapping[str, object] | None = None  # the one that is replaced
     revisions: Sequence[Mapping[str, object]] | None = None  # ControllerRevisions
     kruise_config: Mapping[str, object] | None = None  # the ConfigMap `kruise-configuration`

@@ -85,6 +85,22 @@ WARNINGS: Final[Mapping[str, Explained]] = {
         "An image that no registry can have",
         "The webhook looks for blanks at both ends only. The kubelet cannot pull a malformed name: InvalidImageName.",
     ),
+    "WRN018": Explained(
+        "An amount with a fraction of a byte",
+        "An expression such as memory*10% is written as it comes out: a tenth of 1Gi is 107374182400m. Kubernetes takes"
+        " it with a warning, and no two tools round it alike.",
+    ),
+    "WRN019": Explained(
+        "A word that nobody knows",
+        "The webhook takes any word for upgradeType, patchPolicy and some types of sharing, and for podInjectPolicy of"
+        " an init container. What is not spelt exactly is ignored: it means a ColdUpgrade, no patch, no sharing, or the"
+        " place after the Pod's own.",
+    ),
+    "WRN020": Explained(
+        "An image by digest without its registry",
+        "The controller compares the repository as it is written with the one that the runtime reports, which begins"
+        " with the registry. Where they differ the Pod never counts as ready, and stops the rollout.",
+    ),
     # Beside its earlier version
     "WRN021": Explained(
         "A change that no running Pod gets",
@@ -104,6 +120,28 @@ WARNINGS: Final[Mapping[str, Explained]] = {
         "A change that no hash sees",
         "Plain init containers, volumes, imagePullSecrets and patchPodMetadata are not in the hash: running Pods keep"
         " what they have and count as updated.",
+    ),
+    "WRN025": Explained(
+        "A base that its canary freezes",
+        "A canary may have the containers of its base. The base may not have those of its canary: while the canary is"
+        " there, the webhook refuses every update of the base.",
+    ),
+    "WRN026": Explained(
+        "A hot upgrade cannot be taken back",
+        "The controller compares the image with that of the container that waits. A Pod whose new container never got"
+        " ready has the old image there: setting the image back changes nothing in it, the bad version runs on, and the"
+        " status says updated. Only a third image brings such Pods out of it.",
+    ),
+    # How it rolls out
+    "WRN027": Explained(
+        "Scattering starts anew in each round",
+        "The manual's order is that of a single batch. The controller works it out again in each round, from the Pods"
+        " that are left: `sidecarctl plan` shows which Pods come when.",
+    ),
+    "WRN028": Explained(
+        "The name of a hot upgrade's pair is taken",
+        "A container NAME that is upgraded hot becomes NAME-1 and NAME-2 in the Pod. The webhook does not look at these"
+        " names; the API server refuses every Pod in which one of them stands twice.",
     ),
     # With the Pods of the input
     "WRN041": Explained(
@@ -126,6 +164,21 @@ WARNINGS: Final[Mapping[str, Explained]] = {
     "WRN045": Explained(
         "A kind that is nearly SidecarSet",
         "Kubernetes knows kinds by their exact spelling: this object is no SidecarSet.",
+    ),
+    "WRN046": Explained(
+        "The Pod has another volume of that name",
+        "A volume that the Pod has stays as it is, and the SidecarSet's volume of the same name is left out: the"
+        " sidecar mounts what the Pod has, without a word.",
+    ),
+    "WRN047": Explained(
+        "A limit that is not set",
+        "A limit of a resourcesPolicy needs that limit in every container that it targets. Where one has none the"
+        " sidecar gets none either, even where the expression is a constant.",
+    ),
+    "WRN048": Explained(
+        "A volume that is not shared",
+        "A sidecar has one mount for each path. Where its own, or one that it got before, has the path already, a"
+        " container's mount is left out, without a word.",
     ),
 }
 

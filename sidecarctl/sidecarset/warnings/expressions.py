@@ -44,7 +44,12 @@ def _warnings(expression: str, path: FieldPath) -> Iterator[Finding]:
         told = f"no value for a Pod with {resource} {_AMOUNTS[resource]} ({cause}): such Pods cannot be created"
         yield Finding("WRN006", told, path, Severity.WARNING, upstream=str(refused))
         return
-    if computed.get(kind, {}).get(resource) == "0":
+    amount = computed.get(kind, {}).get(resource, "")
+    if resource == "memory" and amount.endswith("m"):
+        told = f"gives {amount} for a Pod with {resource} {_AMOUNTS[resource]}: not whole bytes"
+        advice = "multiply by a fraction that comes out even, such as 0.125"
+        yield Finding("WRN018", told, path, Severity.INFO, help=advice)
+    if amount == "0":
         told = f"gives 0 for a Pod with {resource} {_AMOUNTS[resource]}"
         advice = "a number, or an amount such as 100m or 1Gi: a unit that is not known makes it 0"
         yield Finding("WRN007", told, path, Severity.WARNING, help=advice)

@@ -10,10 +10,11 @@ from sidecarctl.sidecarset.validate.submitted import type_of_set
 from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.sidecarset.warnings.expressions import expression_warnings
 from sidecarctl.sidecarset.warnings.strategy import strategy_warnings
+from sidecarctl.sidecarset.warnings.words import pair_warnings, word_warnings
 from sidecarctl.upstream import names
 from sidecarctl.upstream.conversion import V1ALPHA1
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.image import InvalidImage, tag
+from sidecarctl.upstream.image import InvalidImage, tag, with_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +37,8 @@ def lone_warnings(sidecar_set: Mapping[str, object], release: Release) -> Iterat
         strategy_warnings(spec, release),
         _container_warnings(spec),
         expression_warnings(spec),
+        word_warnings(spec),
+        pair_warnings(spec),
         _volume_warnings(spec),
         _patch_warnings(spec),
     )
@@ -79,6 +82,10 @@ def _container_warnings(spec: Mapping[str, object]) -> Iterator[Finding]:
         if text(container, "image") and not _is_image(text(container, "image")):
             told = "no image can be called so: the kubelet will not pull it"
             yield warning("WRN017", (*path, "image"), told, "write REGISTRY/NAME:TAG, in lower case but for the tag")
+        elif "@" in text(container, "image") and with_registry(text(container, "image")) != text(container, "image"):
+            told = "a runtime reports a digest with its registry: the Pod never counts as ready, and stops the rollout"
+            shown = with_registry(text(container, "image")).partition("@")[0]
+            yield warning("WRN020", (*path, "image"), told, f"write the image as the runtime does: {shown}@…")
         upgrade = struct(container, "upgradeStrategy")
         if text(upgrade, "upgradeType") == names.HOT_UPGRADE and not text(upgrade, "hotUpgradeEmptyImage"):
             name = text(container, "name")

@@ -25,6 +25,7 @@ def strategy_warnings(spec: Mapping[str, object], release: Release) -> Iterator[
     return chain(
         _type_warnings(strategy),
         _order_warnings(strategy),
+        _scatter_warnings(strategy),
         _pause_warnings(spec, strategy),
         _revision_warnings(spec, strategy, release),
     )
@@ -56,6 +57,13 @@ def _order_warnings(strategy: Mapping[str, object]) -> Iterator[Finding]:
     if structs(struct(strategy, "priorityStrategy"), "orderPriority"):
         told = "Pods that have none of these keys are upgraded first, not last"
         yield Finding("WRN009", told, (*_STRATEGY, "priorityStrategy", "orderPriority"), Severity.INFO)
+
+
+def _scatter_warnings(strategy: Mapping[str, object]) -> Iterator[Finding]:
+    if structs(strategy, "scatterStrategy"):
+        told = "Pods are scattered anew in each round, among those that are left"
+        advice = "sidecarctl plan shows which Pods come when"
+        yield Finding("WRN027", told, (*_STRATEGY, "scatterStrategy"), Severity.INFO, help=advice)
 
 
 def _pause_warnings(spec: Mapping[str, object], strategy: Mapping[str, object]) -> Iterator[Finding]:
