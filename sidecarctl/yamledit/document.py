@@ -6,6 +6,7 @@ from typing import Final
 from sidecarctl.finding import FieldPath, Position, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.yamledit.events import YamlSyntaxError
+from sidecarctl.yamledit.hints import hinted
 from sidecarctl.yamledit.nodes import Alias, Collection, Node, Tree, compose
 from sidecarctl.yamledit.reading import DuplicateKey, is_merge, key_of, start_of, value_of
 from sidecarctl.yamledit.value import Value
@@ -96,7 +97,7 @@ class Document:
 
     def unreadable(self, error: YamlSyntaxError) -> UnreadableDocument:
         """Say where in the file a complaint of the parser belongs."""
-        message = error.message
+        message = hinted(error.message)
         if isinstance(error, DuplicateKey):
             message = f"{message}; it stands first at {self.position_at(error.first)}"
         return UnreadableDocument(message, self.position_at(error.index))

@@ -55,6 +55,8 @@ __all__ = [
 ]
 
 IS_FAST: Final = CParser is not None
+_OPEN_QUOTE: Final = "while scanning a quoted scalar"
+_END_OF_TEXT: Final = "found unexpected end of stream"
 
 
 class Mark(Protocol):
@@ -137,6 +139,8 @@ def syntax_error(error: Exception, text: str) -> YamlSyntaxError:
         return error
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if error.context == _OPEN_QUOTE and error.problem == _END_OF_TEXT:
+            mark = error.context_mark  # where the quote is, not where the text ends
         said = [part for part in (error.context, error.problem) if part]
         return YamlSyntaxError(", ".join(said) or "not YAML", getattr(mark, "index", 0))
     if isinstance(error, YAMLError):  # of a character: the compiled parser counts bytes, the other one characters

@@ -149,10 +149,10 @@ def test_all_wrong_types_are_told_at_once() -> None:
     submitted = sidecar_set({"containers": [{**CONTAINER, "env": env, "stdin": "yes"}], "volumes": {}, "selector": []})
     findings = validate(submitted)
     assert [(finding.path[1:], finding.message) for finding in findings] == [
-        (("selector",), "must be a mapping"),
-        (("containers", 0, "env", 0, "value"), "must be a text: put it in quotes"),
-        (("containers", 0, "stdin"), "must be true or false"),
-        (("volumes",), "must be a list"),
+        (("selector",), "selector must be a mapping"),
+        (("containers", 0, "env", 0, "value"), "value must be a text: put it in quotes"),
+        (("containers", 0, "stdin"), "stdin must be true or false"),
+        (("volumes",), "volumes must be a list"),
     ]
     assert findings[1].upstream.startswith("json: cannot unmarshal number into Go struct field EnvVar.")
 

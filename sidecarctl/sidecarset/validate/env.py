@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.release import Release
 
 
+_BESIDE_VALUE: Final = "may not be specified when `value` is not empty"
 _SOURCES: Final = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef")
 
 
@@ -60,11 +61,12 @@ def _choice_findings(variable: Mapping[str, object], sources: Sequence[str], whe
     if not sources:
         told = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
     elif text(variable, "value"):
-        told = "may not be specified when `value` is not empty"
+        told = _BESIDE_VALUE
     elif len(sources) > 1:
         told = "may not have more than one field specified at a time"
     if told:
-        yield invalid("ENV002", where, "", told)
+        both = "keep value or valueFrom, not both" if told == _BESIDE_VALUE else ""
+        yield invalid("ENV002", where, "", told, both)
 
 
 def _key_ref_findings(reference: Mapping[str, object], where: Place) -> Iterator[Finding]:

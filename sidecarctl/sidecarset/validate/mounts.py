@@ -13,6 +13,7 @@ from sidecarctl.sidecarset.validate.refusal import (
     all_invalid,
     forbidden,
     invalid,
+    nearest,
     not_found,
     required,
     unsupported,
@@ -90,7 +91,8 @@ def _volume_name_findings(name: str, where: Place, volumes: Mapping[str, Mapping
     if not name:
         yield required("VOL021", where)
     if name not in volumes:
-        told = f"spec.volumes of this SidecarSet has no (valid) volume {name}; those of the pod do not count"
+        told = f"spec.volumes of this SidecarSet has no (valid) volume {name}, and those of the pod do not count"
+        told += nearest(name, volumes)
         yield not_found("VOL021", where, name, message=told)
 
 
@@ -137,7 +139,8 @@ def _unnumbered(where: Place, field: str) -> Place:
 def _claim_findings(name: str, where: Place, volumes: Mapping[str, Mapping[str, object]]) -> Iterator[Finding]:
     volume = volumes.get(name)
     if volume is None:
-        told = f"spec.volumes of this SidecarSet has no (valid) volume {name}; those of the pod do not count"
+        told = f"spec.volumes of this SidecarSet has no (valid) volume {name}, and those of the pod do not count"
+        told += nearest(name, volumes)
         yield not_found("VOL021", where, name, message=told)
     elif volume.get("persistentVolumeClaim") is None and volume.get("ephemeral") is None:
         told = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"

@@ -3,6 +3,7 @@
 Upstream: FE
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -34,6 +35,12 @@ def place(*path: str | int, called: FieldPath | None = None) -> Place:
 
 
 SPEC: Final = place("spec")
+
+_EXAMPLES: Final = re.compile(r" \(e\.g\. '([^']*)',.*?regex used for validation is '.*?'\)(?= |$)")
+_KIND_OF_TEXT: Final = re.compile(
+    "^a (?:lowercase RFC 1123 (?:label|subdomain)|valid [A-Za-z ]+?) must(?! not)|^sidecarset name must"
+)
+_WITHOUT_SUBJECT: Final = ("must ", "may not ", "can not ", "is ")
 
 
 def required(code: str, where: Place, detail: str = "", *, message: str = "") -> Finding:
@@ -77,7 +84,8 @@ def unsupported(code: str, where: Place, bad: object, supported: Sequence[str]) 
     """The value is none of those supported."""
     choices = ", ".join(quoted(choice) for choice in supported)
     parts = (f"Unsupported value: {shown(bad)}", f"supported values: {choices}")
-    return _refused(code, where, parts, f"must be {'one of ' if len(supported) > 1 else ''}{choices}")
+    told = f"must be {'one of ' if len(supported) > 1 else ''}{choices}{nearest(bad, supported)}"
+    return _refused(code, where, parts, told)
 
 
 def as_warning(finding: Finding) -> Finding:
@@ -103,9 +111,24 @@ def shown(bad: object) -> str:
             return str(bad)
 
 
+def nearest(given: object, known: Iterable[str]) -> str:
+    """What was probably meant, as the end of a sentence; empty where nothing is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for what is misspelt
+
+    by_lower = {word.lower(): word for word in known if word}
+    near = get_close_matches(str(given).lower(), by_lower, 1)
+    return f": did you mean {by_lower[near[0]]}?" if near else ""
+
+
 def _refused(code: str, where: Place, sentence: Sequence[str], message: str) -> Finding:
     parts = (show_path(where.called), *(part for part in sentence if part))
-    return Finding(code, message, where.path, upstream=": ".join(parts))
+    return Finding(code, _plainly(message, where), where.path, upstream=": ".join(parts))
+
+
+def _plainly(told: str, where: Place) -> str:
+    """A sentence with its subject, and with an example in place of the regular expression: `upstream` has that."""
+    told = _KIND_OF_TEXT.sub("must", _EXAMPLES.sub(r", such as \1", told))
+    return f"{_name(where)} {told}" if told.startswith(_WITHOUT_SUBJECT) else told
 
 
 def _name(where: Place) -> str:

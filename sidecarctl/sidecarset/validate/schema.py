@@ -80,7 +80,8 @@ def _type_findings(value: object, type_name: str, release: Release) -> Iterator[
         except UndecodableObject as error:
             told = _TYPES_IN_WORDS.get(type_at := _type_at(type_name, error.path, release), "")
             told = told or ("a list" if type_at.startswith("[]") else "a mapping")
-            yield Finding("SCH001", f"must be {told}", error.path, upstream=error.message)
+            name = next((part for part in reversed(error.path) if isinstance(part, str)), "it")
+            yield Finding("SCH001", f"{name} must be {told}", error.path, upstream=error.message)
             if not error.path:
                 return
             current = _without(current, error.path)
