@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.nodes import Node
 
-_ABOUT_KEYS: Final = frozenset({"SCH004"})
+_ABOUT_KEYS: Final = frozenset({"MET005", "PPM003", "SCH004"})
 _IGNORE: Final = re.compile(r"#\s*sidecarctl:\s*ignore\[([^]]*)\]")
 _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
 

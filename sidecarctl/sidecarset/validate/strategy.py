@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import int_or_string, selector_text
-from sidecarctl.sidecarset.validate.refusal import SPEC, Place, Shown, all_invalid, invalid, required
+from sidecarctl.sidecarset.validate.refusal import SPEC, Place, Shown, invalid, required
 from sidecarctl.sidecarset.validate.selectors import selector_findings, why_unusable
 from sidecarctl.sidecarset.validate.zerovalues import is_true, label_selector, number, struct, structs, text
 from sidecarctl.upstream.names import ALWAYS
@@ -83,7 +83,9 @@ def _amount_findings(amount: object, where: Place) -> Iterator[Finding]:
     Upstream: k8s.io/kubernetes/pkg/apis/apps/validation/validation.go ValidatePositiveIntOrPercent
     """
     if isinstance(amount, str):
-        yield from all_invalid("STR003", where, Shown(int_or_string(amount)), formats.percent(amount))
+        for detail in formats.percent(amount):
+            told = "must be a whole number, or a percentage such as 10%"
+            yield invalid("STR003", where, Shown(int_or_string(amount)), detail, told)
     elif isinstance(amount, int) and amount < 0:
         yield invalid("STR003", where, amount, formats.NOT_NEGATIVE)
 

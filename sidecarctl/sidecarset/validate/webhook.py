@@ -66,7 +66,8 @@ def _own_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterat
         yield from sidecar_findings(spec, release)
         yield from pod_findings(spec, release)
     else:
-        yield required("CON013", SPEC, "no initContainer or container defined for SidecarSet")
+        told = "there is no sidecar in it: list them below spec.containers (or spec.initContainers)"
+        yield required("CON013", SPEC, "no initContainer or container defined for SidecarSet", message=told)
     yield from pod_metadata_findings(sidecar_set, context)
 
 
