@@ -50,6 +50,22 @@ spec:
     - {{name: PASSWORD, value: {CANARY}}}
 """
 INPUT = f"{SECRET}---\n{POD}"
+# A Pod whose own volumes, limits and names meet those of a SidecarSet in every way that there is a warning for.
+RUNNING = f"""\
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: once}}
+spec:
+  template:
+    metadata:
+      labels: {{app: web}}
+      annotations: {{kubectl.kubernetes.io/last-applied-configuration: '{{"a": "{CANARY}"}}'}}
+    spec:
+      restartPolicy: Never
+      containers:
+      - {{name: log-agent, image: web, env: [{{name: TOKEN, value: {CANARY}}}]}}
+      - {{name: main, image: web, envFrom: [{{secretRef: {{name: keys}}}}]}}
+"""
 BROKEN = {
     "flow left open": INPUT + f"x: {{a: {CANARY}\n",
     "quote left open": INPUT + f'x: "{CANARY}\n',
@@ -109,6 +125,18 @@ COMMANDS = [
     "admit",
     "admit --no-validate --to v1beta1",
 ]
+CHECK_FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
+WHY_FORMATS = ("text", "json", "dot", "mermaid")
+# These print nothing but reports: nothing secret may be on stdout either, nor in a report's file.
+REPORTING = [
+    *(f"check --injected --upstream-messages --report {kind}" for kind in CHECK_FORMATS),
+    *(f"check --report {kind}=report.out --old old.yaml" for kind in CHECK_FORMATS),
+    "check --keep-going --jobs 2 --color always",
+    *(f"why -o {kind}" for kind in WHY_FORMATS),
+    "why pod/web",
+    "why sidecarset/log-agent --keep-going",
+]
+CHANGED = SET.replace("log-agent:1.4", "log-agent:1.5").replace(f"value: {CANARY}}}", f"value: other-{CANARY}}}")
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +166,57 @@ def assert_nothing_told(ran: Ran) -> None:
 def test_a_run_that_goes_well(command: str) -> None:
     write("in.yaml", SET if command.startswith("admit") else INPUT)
     assert_nothing_told(executed(arguments_of(command)))
+
+
+def reported(command: str, *paths: str) -> Ran:
+    """Run a command that reports; nothing secret may be in anything that it writes."""
+    write("old.yaml", CHANGED)
+    report = Path("report.out")
+    report.unlink(missing_ok=True)
+    name, *options = shlex.split(command)
+    ran = executed([name, *options, *paths])
+    assert ran.code != 70, ran.stderr.decode()
+    written = report.read_bytes() if report.exists() else b""
+    assert CANARY.encode() not in ran.stdout + ran.stderr + written, (ran.stdout + ran.stderr + written).decode()
+    return ran._replace(stdout=ran.stdout + written)
+
+
+@pytest.mark.parametrize("command", REPORTING)
+def test_a_report(command: str) -> None:
+    write("in.yaml", f"{SET}---\n{INPUT}---\n{RUNNING}")
+    ran = reported(command, "in.yaml")
+    assert ran.stdout, "else nothing is shown by this"
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_report_of_a_manifest_with_a_fault(fault: str) -> None:
+    write("in.yaml", BROKEN[fault])
+    for command in REPORTING:
+        reported(command, "--sidecarset", "set.yaml", "in.yaml")
+
+
+@pytest.mark.parametrize("fault", BAD_SETS)
+def test_a_report_of_a_sidecar_set_with_a_fault(fault: str) -> None:
+    write("in.yaml", f"{BAD_SETS[fault]}\n---\n{INPUT}")
+    for command in REPORTING:
+        reported(command, "in.yaml")
+        reported(command, "in.yaml", "--kruise-version", "1.5")
+
+
+@pytest.mark.parametrize("fault", BAD_SETS)
+def test_a_base_and_a_cluster_with_a_fault(fault: str) -> None:
+    """The SidecarSet as it was, and those of the cluster, are read as well, and as closely."""
+    write("in.yaml", f"{SET}---\n{INPUT}")
+    write("old.yaml", BAD_SETS[fault])
+    write("cluster.yaml", BAD_SETS[fault].replace("name: log-agent}", "name: rival}"))
+    for command in REPORTING:
+        if "--old" not in command:
+            reported(command, "in.yaml", "--cluster", "cluster.yaml")
+    for kind in CHECK_FORMATS:
+        write("old.yaml", BAD_SETS[fault])
+        ran = executed(["check", "--report", kind, "--old", "old.yaml", "in.yaml"])
+        assert_nothing_told(ran)
+        assert CANARY not in ran.stdout.decode()
 
 
 @pytest.mark.parametrize("fault", BROKEN)

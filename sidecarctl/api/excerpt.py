@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
+from sidecarctl.upstream.names import MERGE_PATCH_JSON
 from sidecarctl.yamledit.document import entries
 from sidecarctl.yamledit.nodes import Alias, Collection
 from sidecarctl.yamledit.reading import is_merge, key_of
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 _LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n|$)")
 _SECRET_MAPS: Final = ("data", "stringData")
 _LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
-_NAMED_VALUES: Final = ("env", "httpHeaders")  # lists of `name` and `value`
+_OPEN: Final = {  # lists of names and values, and what may be seen of their items
+    "env": ("name", "valueFrom"),
+    "envFrom": ("name", "prefix", "configMapRef", "secretRef"),
+    "httpHeaders": ("name",),
+}
+_PATCHES: Final = "patchPodMetadata"
 _BLANK: Final = "…"
 
 
@@ -72,26 +78,44 @@ def _secret_spans(node: Node | None) -> Iterator[tuple[int, int]]:
         for item in node.items:
             yield from _secret_spans(item)
         return
-    hidden = _SECRET_MAPS if _is_secret(node) else ()
+    hidden = _SECRET_MAPS if _says(node, "kind", "Secret") else ()
     for key, value in entries(node):
         name = "" if is_merge(key) else key_of(key)
         if name in hidden or name == _LAST_APPLIED:
             yield _span(value)
-        elif name in _NAMED_VALUES and isinstance(value, Collection) and not value.is_map:
-            for variable in value.items:
-                yield from _value_spans(variable)
+        elif name in _OPEN:
+            yield from _closed_spans(value, _OPEN[name])
+        elif name == _PATCHES:
+            yield from _patch_spans(value)
         else:
             yield from _secret_spans(value)
 
 
-def _value_spans(variable: Node) -> Iterator[tuple[int, int]]:
-    if isinstance(variable, Collection) and variable.is_map:
-        yield from (_span(value) for key, value in entries(variable) if not is_merge(key) and key_of(key) == "value")
+def _closed_spans(node: Node, is_open: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Of a list of names and values all but the names and the references; all of what should be such a list."""
+    if not isinstance(node, Collection) or node.is_map:
+        yield _span(node)
+        return
+    for variable in node.items:
+        if not isinstance(variable, Collection) or not variable.is_map:
+            yield _span(variable)
+            continue
+        yield from (_span(value) for key, value in entries(variable) if is_merge(key) or key_of(key) not in is_open)
 
 
-def _is_secret(node: Collection) -> bool:
+def _patch_spans(node: Node) -> Iterator[tuple[int, int]]:
+    """The values of annotations that patchPodMetadata merges as JSON, in which anything may stand."""
+    for patch in node.items if isinstance(node, Collection) and not node.is_map else ():
+        if isinstance(patch, Collection) and patch.is_map and _says(patch, "patchPolicy", MERGE_PATCH_JSON):
+            for key, value in entries(patch):
+                if not is_merge(key) and key_of(key) == "annotations":
+                    yield from map(_span, value.items[1::2] if isinstance(value, Collection) else [value])
+
+
+def _says(node: Collection, name: str, text: str) -> bool:
+    """Whether a mapping has just this text under a name."""
     return any(
-        not is_merge(key) and key_of(key) == "kind" and getattr(value, "value", None) == "Secret"
+        not is_merge(key) and key_of(key) == name and getattr(value, "value", None) == text
         for key, value in entries(node)
     )
 
