@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.caret import caret
 from sidecarctl.api.editor import Limits, is_meant, namespace_of, pod_of
+from sidecarctl.api.injector import names_brought
 from sidecarctl.api.targets import objects, targets
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sidecarctl.api.knowledge import Knowledge, Known
     from sidecarctl.api.targets import Found, Target
     from sidecarctl.finding import FieldPath, Position
+    from sidecarctl.sidecarset.effective import Choice
     from sidecarctl.sidecarset.inject import Options, Prepared
     from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import Namespace, Pod, SidecarSet
@@ -54,6 +57,13 @@ class Answer(Record):
         return self.reason == Reason.SELECTED
 
 
+class Brought(Record):
+    """What one SidecarSet brings to a pod: the names of it, and what its containers request."""
+
+    names: frozenset[str]
+    cost: Cost
+
+
 class Explained(Record):
     """A workload, what each SidecarSet has to do with it, and what injection adds."""
 
@@ -63,7 +73,7 @@ class Explained(Record):
     position: Position
     answers: tuple[Answer, ...]  # those that select it first, then the nearest misses
     adds: Additions
-    cost: Cost
+    brought: Mapping[str, Brought]  # by each SidecarSet that selects it
     refusal: str = ""  # the webhook's sentence, where it would refuse the Pod
     is_settled: bool = False  # it carries already what injection would add
 
@@ -119,10 +129,18 @@ class Explainer:
             place,
             tuple(answers),
             additions(pod, after),
-            cost(after),
+            {name: self._brought(name, after) for name in (one.sidecar_set for one in answers if one.is_selected)},
             refusal,
             after is pod and not refusal and any(answer.is_selected for answer in answers),
         )
+
+    def _brought(self, name: str, after: Pod) -> Brought:
+        choices: list[Choice] = ["latest"]
+        with suppress(InjectionRefused):
+            choices += ["specified"] if self._prepared.revision(name) is not None else []
+        made = (self._prepared.effective(name, choice, self._options.form) for choice in choices)
+        names = frozenset(brought for one in made for brought in names_brought(one))
+        return Brought(names, cost(after, names))
 
     def _answer(self, verdict: Verdict, pod: Pod, namespace: str, site: _Site) -> Answer:
         one, pod_labels = site.sets[verdict.sidecar_set], labels_of(pod)

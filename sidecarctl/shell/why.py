@@ -161,8 +161,10 @@ def _narrowed(found: Explained, asked: Asked) -> Explained:
     if not asked.sidecar_sets:
         return found
     answers = tuple(one for one in found.answers if one.sidecar_set in asked.sidecar_sets)
-    is_selected = any(answer.is_selected for answer in answers)
-    return found._replace(answers=answers, adds=found.adds if is_selected else Additions())
+    selecting = [answer.sidecar_set for answer in answers if answer.is_selected]
+    names = frozenset[str]().union(*(found.brought[name].names for name in selecting))
+    brought = {name: found.brought[name] for name in selecting}
+    return found._replace(answers=answers, brought=brought, adds=found.adds.only(names) if selecting else Additions())
 
 
 def _check_found(asked: Asked, found: list[Explained], known: Knowledge) -> None:

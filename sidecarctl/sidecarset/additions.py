@@ -11,7 +11,7 @@ from sidecarctl.upstream.poddefaults import resources_with_defaults
 from sidecarctl.upstream.quantity import Quantity, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sidecarctl.upstream.types import Container, Pod
 
@@ -27,6 +27,11 @@ class Additions(Record):
     volumes: tuple[str, ...] = ()
     pull_secrets: tuple[str, ...] = ()
     annotations: tuple[str, ...] = ()
+
+    def only(self, names: Collection[str]) -> Additions:
+        """Those of these names; annotations speak of all sidecars together."""
+        fields = {field: tuple(name for name in found if name in names) for field, found in self._asdict().items()}
+        return Additions(**{**fields, "annotations": self.annotations})
 
 
 class Cost(Record):
@@ -56,13 +61,13 @@ def additions(before: Pod, after: Pod) -> Additions:
     )
 
 
-def cost(pod: Pod) -> Cost:
-    """What the injected containers of a pod request; init containers that end count nothing."""
+def cost(pod: Pod, names: Collection[str]) -> Cost:
+    """What those of a pod's injected containers request that are called so; init containers that end count nothing."""
     spec = decode(pod, "Pod").get("spec", {})
     native = [one for one in spec.get("initContainers", ()) if one.get("restartPolicy") == "Always"]
     total = Cost()
     for container in (*spec.get("containers", ()), *native):
-        if is_marked(container):
+        if is_marked(container) and container.get("name", "") in names:
             requests = resources_with_defaults(container.get("resources", {})).get("requests", {})
             total = total.plus(Cost(parse(requests.get("cpu", "0")), parse(requests.get("memory", "0"))))
     return total

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from json import dumps
 from typing import TYPE_CHECKING, Final
 
+from sidecarctl.api.explainer import REFUSED
 from sidecarctl.shell.reports.costs import cost_lines
 from sidecarctl.shell.reports.table import aligned
 from sidecarctl.shell.terminal import Palette, visible
+from sidecarctl.sidecarset.additions import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,10 +47,20 @@ def table_lines(found: Sequence[Explained]) -> Iterator[str]:
         yield ""
         for one in shared:
             yield visible(f"{one.resource} -n {one.namespace} gets {' and '.join(one.selected)}")
+    yield from _refused_sets(found)
     for one in found:
         if one.refusal:
             yield visible(f"{one.resource} -n {one.namespace}: the webhook refuses this Pod: {one.refusal}")
     yield from cost_lines(found)
+
+
+def _refused_sets(found: Sequence[Explained]) -> Iterator[str]:
+    """The SidecarSets that their webhook refuses, for a conflict with others or for themselves; each once."""
+    refused = {one.sidecar_set: one for explained in found for one in explained.answers if one.reason == REFUSED}
+    if refused:
+        yield ""
+    for one in refused.values():
+        yield visible(f"SidecarSet {one.sidecar_set} ({one.set_position}): {one.sentence}")
 
 
 def json_text(found: Sequence[Explained]) -> str:
@@ -104,9 +117,14 @@ def _plain(one: Explained) -> dict[str, object]:
         "position": one.position._asdict(),
         "sidecarSets": [_plain_answer(answer) for answer in one.answers],
         "adds": adds,
-        "requests": {"cpu": str(one.cost.cpu), "memory": str(one.cost.memory)},
+        "requests": _requests(reduce(Cost.plus, (brought.cost for brought in one.brought.values()), Cost())),
+        "requestsBySidecarSet": {name: _requests(brought.cost) for name, brought in one.brought.items()},
         **({"refusal": one.refusal} if one.refusal else {}),
     }
+
+
+def _requests(cost: Cost) -> dict[str, str]:
+    return {"cpu": str(cost.cpu), "memory": str(cost.memory)}
 
 
 def _plain_answer(answer: Answer) -> dict[str, object]:

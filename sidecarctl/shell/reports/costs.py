@@ -16,19 +16,25 @@ if TYPE_CHECKING:
 
 
 def cost_lines(found: Sequence[Explained]) -> Iterator[str]:
-    """Return a table of requests; what several SidecarSets bring to one Pod is not divided among them."""
+    """Return a table of requests, by SidecarSet and namespace."""
     sums: dict[tuple[str, str], tuple[int, Cost]] = {}
     for one in found:
-        if one.selected and one.pods:
-            key = ", ".join(one.selected), one.namespace
-            pods, total = sums.get(key, (0, Cost()))
-            sums[key] = pods + one.pods, total.plus(_times(one.cost, one.pods))
+        for name, brought in one.brought.items() if one.pods else ():
+            pods, total = sums.get((name, one.namespace), (0, Cost()))
+            sums[name, one.namespace] = pods + (one.pods or 0), total.plus(_times(brought.cost, one.pods or 0))
     if sums:
-        rows = [("SIDECARSETS", "NAMESPACE", "PODS", "CPU", "MEMORY")]
-        rows += [(*key, str(pods), str(total.cpu), str(total.memory)) for key, (pods, total) in sums.items()]
+        rows = [("SIDECARSET", "NAMESPACE", "PODS", "CPU", "MEMORY")]
+        rows += [
+            (*key, str(pods), str(total.cpu), str(total.memory))
+            for key, (pods, total) in sorted(sums.items(), key=_name)
+        ]
         yield ""
         yield "requests of the sidecars, all Pods together:"
         yield from aligned([tuple(map(visible, row)) for row in rows])
+
+
+def _name(item: tuple[tuple[str, str], object]) -> tuple[str, str]:
+    return item[0]
 
 
 def _times(cost: Cost, number: int) -> Cost:

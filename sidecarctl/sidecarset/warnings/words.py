@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.upstream import names
 from sidecarctl.upstream.workload import value_at
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath
 
 
-class _Word(NamedTuple):
+class _Word(Record):
     """A field that takes some words, and what any other does."""
 
     path: FieldPath
