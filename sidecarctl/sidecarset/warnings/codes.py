@@ -180,6 +180,11 @@ WARNINGS: Final[Mapping[str, Explained]] = {
         "A sidecar has one mount for each path. Where its own, or one that it got before, has the path already, a"
         " container's mount is left out, without a word.",
     ),
+    "WRN049": Explained(
+        "A request that is computed from nothing",
+        "The expressions of a resourcesPolicy for requests take the requests of the containers (the API's comment says"
+        " limits). Where no container has one, the amount is 0.",
+    ),
 }
 
 DEMANDS: Final[Mapping[str, Explained]] = {

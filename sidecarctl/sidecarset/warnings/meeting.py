@@ -23,10 +23,20 @@ def meeting_warnings(before: Pod, after: Pod, sidecar_sets: Sequence[SidecarSet]
 
     `after` is the pod with their sidecars. Raises UndecodableObject where it is no Pod.
     """
+    meeting = [one for one in sidecar_sets if _meets_pods(one)]
+    if not meeting:  # as most: nothing of the pod needs to be read
+        return
     pod, injected = (pod_with_defaults(decode(one, "Pod")) for one in (before, after))
-    for one in sidecar_sets:
-        found = chain(_volume_warnings(pod, one), _limit_warnings(pod, one), _mount_warnings(pod, injected, one))
+    for one in meeting:
+        found = chain(_volume_warnings(pod, one), _amount_warnings(pod, one), _mount_warnings(pod, injected, one))
         yield from (finding._replace(sidecar_set=_name(one)) for finding in found)
+
+
+def _meets_pods(sidecar_set: SidecarSet) -> bool:
+    """Whether what comes of a SidecarSet depends on what the pod has."""
+    sidecars = _sidecars(sidecar_set)
+    depends = any(shares(one.get("shareVolumePolicy")) or one.get("resourcesPolicy") for one in sidecars)
+    return depends or bool(sidecar_set.get("spec", {}).get("volumes"))
 
 
 def _volume_warnings(pod: Pod, sidecar_set: SidecarSet) -> Iterator[Finding]:
@@ -48,24 +58,45 @@ def _is_same(volume: Volume, other: Volume) -> bool:
     return first == second
 
 
-def _limit_warnings(pod: Pod, sidecar_set: SidecarSet) -> Iterator[Finding]:
+def _amount_warnings(pod: Pod, sidecar_set: SidecarSet) -> Iterator[Finding]:
+    """Limits that are not set, for a container has none; requests that come to nothing, for no container has any."""
     names = {sidecar.get("name", "") for sidecar in _sidecars(sidecar_set)}
     own = [container for container in _containers(pod) if not is_marked(container)]
     for sidecar in _sidecars(sidecar_set):
-        policy = sidecar.get("resourcesPolicy") or {}
-        wanted = [kind for kind, expression in policy.get("resourcesExpr", {}).get("limits", {}).items() if expression]
+        policy = sidecar.get("resourcesPolicy")
+        if policy is None:
+            continue
         try:
-            aimed_at = targets(policy.get("targetContainersNameRegex", ""), own, names) if wanted else []
+            aimed_at = targets(policy.get("targetContainersNameRegex", ""), own, names)
         except InjectionRefused:
             continue  # said of the whole Pod
-        for kind in wanted:
-            without = [
-                one.get("name", "") for one in aimed_at if kind not in one.get("resources", {}).get("limits", {})
-            ]
-            if without:
-                told = f"{sidecar.get('name', '')} gets no {kind} limit, because there is none for {', '.join(without)}"
-                advice = f"give {without[0]} a {kind} limit, or leave it out of targetContainersNameRegex"
-                yield Finding("WRN047", told, ("spec", "containers"), Severity.WARNING, help=advice)
+        expressions = cast("dict[str, dict[str, str]]", policy.get("resourcesExpr", {}))
+        for kind, expression in expressions.get("limits", {}).items():
+            yield from _without_limit(sidecar.get("name", ""), kind, _lacking(aimed_at, "limits", kind), expression)
+        for kind, expression in expressions.get("requests", {}).items():
+            lacking = _lacking(aimed_at, "requests", kind)
+            if len(lacking) == len(aimed_at) and kind in expression:
+                told = f"{sidecar.get('name', '')} gets no {kind} request: it is computed from those of"
+                told += f" {', '.join(lacking)}, and there is none"
+                advice = f"give {lacking[0]} a {kind} request: the expression takes requests, not limits"
+                yield Finding("WRN049", told, ("spec", "containers"), Severity.WARNING, help=advice)
+
+
+def _without_limit(name: str, kind: str, lacking: Sequence[str], expression: str) -> Iterator[Finding]:
+    if lacking and expression:
+        told = f"{name} gets no {kind} limit, because there is none for {', '.join(lacking)}"
+        advice = f"give {lacking[0]} a {kind} limit, or leave it out of targetContainersNameRegex"
+        yield Finding("WRN047", told, ("spec", "containers"), Severity.WARNING, help=advice)
+
+
+def _lacking(containers: Sequence[Container], field: str, kind: str) -> list[str]:
+    """The names of the containers that do not say how much of something they need."""
+    given = cast("Sequence[dict[str, dict[str, dict[str, str]]]]", containers)
+    return [
+        one.get("name", "")
+        for one, container in zip(containers, given, strict=True)
+        if kind not in container.get("resources", {}).get(field, {})
+    ]
 
 
 def _mount_warnings(pod: Pod, injected: Pod, sidecar_set: SidecarSet) -> Iterator[Finding]:
