@@ -71,6 +71,15 @@ class UnreadableDocument(SidecarctlError):
         return f"{self.position}: {self.message}"
 
 
+_WANTED = (  # by the beginning of Go's name for a type
+    ("string", "put it in quotes"),
+    ("int", "write a whole number"),
+    ("bool", "write true or false"),
+    ("[]", "write a list, with a dash before each item"),
+    ("map[", "write a mapping, `key: value` lines"),
+)
+
+
 class UndecodableObject(SidecarctlError):
     """YAML, but not this Kubernetes type; says which field, and once it is known, where that stands."""
 
@@ -81,7 +90,12 @@ class UndecodableObject(SidecarctlError):
         self.place = place  # "web.yaml:5:3: deployment/web"
 
     def __str__(self) -> str:
-        return ": ".join(filter(None, (self.place, show_path(self.path), self.message)))
+        return ": ".join(filter(None, (self.place, show_path(self.path), self.message, self._advice())))
+
+    def _advice(self) -> str:
+        """What to write instead, where the decoder complains of a type."""
+        wanted = self.message.rpartition(" of type ")[2] if self.message.startswith("json: ") else ""
+        return next((advice for kind, advice in _WANTED if wanted.startswith(kind)), "") if wanted else ""
 
 
 class ConflictingEdits(SidecarctlError):

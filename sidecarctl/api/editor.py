@@ -172,6 +172,13 @@ def _unknown(found: Found, limits: Limits) -> list[Finding]:
             (*found.path, "spec", "template"),
             Severity.WARNING,
             resource=found.resource,
-            help=f"--template-path {found.kind}.{api_version.partition('/')[0]}=spec.template",
+            help=f"{_meant(found.kind)}--template-path {found.kind}.{api_version.partition('/')[0]}=spec.template",
         )
     ]
+
+
+def _meant(kind: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for kinds that nobody knows
+
+    near = get_close_matches(kind, {known for _, known in WORKLOADS}, 1, 0.8)
+    return f"did you mean {near[0]}? Else " if near else ""
