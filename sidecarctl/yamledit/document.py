@@ -6,7 +6,6 @@ from typing import Final
 from sidecarctl.finding import FieldPath, Position, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.yamledit.events import YamlSyntaxError
-from sidecarctl.yamledit.hints import hinted
 from sidecarctl.yamledit.nodes import Alias, Collection, Node, Tree, compose
 from sidecarctl.yamledit.reading import DuplicateKey, is_merge, key_of, start_of, value_of
 from sidecarctl.yamledit.value import Value
@@ -97,6 +96,8 @@ class Document:
 
     def unreadable(self, error: YamlSyntaxError) -> UnreadableDocument:
         """Say where in the file a complaint of the parser belongs."""
+        from sidecarctl.yamledit.hints import hinted  # noqa: PLC0415 - most runs never need it
+
         message = hinted(error.message)
         if isinstance(error, DuplicateKey):
             message = f"{message}; it stands first at {self.position_at(error.first)}"
