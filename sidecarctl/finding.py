@@ -90,7 +90,8 @@ class UndecodableObject(SidecarctlError):
         self.place = place  # "web.yaml:5:3: deployment/web"
 
     def __str__(self) -> str:
-        return ": ".join(filter(None, (self.place, show_path(self.path), self.message, self._advice())))
+        advice = self._advice() if self.place else ""  # for people; a library gets the sentence as it is
+        return ": ".join(filter(None, (self.place, show_path(self.path), self.message, advice)))
 
     def _advice(self) -> str:
         """What to write instead, where the decoder complains of a type."""
