@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from casefolder import TESTDATA
-from shortpods import Json, kubectl_list, pods_of, value_of
+from shortpods import Json, pods_of, value_of
 
 import sidecarctl
-from sidecarctl.shell.dump import decoded_items, is_dump, item_texts
 
 FOLDER = TESTDATA / "rollout" / "manual-partition-50"
 
@@ -72,24 +71,3 @@ def test_what_is_no_pod(twist: Json, message: str, sidecar_set: Json, pods: list
 def test_an_unknown_release(sidecar_set: Json) -> None:
     with pytest.raises(ValueError, match=r"1\.5"):
         sidecarctl.plan(sidecar_set, [], kruise_version="0.1")
-
-
-@pytest.mark.parametrize("size", [1, 7, 1000, 1 << 20])
-def test_a_dump_is_cut_anywhere(size: int, pods: list[Json], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sidecarctl.shell.dump._PIECE", size)
-    few = pods[:5]
-    data = kubectl_list(few)
-    blocks = [data[start : start + 100] for start in range(0, len(data), 100)]
-    assert is_dump(blocks)
-    assert [pod for items in item_texts(blocks, "x") for pod in decoded_items(items, "x")] == few
-
-
-def test_a_dump_of_nothing_is_no_dump() -> None:
-    assert not is_dump([kubectl_list([])])
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
-def test_a_dump_that_is_cut_off_is_refused(share: float, pods: list[Json]) -> None:
-    data = kubectl_list(pods[:5])
-    with pytest.raises(sidecarctl.UnreadableDocument, match="cut off"):
-        list(item_texts([data[: int(len(data) * share)]], "x"))

@@ -1,104 +1,123 @@
-"""Read what `kubectl get -o json` prints, item by item, however long it is."""
+"""Cut a List in JSON, as `kubectl get -o json` prints it, into runs of whole items without reading them."""
 
-# Strategy: kubectl's layout tells the borders. It indents by four, so an item ends with a line of eight blanks and a
-# brace, and no JSON string holds a line break: a plain search finds every border. Some items at a time go to a decoder
-# in C; memory is theirs. What is laid out otherwise is read as any other document (roster.py).
+# Strategy: the layout of the first item tells the borders. Where items begin on lines of their own, the line break and
+# the indent before them is a border, for no JSON string holds a line break. In compact text it is `},{"apiVersion":`
+# and the like, which no string can hold either, though a nested list may; so a cut is a guess that reading proves: text
+# that begins with an item and reads as items ends with one. Who cannot read it joins it with what follows (shelf.py).
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import Final, cast
+from json import loads
+from typing import Final
 
-from sidecarctl.finding import Position, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.yamledit.value import Value
 
-_HEAD: Final = b'{\n    "apiVersion": "v1",\n    "items": [\n        {\n'
-_ITEM_END: Final = b"\n        }"
-_BORDER: Final = _ITEM_END + b",\n        {"
-_LAST: Final = _ITEM_END + b"\n    ],\n"
-_KIND: Final = b'\n            "kind": "'
-_PIECE: Final = 512 * 1024  # larger ones leave the processor's cache
+PIECE: Final = 64 * 1024  # larger ones leave the processor's cache
+TAIL: Final = 64 * 1024  # what may follow the items of a List, and what may come before them
+_MOST_TRIED: Final = 64
+
+_BLANK: Final = rb"[ \t\r\n]*"
+_HEAD: Final = re.compile(
+    rb'(?P<head>%b\{[^\[\]]*?"items"%b:%b\[)(?P<blank>%b)\{%b"(?P<key>[a-zA-Z]*)"' % ((_BLANK,) * 5)
+)
+_KUBECTLS_HEAD: Final = b'{\n    "apiVersion": "v1",\n    "items": [\n        {\n'
+_FIRST_KEYS: Final = frozenset({b"apiVersion", b"kind", b"metadata"})
+_COMPACT_BORDER: Final = re.compile(
+    rb'\}%b,%b(?=\{%b(?:"(?:apiVersion|kind)"%b:%b"[^"]*"%b,%b){0,2}"metadata"%b:)'.replace(b"%b", _BLANK)
+)
 
 
-class Items(Record):
-    """Some items of a dump as JSON text, and the 0-based line that they begin at."""
+class Layout(Record):
+    """How a List is laid out."""
 
-    text: bytes
-    line: int
+    start: int  # in bytes: where its first item begins
+    blank: bytes  # what stands between the comma and the next item
+    kind: str  # empty where it comes after the items
+
+    @property
+    def is_in_lines(self) -> bool:
+        """Whether each item begins on a line of its own."""
+        return b"\n" in self.blank
 
 
-def is_dump(blocks: Iterable[bytes]) -> bool:
-    """Whether a source is laid out as kubectl does it."""
+def layout_of(blocks: Iterable[bytes], *, is_long: bool = True) -> Layout | None:
+    """Return the layout of a source; None where it is no List in JSON.
+
+    A short one counts only if kubectl laid it out: as a document, others have positions to tell.
+    """
     head = b""
     for block in blocks:
         head += block
-        if len(head) >= len(_HEAD):
+        if len(head) >= TAIL:
             break
-    return head.startswith(_HEAD)
+    found = _HEAD.match(head)
+    if found is None or not (head.startswith(_KUBECTLS_HEAD) or (is_long and found["key"] in _FIRST_KEYS)):
+        return None
+    around = _json_object(found["head"] + b"]}")
+    if around is None or around.get("items") != []:
+        return None
+    kind = str(around.get("kind", ""))
+    return Layout(found.end("blank"), found["blank"], kind) if not kind or kind.endswith("List") else None
 
 
-def item_texts(blocks: Iterable[bytes], file: str) -> Iterator[Items]:
-    """Return the items of a dump, some at a time.
+def cut(blocks: Iterable[bytes], layout: Layout, size: int) -> Iterator[bytes]:
+    """Return runs of whole items of about this size, each up to where the next begins; joined, they are the blocks.
 
-    Raises `UnreadableDocument` where the dump ends before its list does.
+    The blocks begin with an item. What follows the last item is part of the last run.
     """
-    rest, line = b"", _HEAD.count(b"\n") - 1
-    pending: list[bytes] = []
-    size = 0
-    first = True
-    for block in chain(blocks, [b""]):
+    rest, pending, held = b"", list[bytes](), 0
+    for block in blocks:
         pending.append(block)
-        size += len(block)
-        if size < _PIECE and block:
-            continue
-        rest += b"".join(pending)
-        pending, size = [], 0
-        if first:
-            rest, first = rest[len(_HEAD) - len(b"        {\n") :], False
-        cut = rest.rfind(_BORDER)
-        if cut >= 0:
-            yield Items(rest[: cut + len(_ITEM_END)], line)
-            line += rest.count(b"\n", 0, cut + len(_ITEM_END)) + 1
-            rest = rest[cut + len(_ITEM_END) + len(b",\n") :]
-    yield Items(_last_items(rest, line, file), line)
+        held += len(block)
+        if held >= size:
+            text = b"".join([rest, *pending])
+            border = last_border(text, layout)
+            if border > 0:
+                yield text[:border]
+            rest, pending, held = text[max(0, border) :], [], 0
+    if rest or pending:
+        yield b"".join([rest, *pending])
 
 
-def decoded_items(items: Items, file: str) -> list[dict[str, Value]]:
-    """Return the values of some items.
+def last_border(text: bytes, layout: Layout) -> int:
+    """Return where the last item begins that another one comes before; -1 where there seems to be none."""
+    if layout.is_in_lines:
+        border = layout.blank + b"}," + layout.blank + b"{"
+        place = text.rfind(border)
+        return place + len(border) - 1 if place >= 0 else -1
+    for start in (max(0, len(text) - TAIL), 0):
+        places = [found.end() for found in _COMPACT_BORDER.finditer(text, start)]
+        if places:
+            return places[-1]
+    return -1
 
-    Raises `UnreadableDocument` where they are no JSON.
-    """
-    from pydantic_core import from_json
 
+class End(Record):
+    """The end of a List."""
+
+    place: int  # after its last item
+    kind: str
+
+
+def end_of_items(text: bytes, layout: Layout) -> End | None:
+    """Return where in the last text of a List its items end; None where it is cut off."""
+    bracket = len(text)
+    for _ in range(_MOST_TRIED):
+        bracket = text.rfind(b"]", 0, bracket)
+        if bracket < 0:
+            return None
+        rest = text[bracket + 1 :].strip()
+        around = _json_object(b"{" + rest.removeprefix(b","))
+        kind = str(around.get("kind", layout.kind)) if around is not None else ""
+        before = text[:bracket].rstrip()
+        if kind.endswith("List") and before.endswith(b"}"):
+            return End(len(before), kind)
+    return None
+
+
+def _json_object(text: bytes) -> dict[str, object] | None:
     try:
-        found = from_json(b"[" + items.text + b"]", allow_inf_nan=False)
-    except ValueError as error:
-        raise UnreadableDocument(f"no JSON: {error} from here on", Position(file, items.line + 1, 1)) from None
-    for value in found:
-        if not isinstance(value, dict):
-            raise UnreadableDocument("an item that is no object", Position(file, items.line + 1, 1))
-    return cast("list[dict[str, Value]]", found)
-
-
-def holds_only_pods(items: Items) -> bool:
-    """Whether none of some items is anything else than a Pod; told by their layout, without reading them."""
-    return items.text.count(_KIND) == items.text.count(_KIND + b'Pod",\n')
-
-
-def _last_items(rest: bytes, line: int, file: str) -> bytes:
-    end = rest.rfind(_LAST)
-    if end < 0 or not _closes(b"{" + rest[end + len(_LAST) :]):
-        place = Position(file, line + rest.count(b"\n") + 1, 1)
-        raise UnreadableDocument("the dump is cut off here: its list of items is not closed", place)
-    return rest[: end + len(_ITEM_END)]
-
-
-def _closes(tail: bytes) -> bool:
-    """Whether what follows the items is the rest of a List."""
-    from pydantic_core import from_json
-
-    try:
-        found = from_json(tail)
+        found = loads(text)
     except ValueError:
-        return False
-    return isinstance(found, dict) and str(found.get("kind", "")).endswith("List")
+        return None
+    return found if isinstance(found, dict) else None

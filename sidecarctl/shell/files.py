@@ -64,7 +64,7 @@ def blocks(source: Source) -> Iterator[bytes]:
             yield block
         return
     try:
-        with open(_open_regular(source.path), "rb", buffering=0) as file:
+        with open(open_regular(source.path), "rb", buffering=0) as file:
             while block := file.read(BLOCK):
                 yield block
     except OSError as error:
@@ -121,8 +121,11 @@ class KeptStdin(Kept):
         super().__init__(sys.stdin.buffer)
 
 
-def _open_regular(path: str) -> int:
-    """Open without waiting for a FIFO's writer, then see what it is."""
+def open_regular(path: str) -> int:
+    """Open without waiting for a FIFO's writer, then see what it is.
+
+    Raises `InputError` for what is no regular file.
+    """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)

@@ -26,7 +26,13 @@ def show_for(output: str) -> Show | None:
 
 def print_shown(output: str, values: Sequence[Value]) -> None:
     """Print what a format made of all documents."""
-    sys.stdout.write("".join(f"{text}\n" for text in _texts(output, values)))
+    if output == "json" and len(values) == 1:
+        from json import JSONEncoder
+
+        sys.stdout.writelines(JSONEncoder(indent=2, ensure_ascii=False).iterencode(values[0]))  # it may be long
+        sys.stdout.write("\n")
+    else:
+        sys.stdout.write("".join(f"{text}\n" for text in _texts(output, values)))
 
 
 def _texts(output: str, values: Sequence[Value]) -> Sequence[str]:

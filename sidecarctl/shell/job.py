@@ -1,7 +1,8 @@
 """One run over the input: gather, go through, write, report."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change
 from sidecarctl.finding import SidecarctlError
@@ -20,6 +21,9 @@ from sidecarctl.shell.writers import Writer
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
+
+if TYPE_CHECKING:
+    from sidecarctl.shell.progress import Progress
 
 _SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody notices
 _TINY = 64 * 1024  # up to here so does reading what cannot be selected, only to say so
@@ -52,12 +56,13 @@ def run_job(job: Job, values: Values) -> Ended:
     """
     keep_going, only_changed = bool(values.get("keep_going")), bool(values.get("only_changed"))
     jobs = jobs_worth(cast("int", values.get("jobs") or 0), input_size(job.given))
+    watch = _Watch(values, job.given)
     shown: list[Value] = []
     code, is_changed, is_empty = Exit.OK, False, True
     with job.writer as writer:
         for source in job.given.sources:
             writer.begin(source)
-            for result in _results(job, source, values, jobs):
+            for result in watch.seen(_results(job, source, values, jobs), source):
                 is_empty = is_empty and not result.output.strip()
                 if result.error is not None:
                     if not keep_going:
@@ -73,6 +78,35 @@ def run_job(job: Job, values: Values) -> Ended:
             raise UsageError("the input is empty; --allow-empty takes it for what it is")
         writer.finish()
     return Ended(code, shown, is_changed)
+
+
+class _Watch:
+    """Tells a person how far a run has come; not where the output itself goes to their terminal."""
+
+    def __init__(self, values: Values, given: Input) -> None:
+        self._progress: Progress | None = None
+        self._done = 0
+        wish = values.get("progress") or "none"
+        if wish == "plain" or (wish == "auto" and sys.stderr.isatty() and not sys.stdout.isatty()):
+            from sidecarctl.shell.progress import progress_for
+
+            self._progress = progress_for(wish)
+            self._total = input_size(given)
+
+    def seen(self, results: Iterator[Result], source: Source) -> Iterator[Result]:
+        """Return results as they come."""
+        if (progress := self._progress) is None:
+            yield from results
+            return
+        try:
+            for result in results:
+                self._done += len(result.original)
+                progress.tell(lambda: f"{source.shown}: {progress.part(self._done, self._total)}")
+                if result.error is not None:
+                    progress.clear()
+                yield result
+        finally:
+            progress.clear()
 
 
 def proof_for(values: Values, given: Input) -> Proof:

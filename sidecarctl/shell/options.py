@@ -92,6 +92,7 @@ REPORT: Final = (
     Option("color", "text", "Colour in the report.", choices=("auto", "always", "never"), default="auto"),
 )
 
+JOBS: Final = Option("jobs", "count", "Processes to work in; 0: as many as the input is worth.", metavar="N", default=0)
 TARGETS: Final = (
     Option(
         "running-pods",
@@ -110,10 +111,17 @@ TARGETS: Final = (
         "How each edit is proven; by default full up to 2 MB of input, then fast.",
         choices=("full", "fast", "off"),
     ),
-    Option("jobs", "count", "Processes to work in; 0: as many as the input is worth.", metavar="N", default=0),
+    JOBS,
     Option("shard", "text", "Only every Nth document, from the Ith: I/N.", metavar="I/N"),
 )
 
+PROGRESS: Final = Option(
+    "progress",
+    "text",
+    "How far a run over a second has come, on stderr: auto shows it to a person, plain writes lines.",
+    choices=("auto", "plain", "none"),
+    default="auto",
+)
 FROM: Final = Option("from", "texts", "The SidecarSet that was injected, where it is an older version.", metavar="PATH")
 WRITE: Final = (
     Option(
@@ -140,6 +148,7 @@ INJECT: Final = Command(
         *WRITE,
         Option("as-pods", "flag", "Print the Pod that each template would give."),
         *REPORT,
+        PROGRESS,
     ),
     "inject:run",
 )
@@ -153,6 +162,7 @@ UNINJECT: Final = Command(
         *(option for option in TARGETS if option.name in {"verify", "jobs", "shard"}),
         *WRITE,
         *REPORT,
+        PROGRESS,
     ),
     "uninject:run",
 )
@@ -216,7 +226,9 @@ STATUS: Final = Command(
         *LIVE,
         Option("from", "texts", "The SidecarSet that workloads without Pods carry.", metavar="PATH"),
         Option("output", "text", "Output format.", "o", choices=("table", "describe", "yaml", "json"), default="table"),
+        JOBS,
         *REPORT,
+        PROGRESS,
     ),
     "status:run",
 )
@@ -270,7 +282,9 @@ PLAN: Final = Command(
         Option("step", "count", "Which stage --in-place writes, from 1.", metavar="K"),
         Option("rounds", "count", "The most rounds to plan; 0: all.", metavar="N", default=0),
         Option("no-validate", "flag", "Plan SidecarSets that their webhook would refuse."),
+        JOBS,
         *REPORT,
+        PROGRESS,
     ),
     "plan:run",
 )

@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from sidecarctl.shell.exits import InputError, tidy_when_terminated
 from sidecarctl.shell.work import Piece, Result, passed_over
@@ -16,7 +16,9 @@ _WORTH_A_PROCESS: Final = 8 * 1024 * 1024  # bytes of input
 _MOST: Final = 4
 _BATCH_BYTES: Final = 256 * 1024
 
-_work: Callable[[Piece], Result] | None = None  # set before the fork, so that workers have it
+Task = TypeVar("Task")
+Done = TypeVar("Done")
+_work: Callable[[object], object] | None = None  # set before the fork, so that workers have it
 
 
 def jobs_worth(asked: int, input_size: int) -> int:
@@ -37,29 +39,59 @@ def worked(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) 
 
 
 def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) -> Iterator[Result]:
+    def results(batch: list[Piece]) -> list[Result]:
+        return list(map(work, batch))
+
+    for _, done in in_order(_batches(pieces), results, jobs, _all_passed_over):
+        yield from done
+
+
+def in_order(
+    tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int, quickly: Callable[[Task], Done | None] | None = None
+) -> Iterator[tuple[Task, Done]]:
+    """Return each task with what the work gives, in order; what `quickly` can do is not worth a journey.
+
+    Raises `InputError` where a process was killed.
+    """
+    if jobs == 1 or not hasattr(os, "fork"):
+        yield from ((task, work(task)) for task in tasks)
+        return
+    yield from _in_processes(tasks, work, jobs, quickly or (lambda _: None))
+
+
+def _in_processes(
+    tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int, quickly: Callable[[Task], Done | None]
+) -> Iterator[tuple[Task, Done]]:
     global _work  # noqa: PLW0603 - the workers are forks: this is how they get what cannot be pickled
     from concurrent.futures import ProcessPoolExecutor  # multiprocessing.Pool waits for ever for a worker that died
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    _work = work
+    _work = cast("Callable[[object], object]", work)
     pool = ProcessPoolExecutor(jobs, get_context("fork"), _leave_signals_to_the_parent)
-    pending: deque[Callable[[], list[Result]]] = deque()
+    pending: deque[tuple[Task, Callable[[], Done]]] = deque()
     try:
         _start(pool)
-        for batch in _batches(pieces):
-            if any(piece.may_concern for piece in batch):
-                pending.append(pool.submit(_batch_results, batch).result)
-            else:  # not worth a journey
-                pending.append(partial(_all_passed_over, batch))
+        for task in tasks:
+            done = quickly(task)
+            result = pool.submit(_worked_on, task).result if done is None else partial(_itself, done)
+            pending.append((task, cast("Callable[[], Done]", result)))
             if len(pending) > 2 * jobs:
-                yield from pending.popleft()()
+                yield _ended(pending.popleft())
         while pending:
-            yield from pending.popleft()()
+            yield _ended(pending.popleft())
     except BrokenProcessPool:
         raise InputError("one of our processes was killed, perhaps for its memory; --jobs 1 needs the least") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _ended(pending: tuple[Task, Callable[[], Done]]) -> tuple[Task, Done]:
+    return pending[0], pending[1]()
+
+
+def _itself(value: Done) -> Done:
+    return value
 
 
 def _start(pool: "ProcessPoolExecutor") -> None:
@@ -68,7 +100,7 @@ def _start(pool: "ProcessPoolExecutor") -> None:
 
     tidy_when_terminated()
     pthread_sigmask(SIG_BLOCK, (SIGINT, SIGTERM))
-    pool.submit(_batch_results, [])  # the first task starts them
+    pool.submit(_itself, None)  # the first task starts them
     pthread_sigmask(SIG_UNBLOCK, (SIGINT, SIGTERM))
 
 
@@ -80,13 +112,13 @@ def _leave_signals_to_the_parent() -> None:
     pthread_sigmask(SIG_UNBLOCK, (SIGINT, SIGTERM))
 
 
-def _all_passed_over(batch: list[Piece]) -> list[Result]:
-    return list(map(passed_over, batch))
+def _all_passed_over(batch: list[Piece]) -> list[Result] | None:
+    return None if any(piece.may_concern for piece in batch) else list(map(passed_over, batch))
 
 
-def _batch_results(batch: list[Piece]) -> list[Result]:
+def _worked_on(task: object) -> object:
     assert _work is not None  # noqa: S101 - set before the fork
-    return list(map(_work, batch))
+    return _work(task)
 
 
 def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:

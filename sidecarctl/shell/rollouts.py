@@ -1,6 +1,7 @@
 """From flags and input to the status and the plan of each SidecarSet."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.knowledge import Known
@@ -18,7 +19,7 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.paces import parsed_paces
-from sidecarctl.shell.roster import Roster, pods_of, targets_of
+from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
 from sidecarctl.sidecarset.inject import Cluster, prepare
 from sidecarctl.sidecarset.rollout.context import Context
 from sidecarctl.sidecarset.rollout.matched import namespace_of
@@ -84,6 +85,9 @@ class Wishes:
 
     def noted(self, pods: "Iterable[Pod]") -> "Iterator[Pod]":
         """Return the Pods as they come, and remember which are meant."""
+        if not self._selectors and not self._wanted:
+            yield from pods
+            return
         for pod in pods:
             metadata = pod.get("metadata") or {}
             name = metadata.get("name") or ""
@@ -112,7 +116,8 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
     context = context_of(one, crowd, values)
     found = counted(without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
     wishes.refuse_unused()
-    made = planned(found, target, with_never_ready(context, wishes.names))
+    with crowd.roster.progress.stage("planning the rounds"):
+        made = planned(found, target, with_never_ready(context, wishes.names))
     nobody = None if made.final_status.get("matchedPods") else uncounted(crowd.pods(), target, context)
     findings = [
         *crowd.findings,
@@ -138,6 +143,7 @@ def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
         max_rounds=cast("int", values.get("rounds") or 0) or None,
         paces=parsed_paces(flags.texts(values, "ready_after")),
         previous=cast("list[SidecarSet | ControllerRevision]", [version.found.value for version in previous]),
+        whole=partial(whole_pod, crowd.release),
     )
 
 

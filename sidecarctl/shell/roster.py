@@ -1,6 +1,6 @@
 """The input of `status` and `plan`: SidecarSets, what a cluster knows, and the Pods (or workloads) that it runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
@@ -14,24 +14,17 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, KeptStdin, sources, stdin_is_piped
 from sidecarctl.shell.gather import Input
 from sidecarctl.shell.options import Values
+from sidecarctl.shell.progress import Progress, progress_for
+from sidecarctl.shell.shelf import whole_value
 from sidecarctl.shell.stock import Stock
+from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.release import Release
-from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
 
-# Of a Pod in a long dump nothing else is looked at; what is left out need not be decoded.
-_READ: Final = {
-    "metadata": ("name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"),
-    "spec": ("nodeName", "containers", "initContainers"),
-    "status": ("phase", "conditions", "containerStatuses", "initContainerStatuses"),
-}
-_READ_OF_CONTAINERS: Final = ("name", "image", "imageID", "ready", "restartCount")
-_CONTAINER_STATUSES: Final = ("containerStatuses", "initContainerStatuses")
-
-
-_OF_OWNERS: Final = {**_READ, "metadata": (*_READ["metadata"], "ownerReferences")}
+_TELL_EVERY: Final = 4096  # Pods
 
 
 class Roster(Record):
@@ -42,7 +35,7 @@ class Roster(Record):
     known: Knowledge  # all of it; of two SidecarSets of one name the user's own counts
     older: dict[str, Known]  # the SidecarSets of --from, or those that the cluster has, by name
     limits: Limits
-    read: Mapping[str, tuple[str, ...]] = _READ  # of each Pod in a long dump
+    progress: Progress
 
 
 def own_stock(values: Values) -> Stock:
@@ -55,7 +48,7 @@ def own_stock(values: Values) -> Stock:
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with --sidecarset, --cluster or -f, or pipe something in")
         own_paths = [STDIN]
-    return Stock(_input(own_paths, values))
+    return _stock(own_paths, values, progress_for(values.get("progress")))
 
 
 def gathered_roster(values: Values, own: Stock) -> Roster:
@@ -63,7 +56,7 @@ def gathered_roster(values: Values, own: Stock) -> Roster:
 
     Raises `UsageError` where no SidecarSet is in it.
     """
-    cluster = Stock(_cluster_input(values))
+    cluster = _cluster_stock(values, own.progress)
     if own.given.stdin and cluster.given.stdin:
         raise UsageError("stdin can be read for one thing only")
     theirs, ours = (knowledge(stock.documents()) for stock in (cluster, own))
@@ -71,12 +64,11 @@ def gathered_roster(values: Values, own: Stock) -> Roster:
     sets = _by_name(ours.sidecar_sets) or known.sidecar_sets
     if not sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
-    before = knowledge(Stock(_input(flags.texts(values, "from_"), values)).documents()).sidecar_sets
+    before = knowledge(_stock(flags.texts(values, "from_"), values, own.progress).documents()).sidecar_sets
     if not before and ours.sidecar_sets:
         before = theirs.sidecar_sets
     older = {one.found.text_of("name"): one for one in before}
-    read = _OF_OWNERS if values.get("group_by") else _READ
-    return Roster((cluster, own), sets, known, older, flags.limits(values), read)
+    return Roster((cluster, own), sets, known, older, flags.limits(values), own.progress)
 
 
 def names_cluster(values: Values) -> bool:
@@ -89,7 +81,19 @@ def pods_of(roster: Roster, release: Release) -> "Iterator[Pod]":
 
     Raises `UnreadableDocument` and `UndecodableObject` with the place; also where two Pods go by one name.
     """
-    return distinct_pods(_pods(roster, release))
+    pods = distinct_pods(_pods(roster, release))
+    return _watched(pods, roster.progress) if roster.progress.is_on else pods
+
+
+def whole_pod(release: Release, pod: "Pod") -> "Pod":
+    """Return a Pod with all that its containers hold.
+
+    Raises `UndecodableObject` where that is not what a release takes.
+    """
+    if not isinstance(pod, Sibling):
+        return pod
+    name = f"pod/{pod.own.name} -n {namespace_of(cast('Pod', pod))}"
+    return decoded_pod(whole_value(pod), release, lambda: name)
 
 
 def targets_of(roster: Roster) -> Iterator[Target]:
@@ -105,24 +109,30 @@ def _pods(roster: Roster, release: Release) -> "Iterator[Pod]":
     has_limits = bool(limits.selector or limits.kinds or limits.namespaces)
     for stock in roster.stocks:
         for met in stock.pods():
-            if not has_limits or is_meant(met.found, limits):
-                pod = _with_namespace(met.found, limits.namespace)
-                pod = _slim(pod, roster.read) if met.document is None else pod
-                yield decoded_pod(pod, release, partial(str, met))
+            if has_limits and not is_meant(Found((), met) if isinstance(met, Sibling) else met.found, limits):
+                continue
+            if isinstance(met, Sibling):
+                _give_namespace(met, limits.namespace)
+                yield cast("Pod", met)
+            else:
+                yield decoded_pod(_with_namespace(met.found, limits.namespace), release, partial(str, met))
 
 
-def _slim(pod: Object, read: Mapping[str, tuple[str, ...]]) -> Object:
-    slim = {name: _part(pod[name], keys) for name, keys in read.items() if name in pod}
-    status = slim.get("status")
-    if isinstance(status, dict):
-        for key in _CONTAINER_STATUSES:
-            if isinstance(statuses := status.get(key), list):
-                status[key] = [_part(one, _READ_OF_CONTAINERS) for one in statuses]
-    return slim
+def _watched(pods: "Iterator[Pod]", progress: Progress) -> "Iterator[Pod]":
+    """The Pods as they come; how many is told now and then."""
+    try:
+        for number, pod in enumerate(pods, 1):
+            if number % _TELL_EVERY == 0:
+                progress.tell(partial("counting Pods: {:,}".format, number))
+            yield pod
+    finally:
+        progress.clear()
 
 
-def _part(value: Value, keys: tuple[str, ...]) -> Value:
-    return {key: value[key] for key in keys if key in value} if isinstance(value, dict) else value
+def _give_namespace(pod: Sibling, namespace: str) -> None:
+    metadata = pod.get("metadata")
+    if metadata is not None and not metadata.get("namespace"):
+        metadata["namespace"] = namespace
 
 
 def _with_namespace(found: Found, namespace: str) -> Object:
@@ -131,18 +141,20 @@ def _with_namespace(found: Found, namespace: str) -> Object:
     return {**found.value, "metadata": {**cast("Object", found.metadata), "namespace": namespace}}
 
 
-def _cluster_input(values: Values) -> Input:
+def _cluster_stock(values: Values, progress: Progress) -> Stock:
     if not values.get("live"):
-        return _input(flags.texts(values, "cluster"), values)
+        return _stock(flags.texts(values, "cluster"), values, progress)
     from sidecarctl.shell.live import PODS, known_sources
 
-    return Input(known_sources(values, PODS), (), flags.size(values, "max_document", "3Mi"))
+    given = Input(known_sources(values, PODS), (), flags.size(values, "max_document", "3Mi"))
+    return Stock(given, progress, cast("int", values.get("jobs") or 0))
 
 
-def _input(paths: list[str], values: Values) -> Input:
+def _stock(paths: list[str], values: Values, progress: Progress) -> Stock:
     found = sources(paths, recursive=bool(values.get("recursive")))
     stdin = KeptStdin() if any(source.path == STDIN for source in found) else ()
-    return Input(found, stdin, flags.size(values, "max_document", "3Mi"))
+    given = Input(found, stdin, flags.size(values, "max_document", "3Mi"))
+    return Stock(given, progress, cast("int", values.get("jobs") or 0))
 
 
 def _by_name(known: list[Known]) -> list[Known]:

@@ -6,7 +6,6 @@ from sidecarctl.api.stageeditor import staged
 from sidecarctl.api.stagesdocument import Staging, stages_document
 from sidecarctl.api.targets import objects
 from sidecarctl.shell import flags
-from sidecarctl.shell.dump import is_dump
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.filewriters import InPlace
@@ -33,7 +32,7 @@ def file_of(roster: Roster) -> Source:
         raise UsageError(f"--in-place: {one.position} tells what the cluster has; name the file with --sidecarset")
     if source.path == STDIN:
         raise UsageError("--in-place writes files; stdin is none")
-    if is_dump(own.given.blocks(source)):
+    if own.is_dump(source):
         raise UsageError(f"--in-place: {source.shown} is a dump of a cluster; name the SidecarSet's own file")
     found = [found for document in own.documents() for found in objects(document) if is_sidecar_set(found)]
     if sum(other.text_of("name") == name for other in found) > 1:

@@ -1,20 +1,27 @@
-"""Files with Pods and workloads, to be gone through several times; long dumps are streamed each time."""
+"""Files with Pods and workloads, to be gone through several times."""
 
 from collections.abc import Iterator
+from functools import cached_property, partial
 from typing import Final
 
 from sidecarctl.api.targets import Found, objects
-from sidecarctl.finding import Position, UnreadableDocument
+from sidecarctl.finding import UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell.dump import decoded_items, holds_only_pods, is_dump, item_texts
+from sidecarctl.shell.batches import Origin
+from sidecarctl.shell.dump import layout_of
 from sidecarctl.shell.files import STDIN, KeptStdin, Source
 from sidecarctl.shell.gather import Input, documents_of
+from sidecarctl.shell.podtext import NO_KIND
+from sidecarctl.shell.pool import jobs_worth
+from sidecarctl.shell.progress import Progress
+from sidecarctl.shell.shelf import Shelf
+from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.workload import group_kind, is_pod
 from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.stream import documents
 
-_NO_KIND: Final = "an item that is no Kubernetes object: it says no apiVersion and kind"
 _REMEMBERED: Final = 16 * 1024 * 1024  # bytes of a source, up to which its objects are kept
+_LONG: Final = 1024 * 1024  # bytes from which on any List in JSON is read item by item
 
 
 class Met(Record):
@@ -22,7 +29,7 @@ class Met(Record):
 
     found: Found
     file: str
-    document: Document | None = None  # None for an item of a dump
+    document: Document | None = None  # None for an item of a long List
 
     def __str__(self) -> str:
         where = str(self.document.position(self.found.path)) if self.document else self.file
@@ -31,41 +38,45 @@ class Met(Record):
 
 
 class Stock:
-    """The objects of an input."""
+    """The objects of an input; long Lists are read once."""
 
-    def __init__(self, given: Input) -> None:
+    def __init__(self, given: Input, progress: Progress, jobs: int = 0) -> None:
         self.given = given
-        # What in a dump is no Pod is little; it is read once.
-        dumps = [source for source in given.sources if is_dump(given.blocks(source))]
-        self._beside_pods = {source.path: list(_beside_pods(given, source)) for source in dumps}
+        self.progress = progress
+        self._jobs = jobs
         self._remembered: dict[str, list[Met]] = {}
+
+    @cached_property
+    def _shelves(self) -> dict[str, Shelf]:
+        """The Lists among the sources that are read item by item."""
+        return {source.path: shelf for source in self.given.sources if (shelf := self._shelf(source))}
+
+    def is_dump(self, source: Source) -> bool:
+        """Whether a source is a List that is read item by item."""
+        return source.path in self._shelves
 
     def documents(self) -> Iterator[Document]:
         """Return the documents that may tell something about a cluster."""
         for source in self.given.sources:
-            if source.path in self._beside_pods:
-                yield from self._beside_pods[source.path]
+            if source.path in self._shelves:
+                yield from _others(self._shelves[source.path], source)
             else:
                 yield from documents_of(self.given._replace(sources=[source]))
 
-    def pods(self) -> Iterator[Met]:
-        """Return the Pods, one at a time."""
+    def pods(self) -> Iterator[Met | Sibling]:
+        """Return the Pods, one at a time; what a long List holds is decoded already, unless it cannot be."""
         for source in self.given.sources:
-            if source.path in self._beside_pods:
-                for items in item_texts(self.given.blocks(source), source.shown):
-                    for value in decoded_items(items, source.shown):
-                        if group_kind(value) is None:
-                            raise UnreadableDocument(_NO_KIND, Position(source.shown, items.line + 1, 1))
-                        if is_pod(value):
-                            yield Met(Found((), value), source.shown)
+            if source.path in self._shelves:
+                for pod in self._shelves[source.path].pods():
+                    yield pod if isinstance(pod, Sibling) else Met(Found((), pod.value), source.shown)
             else:
                 yield from (met for met in self._objects(source) if is_pod(met.found.value))
 
     def workloads(self) -> Iterator[Met]:
         """Return everything that may be a workload: Pods only where they are no items of a dump."""
         for source in self.given.sources:
-            if source.path in self._beside_pods:
-                for document in self._beside_pods[source.path]:
+            if source.path in self._shelves:
+                for document in _others(self._shelves[source.path], source):
                     yield from (Met(found, source.shown, document) for found in objects(document))
             else:
                 yield from self._objects(source)
@@ -76,6 +87,22 @@ class Stock:
         if source.path not in self._remembered:
             self._remembered[source.path] = list(_objects(self.given, source))
         return iter(self._remembered[source.path])
+
+    def _shelf(self, source: Source) -> Shelf | None:
+        size = self._size(source)
+        layout = layout_of(self.given.blocks(source), is_long=size >= _LONG)
+        if layout is None:
+            return None
+        is_file = source.path != STDIN and source.kept is None
+        origin = Origin(partial(self.given.blocks, source), source.shown, source.path if is_file else None)
+
+        def seen(done: int, pods: int) -> None:
+            self.progress.tell(lambda: f"reading {source.shown}: {self.progress.part(done, size)}, {pods:,} Pods")
+
+        try:
+            return Shelf(origin, layout, jobs_worth(self._jobs, size), seen)
+        finally:
+            self.progress.clear()
 
     def _size(self, source: Source) -> int:
         if source.path != STDIN:
@@ -101,7 +128,7 @@ def _refuse_broken_list(document: Document) -> None:
         raise UnreadableDocument(message, document.position_at(len(document.text)))
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            raise UnreadableDocument(_NO_KIND, document.position(("items", index)))
+            raise UnreadableDocument(NO_KIND, document.position(("items", index)))
 
 
 def _typed(found: Found, document: Document) -> Found:
@@ -110,16 +137,13 @@ def _typed(found: Found, document: Document) -> Found:
         return found
     around = document.value(found.path[:-2])
     if not isinstance(around, dict) or around.get("kind") != "PodList":
-        raise UnreadableDocument(_NO_KIND, document.position(found.path))
+        raise UnreadableDocument(NO_KIND, document.position(found.path))
     return found._replace(value={**found.value, "apiVersion": "v1", "kind": "Pod"})
 
 
-def _beside_pods(given: Input, source: Source) -> Iterator[Document]:
-    """The items of a dump that are no Pods, each as a document of its own."""
+def _others(shelf: Shelf, source: Source) -> Iterator[Document]:
+    """What in a List is no Pod, each as a document of its own."""
     from json import dumps
 
-    for items in item_texts(given.blocks(source), source.shown):
-        if not holds_only_pods(items):
-            for value in decoded_items(items, source.shown):
-                if not is_pod(value):
-                    yield Document(dumps(value, ensure_ascii=False, indent=4), Place(source.shown))
+    for value in shelf.others:
+        yield Document(dumps(value, ensure_ascii=False, indent=4), Place(source.shown))

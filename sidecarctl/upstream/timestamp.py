@@ -33,6 +33,23 @@ def in_utc(text: str) -> str:
     return f"{date[0]:04}-{date[1]:02}-{date[2]:02}T{hour:02}:{minute:02}:{second:02}Z"
 
 
+def is_time(text: str) -> bool:
+    """Whether this is a point in time."""
+    if _usual().fullmatch(text):
+        return True
+    try:
+        return bool(in_utc(text))
+    except InvalidTimestamp:
+        return False
+
+
+@cache
+def _usual() -> re.Pattern[str]:
+    """Times as Kubernetes writes them; whether other days exist is left to the parser."""
+    date, clock = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])", r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    return re.compile(f"{date}T{clock}Z", re.ASCII)
+
+
 @cache
 def _layout() -> re.Pattern[str]:
     # An hour of one digit is what Go's parser lets through, too.

@@ -1,7 +1,8 @@
 """The benchmarks: `python3 dev.py bench`. Figures are ratios of one run; the table goes to tests/bench/RESULTS.md.
 
 Streams come from the generator in ../shared/bench; without it, or without kubectl, the rows that need them are left out
-with a word. CPU is user + system of a whole process, the least of several runs, taken in turn.
+with a word. CPU is user + system of a whole process, the least of several runs, taken in turn. `--gigabyte` adds a long
+stream, `--million` a dump of as many Pods (12 GB of disk for a while), `--plans` leaves all else out.
 """
 
 import hashlib
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import podsdump
+
 from sidecarctl.yamledit.events import events_counted
 from sidecarctl.yamledit.stream import chunks
 
@@ -23,6 +26,8 @@ ROOT = HERE.parent.parent
 GENERATOR = ROOT.parent / "shared" / "bench" / "gencorpus.py"
 SIDECARCTL = Path(sys.executable).parent / "sidecarctl"
 RUNS = 5
+PIECE = 256 * 1024
+_BUDGET = 52  # maxUnavailable in ten-thousandths: above the Pods that are not ready, and so small that it takes a while
 SELECTORS = {"every workload": "matchExpressions: [{key: app, operator: Exists}]", "app-7": "matchLabels: {app: app-7}"}
 SIDECAR_SET = """apiVersion: apps.kruise.io/v1beta1
 kind: SidecarSet
@@ -70,7 +75,8 @@ class Cost(NamedTuple):
     """What a command cost: seconds of CPU, and megabytes at its largest."""
 
     cpu: float
-    peak: float
+    peak: float  # of the largest process
+    wall: float = 0.0
 
 
 def main() -> int:
@@ -82,8 +88,11 @@ def main() -> int:
             (folder / f"{name}.yaml").write_text(SIDECAR_SET.format(selector=selector))
         (folder / "web.yaml").write_text(DEPLOYMENT)
         (folder / "kustomization.yaml").write_text(KUSTOMIZATION)
-        rows += small_runs(folder)
-        rows += streams(folder, gigabyte="--gigabyte" in sys.argv)
+        if "--plans" not in sys.argv:
+            rows += small_runs(folder)
+            rows += streams(folder, gigabyte="--gigabyte" in sys.argv)
+        for pods in (10_000, 100_000, 1_000_000)[: 3 if "--million" in sys.argv else 2]:
+            rows += plans(folder, pods)
     table = "\n".join(
         f"| {' | '.join(row)} |" for row in [("what", "measured", "against"), ("---", "---", "---"), *rows]
     )
@@ -157,6 +166,41 @@ def streams(folder: Path, *, gigabyte: bool) -> list[tuple[str, str, str]]:
     return rows
 
 
+def plans(folder: Path, pods: int) -> list[tuple[str, str, str]]:
+    """What the plan of a large cluster costs, in Pods per second of CPU and in times of a bare search through it."""
+    dump = folder / "pods.json"
+    podsdump.write(folder, pods, budget=pods * _BUDGET // 10_000)
+    scan = bare_scan(dump)
+    costs = {rounds: plan(folder, rounds) for rounds in (1, 11, 101, 1001)}
+    first, size = costs[1], dump.stat().st_size
+    dump.unlink()
+    more = [f"{rounds}: {100 * (cost.cpu / first.cpu - 1):+.0f} %" for rounds, cost in costs.items() if rounds > 1]
+    speed = f"{pods / first.cpu:,.0f} Pods/s, {size / 1e6 / first.cpu:.0f} MB/s, peak {first.peak:.0f} MB"
+    return [
+        (
+            f"`plan` of {pods:,} Pods, {size / 1e6:,.0f} MB, one round",
+            f"{speed}; {first.wall:.0f} s on the wall",
+            f"{first.cpu / scan:.1f} x a bare search for its line breaks",
+        ),
+        (f"`plan` of {pods:,} Pods, more rounds", ", ".join(more), "CPU with `--rounds 1`"),
+    ]
+
+
+def plan(folder: Path, rounds: int) -> Cost:
+    """Plan the rollout over a dump."""
+    words = ["--sidecarset", str(folder / "sidecarset.yaml"), "--from", str(folder / "before.yaml")]
+    return cost([str(SIDECARCTL), "plan", *words, "--cluster", str(folder / "pods.json"), "--rounds", str(rounds)])
+
+
+def bare_scan(path: Path) -> float:
+    """Return the seconds of CPU that it takes to read a file and count its line breaks."""
+    start = time.process_time()
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(PIECE):
+            block.count(b"\n")
+    return time.process_time() - start
+
+
 def inject(folder: Path, path: Path, selector: str) -> Cost:
     """Inject into a stream in one process."""
     sets = str(folder / f"{selector}.yaml")
@@ -188,9 +232,10 @@ def cost(command: list[str]) -> Cost:
     """
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     launcher = [sys.executable, "-S", "-c", LAUNCHER, *command]
+    start = time.monotonic()
     ran = subprocess.run(launcher, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our words
     cpu, peak = ran.stdout.split()
-    return Cost(float(cpu), float(peak) * (1 if sys.platform == "darwin" else 1024) / 1e6)
+    return Cost(float(cpu), float(peak) * (1 if sys.platform == "darwin" else 1024) / 1e6, time.monotonic() - start)
 
 
 def bare_parse(path: Path) -> float:

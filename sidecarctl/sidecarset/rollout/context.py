@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
 
 
+def _as_it_is(pod: Pod) -> Pod:
+    return pod
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The cluster around a rollout, and what is assumed about its Pods."""
@@ -28,3 +32,4 @@ class Context:
     paces: Sequence[Pace] = ()  # how long restarts take; none: a Pod is ready for the next round
     previous: Sequence[SidecarSet | ControllerRevision] = ()  # earlier versions, to name what blocks an upgrade
     mark: Callable[[Pod], Mark] | None = None  # takes what stages tell a Pod by
+    whole: Callable[[Pod], Pod] = _as_it_is  # a Pod with all that its containers hold, where only part of it was read

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.namespaces import Reach, labels_by_namespace, namespace_rule, reach, system_obstacle
+from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream import names
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import LabelSelector, ObjectMeta, Pod, SidecarSet
 
 
+MOST_KINS: Final = 1 << 14
+
+
 class Matcher:
     """Tells the Pods that a SidecarSet counts; `reaches` holds what it found out about their namespaces."""
 
@@ -30,29 +34,44 @@ class Matcher:
         self._described = labels_by_namespace(context.namespaces)
         self._rule = namespace_rule(cast("SidecarSet", target.sidecar_set), target.release)
         self._wanted = _wanted_labels(target.spec.get("selector"))
+        self._carries: dict[State, bool] = {}
+        self._known: dict[object, State | None] = {}  # of siblings
 
     def matched(self, pods: Iterable[Pod]) -> Iterator[tuple[Pod, State]]:
         """The Pods that the SidecarSet selects, that have not ended, and that carry all its sidecars.
 
         Upstream: P getMatchingPods
         """
-        wanted, target = self._wanted, self._target
-        if wanted is None:
-            return
-        carries: dict[State, bool] = {}
         for pod in pods:
-            metadata = pod.get("metadata") or {}
-            if (
-                self._reach(namespace_of(pod)).obstacle is None
-                and _meets(metadata.get("labels") or {}, wanted)
-                and is_active(pod)
-                and target.name in _injected(metadata)
-            ):
-                state = state_of(pod, target)
-                if state not in carries:
-                    carries[state] = state.carries(target.sidecars)
-                if carries[state]:
-                    yield pod, state
+            state = self._state_among_siblings(pod) if isinstance(pod, Sibling) else self._state(pod)
+            if state is not None:
+                yield pod, state
+
+    def _state_among_siblings(self, pod: Sibling) -> State | None:
+        if pod.own.deleted:
+            return None
+        known = self._known
+        if pod.kin not in known:
+            if len(known) >= MOST_KINS:
+                known.clear()
+            known[pod.kin] = self._state(cast("Pod", pod))
+        return known[pod.kin]
+
+    def _state(self, pod: Pod) -> State | None:
+        """The State of a Pod that counts."""
+        metadata = pod.get("metadata") or {}
+        if (
+            self._wanted is None
+            or self._reach(namespace_of(pod)).obstacle is not None
+            or not _meets(metadata.get("labels") or {}, self._wanted)
+            or not is_active(pod)
+            or self._target.name not in _injected(metadata)
+        ):
+            return None
+        state = state_of(pod, self._target)
+        if state not in self._carries:
+            self._carries[state] = state.carries(self._target.sidecars)
+        return state if self._carries[state] else None
 
     def _reach(self, namespace: str) -> Reach:
         known = self.reaches.get(namespace)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.sidecarset.rollout.sibling import Own
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import ContainerStatus, LabelSelector, Pod, PodCondition, PodSpec, PodStatus
 
@@ -45,6 +46,23 @@ def default_rank(pod: Pod, release: Release) -> Rank:
         -_most_restarts(status.get("containerStatuses") or ()),
         -_native_restarts(spec, status) if release.counts_restarts_of_native_sidecars else 0,
         _latest_first((pod.get("metadata") or {}).get("creationTimestamp"), ("metadata", "creationTimestamp")),
+    )
+
+
+def sibling_rank(rank: Rank, own: Own) -> Rank:
+    """The default rank of a Pod from that of a sibling.
+
+    UndecodableObject where one of its times is none.
+    """
+    is_ready = rank[_READINESS]
+    return (
+        1 if own.node else 0,
+        rank[1],
+        is_ready,
+        _latest_first(own.ready_since, ("status", "conditions")) if is_ready else 0,
+        rank[4],
+        rank[5],
+        _latest_first(own.created, ("metadata", "creationTimestamp")),
     )
 
 

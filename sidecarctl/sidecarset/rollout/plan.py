@@ -88,7 +88,7 @@ class RolloutPlan:
     _never_ready: Collection[str] = field(repr=False, compare=False)
     _pods: Sequence[Pod] = field(repr=False, compare=False, default=())
 
-    @property
+    @cached_property
     def waiting(self) -> Mapping[str, Wait]:
         """The Pods that are not updated in the end though they could be, and why; worked out when asked for."""
         return _waiting(self._batches[-1], self._rows) if self._batches else {}

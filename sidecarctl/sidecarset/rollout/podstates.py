@@ -29,52 +29,65 @@ class Turn(Record):
 class PodStates:
     """Pods by number; the one thing about them that a rollout changes."""
 
-    __slots__ = ("_changed", "_ran", "_restarted", "_standings", "_states", "_target")
+    # States go by their numbers: to ask a dictionary for one means to hash all that it holds.
+    __slots__ = ("_changed", "_known", "_numbers", "_pods", "_ran", "_restarted", "_standings", "_target")
 
     def __init__(self, states: Iterable[State], target: Target) -> None:
         self._target = target
-        self._states = list(states)
-        self._ran: dict[int, State] = {}  # Pods that have not restarted yet, as they were before
-        self._standings: dict[State, Standing] = {}
-        self._changed: dict[tuple[State, Turn], tuple[State, Pairs]] = {}
-        self._restarted: dict[tuple[State, State, bool], State] = {}
+        self._known: list[State] = []
+        self._numbers: dict[State, int] = {}
+        self._standings: list[Standing] = []
+        self._ran: dict[int, int] = {}  # Pods that have not restarted yet, as they were before
+        self._changed: dict[tuple[int, Turn], tuple[int, Pairs]] = {}
+        self._restarted: dict[tuple[int, int, bool], int] = {}
+        self._pods: list[int] = []
+        met: dict[int, tuple[State, int]] = {}  # by identity: most are the same few objects
+        for state in states:
+            found = met.get(id(state))
+            if found is None:
+                found = met[id(state)] = (state, self._number(state))
+            self._pods.append(found[1])
 
     def __len__(self) -> int:
-        return len(self._states)
+        return len(self._pods)
 
     def __getitem__(self, pod: int) -> State:
-        return self._states[pod]
+        return self._known[self._pods[pod]]
 
     def standing(self, pod: int) -> Standing:
         """What the controller thinks of a Pod now."""
-        state = self._states[pod]
-        known = self._standings.get(state)
-        if known is None:
-            known = self._standings[state] = standing(state, self._target)
-        return known
+        return self._standings[self._pods[pod]]
 
     def can_be_emptied(self, pod: int) -> bool:
         """Whether the API server takes the reset of a Pod: no container goes without an image."""
-        return all(image for _, image in reset_step(self._states[pod], self._target).images)
+        return all(image for _, image in reset_step(self[pod], self._target).images)
 
     def change(self, pod: int, turn: Turn) -> Pairs:
         """Let the controller have a Pod, and return the images that it writes; they run once the Pod has restarted."""
-        before = self._states[pod]
+        before = self._pods[pod]
         known = self._changed.get((before, turn))
         if known is None:
-            after = self._after(before, turn)
-            known = self._changed[before, turn] = (after, _written(before, after))
+            after = self._after(self[pod], turn)
+            known = self._changed[before, turn] = (self._number(after), _written(self[pod], after))
         self._ran.setdefault(pod, before)
-        self._states[pod], images = known
+        self._pods[pod], images = known
         return images
 
     def restart(self, pod: int, *, fails: bool) -> None:
         """Let the kubelet run what the Pod's spec says; a Pod that `fails` does not get ready by that."""
-        key = (self._ran.pop(pod), self._states[pod], fails)
+        key = (self._ran.pop(pod), self._pods[pod], fails)
         after = self._restarted.get(key)
         if after is None:
-            after = self._restarted[key] = restarted(key[0], key[1], fails=fails)
-        self._states[pod] = after
+            after = self._number(restarted(self._known[key[0]], self._known[key[1]], fails=fails))
+            self._restarted[key] = after
+        self._pods[pod] = after
+
+    def _number(self, state: State) -> int:
+        number = self._numbers.setdefault(state, len(self._known))
+        if number == len(self._known):
+            self._known.append(state)
+            self._standings.append(standing(state, self._target))
+        return number
 
     def _after(self, before: State, turn: Turn) -> State:
         after = emptied(before, self._target) if turn.is_reset else before

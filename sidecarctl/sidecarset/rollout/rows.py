@@ -9,12 +9,13 @@ from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.sidecarset.rollout.fields import items, part
 from sidecarctl.sidecarset.rollout.line import UpgradeOrder
 from sidecarctl.sidecarset.rollout.mark import NO_MARK
-from sidecarctl.sidecarset.rollout.matched import Matcher, namespace_of
-from sidecarctl.sidecarset.rollout.order import default_rank, priority_rank
+from sidecarctl.sidecarset.rollout.matched import MOST_KINS, Matcher, namespace_of
+from sidecarctl.sidecarset.rollout.order import default_rank, priority_rank, sibling_rank
 from sidecarctl.sidecarset.rollout.pace import AT_ONCE, span_of
 from sidecarctl.sidecarset.rollout.podsteps import upgradable_marks
 from sidecarctl.sidecarset.rollout.row import Counted, Row
 from sidecarctl.sidecarset.rollout.scatter import Census, scatter_keys, scatter_terms
+from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream import names
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 def counted(pods: Iterable[Pod], target: Target, context: Context) -> Counted:
     """The Pods that the SidecarSet counts, read one at a time."""
-    matcher, row_of = Matcher(target, context), _row_reader(target, context)
+    matcher, row_of = Matcher(target, context), _with_siblings(_row_reader(target, context))
     rows: list[Row] = []
     examples: dict[str, tuple[tuple[str, str], Pod]] = {}  # of each hash, the Pod of the first name
     for pod, state in matcher.matched(pods):
@@ -45,7 +46,7 @@ def counted(pods: Iterable[Pod], target: Target, context: Context) -> Counted:
             examples[recorded] = (row[:2], pod)
     rows.sort(key=lambda row: row[:2])
     assumed = {name: r.requirement for name, r in matcher.reaches.items() if r.is_assumed and r.requirement}
-    return Counted(rows, {h: pod for h, (_, pod) in examples.items()}, dict(sorted(assumed.items())))
+    return Counted(rows, {h: context.whole(pod) for h, (_, pod) in examples.items()}, dict(sorted(assumed.items())))
 
 
 def upgrade_order(target: Target, rows: Sequence[Row]) -> UpgradeOrder:
@@ -53,6 +54,25 @@ def upgrade_order(target: Target, rows: Sequence[Row]) -> UpgradeOrder:
     values = [row.standpoint[2] for row in rows]
     terms = scatter_terms(_scatter_strategy(target), values)
     return UpgradeOrder(terms, Census(values if terms else ()), ties_run_backwards=_priority_replaces_ranks(target))
+
+
+def _with_siblings(row_of: Callable[[Pod, State], Row]) -> Callable[[Pod, State], Row]:
+    """How to make a row, given how to make one from scratch: of siblings only the first needs that."""
+    known: dict[object, Row] = {}
+
+    def row_among_siblings(pod: Pod, state: State) -> Row:
+        if not isinstance(pod, Sibling):
+            return row_of(pod, state)
+        row = known.get(pod.kin)
+        if row is None:
+            if len(known) >= MOST_KINS:
+                known.clear()
+            row = known[pod.kin] = row_of(cast("Pod", pod), state)
+        namespace, _, state, is_selected, (priority, rank, values), no_patch, no_mark, span, mark = row
+        standpoint = (priority, sibling_rank(rank, pod.own) if rank else rank, values)
+        return Row(namespace, pod.own.name, state, is_selected, standpoint, no_patch, no_mark, span, mark)
+
+    return row_among_siblings
 
 
 def _row_reader(target: Target, context: Context) -> Callable[[Pod, State], Row]:

@@ -1,0 +1,133 @@
+"""Where a List comes from, and its items in batches: ranges of a file, or what comes through a pipe."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from sidecarctl.finding import Position, UnreadableDocument
+from sidecarctl.record import Record
+from sidecarctl.shell.dump import PIECE, TAIL, Layout, cut, end_of_items, last_border
+from sidecarctl.shell.exits import InputError
+from sidecarctl.shell.files import open_regular
+
+BATCH: Final = 4 * 1024 * 1024
+_CUT_OFF: Final = "the dump is cut off here: its list of items is not closed"
+
+
+class Batch(Record):
+    """Whole items, by where they begin and end in their source."""
+
+    start: int
+    end: int
+    text: bytes | None = None  # as long as it is at hand; a file is read by who works on it
+
+    def joined(self, other: "Batch") -> "Batch":
+        """One batch of this and the one behind it."""
+        text = None if self.text is None or other.text is None else self.text + other.text
+        return Batch(self.start, other.end, text)
+
+
+class Origin(Record):
+    """Where a List comes from."""
+
+    blocks: Callable[[], Iterable[bytes]]  # may be gone through again
+    shown: str
+    path: str | None = None  # of a file, where it is one
+
+    def text(self, batch: Batch) -> Iterator[bytes]:
+        """Return the bytes of a batch in small pieces.
+
+        Raises `InputError` where they are gone.
+        """
+        if batch.text is not None:
+            yield from (batch.text[place : place + PIECE] for place in range(0, len(batch.text), PIECE))
+        elif self.path is not None:
+            yield from _range(self.path, batch.start, batch.end)
+        else:
+            place = 0
+            for block in self.blocks():
+                yield block[max(0, batch.start - place) : max(0, batch.end - place)]
+                place += len(block)
+
+    def position(self, place: int) -> Position:
+        """Return the line and the column of a place; goes through all that is before it."""
+        lines, columns = 0, 0
+        for block in self.text(Batch(0, place)):
+            lines += block.count(b"\n")
+            line_break = block.rfind(b"\n")
+            columns = (columns if line_break < 0 else 0) + len(block[line_break + 1 :].decode(errors="ignore"))
+        return Position(self.shown, lines + 1, columns + 1)
+
+
+class Batches:
+    """The items of a List in batches; `kind` is the kind of the List, known at the end at the latest."""
+
+    def __init__(self, origin: Origin, layout: Layout) -> None:
+        """Look at the end of a file.
+
+        Raises `UnreadableDocument` where the List is cut off, `InputError`.
+        """
+        self.kind = layout.kind
+        self._origin = origin
+        self._layout = layout
+        self._end = self._end_of_file(origin.path) if origin.path is not None else 0
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self._streamed() if self._origin.path is None else self._ranges(self._origin.path)
+
+    def _end_of_file(self, path: str) -> int:
+        size = os.path.getsize(path)
+        start = max(self._layout.start, size - TAIL)
+        return start + self._end_of(b"".join(_range(path, start, size)))
+
+    def _end_of(self, text: bytes) -> int:
+        """Where the last text of the List has its last item behind it."""
+        end = end_of_items(text, self._layout)
+        if end is None:
+            whole = self._origin._replace(path=None)
+            lines = sum(block.count(b"\n") for block in whole.blocks())
+            raise UnreadableDocument(_CUT_OFF, Position(self._origin.shown, lines + 1, 1))
+        self.kind = end.kind
+        return end.place
+
+    def _ranges(self, path: str) -> Iterator[Batch]:
+        start, look_at = self._layout.start, self._layout.start + BATCH
+        while look_at + TAIL < self._end:
+            border = last_border(b"".join(_range(path, look_at, look_at + TAIL)), self._layout)
+            if border > 0:
+                yield Batch(start, look_at + border)
+                start, look_at = look_at + border, look_at + border + BATCH
+            else:
+                look_at += TAIL // 2  # a border may lie across the end of what was looked at
+        yield Batch(start, self._end)
+
+    def _streamed(self) -> Iterator[Batch]:
+        start, before = self._layout.start, b""
+        for text in cut(_without_head(self._origin.blocks(), start), self._layout, BATCH):
+            if before:
+                yield Batch(start, start + len(before), before)
+            start, before = start + len(before), text
+        end = self._end_of(before)
+        yield Batch(start, start + end, before[:end])
+
+
+def _range(path: str, start: int, end: int) -> Iterator[bytes]:
+    descriptor = open_regular(path)
+    try:
+        while start < end:
+            block = os.pread(descriptor, min(PIECE, end - start), start)
+            if not block:
+                raise InputError(f"{path}: it became shorter while it was read")
+            yield block
+            start += len(block)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    finally:
+        os.close(descriptor)
+
+
+def _without_head(blocks: Iterable[bytes], length: int) -> Iterator[bytes]:
+    for block in blocks:
+        if rest := block[length:]:
+            yield rest
+        length = max(0, length - len(block))

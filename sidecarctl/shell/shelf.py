@@ -1,0 +1,147 @@
+"""A List that was read once, in several processes if that is worth it: its Pods in packs, and all else in it."""
+
+# Strategy: the parent looks at borders between items only (batches.py); who gets a batch reads it, and packs what a
+# plan asks for. Packs come back in the order of the source: the same result, whatever --jobs. A mistake anywhere ends
+# the reading with its place: no Pod is ever passed over.
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.finding import UnreadableDocument
+from sidecarctl.record import Record
+from sidecarctl.shell.batches import Batch, Batches, Origin
+from sidecarctl.shell.collector import collector_off
+from sidecarctl.shell.dump import PIECE, Layout, cut
+from sidecarctl.shell.podpack import packed, unpacked
+from sidecarctl.shell.podtext import BadItem, Items, Reader, Unchecked, whole_pods
+from sidecarctl.shell.pool import in_order
+from sidecarctl.sidecarset.rollout.sibling import Sibling
+
+if TYPE_CHECKING:
+    from sidecarctl.yamledit.value import Value
+
+    Object = dict[str, Value]
+
+Seen = Callable[[int, int], None]
+_CONTAINERS: Final = ("containers", "initContainers")
+_MOST_JOINED: Final = 64 * 1024 * 1024
+
+
+class Pack(Record):
+    """What a batch holds."""
+
+    pods: bytes = b""
+    number: int = 0
+    others: "tuple[Object, ...]" = ()
+    has_untyped: bool = False
+    mistake: BadItem | None = None
+
+
+class PodPlace(Record):
+    """Where the whole of a Pod stands."""
+
+    origin: Origin
+    batch: Batch
+    number: int  # among the Pods of the batch
+
+
+def whole_value(pod: Sibling) -> "Object":
+    """Return a Pod with all that its containers hold."""
+    place = pod.place
+    if not isinstance(place, PodPlace):
+        return pod
+    found = next(islice(whole_pods(b"".join(place.origin.text(place.batch))), place.number, None))
+    spec, whole = pod.get("spec"), found.get("spec")
+    if not isinstance(spec, dict) or not isinstance(whole, dict):
+        return pod
+    return {**pod, "spec": {**spec, **{key: whole[key] for key in _CONTAINERS if key in spec}}}
+
+
+class Shelf:
+    """The Pods of a List, in packs, and all else that it holds."""
+
+    def __init__(self, origin: Origin, layout: Layout, jobs: int, seen: Seen) -> None:
+        """Read a List; `seen` is told how many bytes, and how many Pods, are done.
+
+        Raises `UnreadableDocument` with the place of the first mistake, `InputError` where it cannot be read.
+        """
+        self.origin = origin
+        self.others: list[Object] = []
+        self._layout = layout
+        self._packs: list[tuple[Batch, bytes]] = []
+        with collector_off():
+            self._read(jobs, seen)
+
+    def pods(self) -> "Iterator[Sibling | Unchecked]":
+        """Return the Pods, in their order."""
+        for batch, pack in self._packs:
+            for number, pod in enumerate(unpacked(pack)):
+                if isinstance(pod, Sibling):
+                    pod.place = PodPlace(self.origin, batch, number)
+                yield pod
+
+    def _read(self, jobs: int, seen: Seen) -> None:
+        batches = Batches(self.origin, self._layout)
+        reader = Reader(batches.kind)
+        done = in_order(batches, partial(self._pack, reader), jobs)
+        pods, first_untyped = 0, None
+        for first in done:
+            batch, pack = self._mended(first, done, reader)
+            self._packs.append((batch._replace(text=None), pack.pods))
+            self.others += pack.others
+            pods += pack.number
+            first_untyped = batch if pack.has_untyped and first_untyped is None else first_untyped
+            seen(batch.end, pods)
+        if first_untyped is not None and batches.kind != "PodList":
+            mistake = self._pack(Reader(batches.kind), first_untyped).mistake
+            raise self._placed(mistake or BadItem(0, "an item without a kind"), first_untyped)
+
+    def _pack(self, reader: Reader, batch: Batch) -> Pack:
+        """Read a batch, some items at a time; all at once where a cut within it was none."""
+        mistake = None
+        for size in (PIECE, batch.end - batch.start):
+            try:
+                found = self._items(reader, batch, size)
+            except BadItem as error:
+                mistake = error
+                if error.is_json or self._layout.is_in_lines:
+                    break
+            else:
+                return Pack(packed(found.pods), len(found.pods), tuple(found.others), found.has_untyped)
+        return Pack(mistake=mistake)
+
+    def _items(self, reader: Reader, batch: Batch, size: int) -> Items:
+        found = Items([], [], has_untyped=False)
+        place = 0
+        for text in cut(self.origin.text(batch), self._layout, size):
+            try:
+                items = reader.items(text)
+            except BadItem as mistake:
+                raise BadItem(place + mistake.place, mistake.message, is_json=mistake.is_json) from None
+            place += len(text)
+            found.pods.extend(items.pods)
+            found.others.extend(items.others)
+            found = found._replace(has_untyped=found.has_untyped or items.has_untyped)
+        return found
+
+    def _mended(
+        self, first: tuple[Batch, Pack], done: Iterator[tuple[Batch, Pack]], reader: Reader
+    ) -> tuple[Batch, Pack]:
+        """A batch and what it holds; together with those behind it, where it seems to end within an item.
+
+        Raises `UnreadableDocument` with the place of a mistake.
+        """
+        batch, pack = first
+        while pack.mistake is not None:
+            may_be_cut = not pack.mistake.is_json and not self._layout.is_in_lines
+            following = next(done, None) if may_be_cut and batch.end - batch.start < _MOST_JOINED else None
+            if following is None:
+                raise self._placed(pack.mistake, batch)
+            batch = batch.joined(following[0])
+            pack = self._pack(reader, batch)
+        return batch, pack
+
+    def _placed(self, mistake: BadItem, batch: Batch) -> UnreadableDocument:
+        return UnreadableDocument(mistake.message, self.origin.position(batch.start + mistake.place))
