@@ -114,8 +114,9 @@ class Batches:
 def _range(path: str, start: int, end: int) -> Iterator[bytes]:
     descriptor = open_regular(path)
     try:
+        os.lseek(descriptor, start, os.SEEK_SET)
         while start < end:
-            block = os.pread(descriptor, min(PIECE, end - start), start)
+            block = os.read(descriptor, min(PIECE, end - start))
             if not block:
                 raise InputError(f"{path}: it became shorter while it was read")
             yield block
