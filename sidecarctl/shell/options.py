@@ -304,8 +304,16 @@ WHY: Final = Command(
     "why:run",
     takes="KIND/NAME or PATH",
 )
+SCHEMA: Final = Command(
+    "schema",
+    "Print the JSON Schema of an output, or of all; of Settings, that of .sidecarctl.yaml.",
+    (),
+    "schema:run",
+    takes="NAME",
+)
 VERSION: Final = Command("version", "Print the version.", (), "version:run", takes="")
 
 COMMANDS: Final = {
-    command.name: command for command in (INJECT, UNINJECT, DIFF, CHECK, WHY, ADMIT, STATUS, PLAN, COMPLETION, VERSION)
+    command.name: command
+    for command in (INJECT, UNINJECT, DIFF, CHECK, WHY, ADMIT, STATUS, PLAN, SCHEMA, COMPLETION, VERSION)
 }

@@ -10,9 +10,11 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rollouts import Crowd
+from sidecarctl.shell.savedplan import are_stages
 from sidecarctl.shell.staging import staging, wish_of
 
 if TYPE_CHECKING:
+    from sidecarctl.api.rolloutdocument import Document
     from sidecarctl.yamledit.value import Value
 
 
@@ -27,6 +29,19 @@ def plan_stages(crowd: Crowd, values: Values) -> None:
     wish = wish_of(values)
     with collector_off():
         documents = [stages_document(staging(one, crowd, values, wish)) for one in crowd.roster.sets]
+    _print(documents, values)
+
+
+def print_saved_stages(documents: "list[Document]", values: Values) -> None:
+    """Print stages that were saved; raises `UsageError` where they cannot be printed so, or are not all stages."""
+    if not all(map(are_stages, documents)):
+        raise UsageError("plans and plans in stages are not printed together: give them one after the other")
+    if flags.text(values, "output") == "html":
+        raise UsageError("stages are printed as a table, yaml, json or markdown")
+    _print(documents, values)
+
+
+def _print(documents: "list[Document]", values: Values) -> None:
     output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:
         print_shown(output, cast("list[Value]", documents))

@@ -9,7 +9,7 @@ from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.options import COMMANDS, Command, Option, Values
 
 _FILE: Final = ".sidecarctl.yaml"
-_NOT_FROM_FILES: Final = frozenset({"in-place", "output-dir"})  # a file may come with somebody's pull request
+NOT_FROM_FILES: Final = frozenset({"in-place", "output-dir"})  # a file may come with somebody's pull request
 _PREFIX: Final = "SIDECARCTL_"
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
@@ -29,7 +29,7 @@ def settled(command: Command, values: Values) -> dict[str, object]:
         if (text := os.environ.get(_variable(option))) is not None:
             found[option.key] = _from_text(option, text)
         elif (setting := _setting(settings, option)) is not None:
-            if option.name in _NOT_FROM_FILES:
+            if option.name in NOT_FROM_FILES:
                 raise UsageError(f"{file_name}: {option.name} writes files, and is for the command line only")
             found[option.key] = _from_setting(option, setting, file_name)
         else:
@@ -85,18 +85,18 @@ def _check_version(settings: Mapping[str, object], file_name: str) -> None:
 
 
 def _check_names(settings: Mapping[str, object], file_name: str) -> None:
-    known = {name for command in COMMANDS.values() for option in command.options for name in _names(option)}
+    known = {name for command in COMMANDS.values() for option in command.options for name in names_of(option)}
     for name in settings:
         if name not in known and name != "requiredVersion":
             raise UsageError(f"{file_name}: there is no setting {name}; settings are called as the flags are")
 
 
 def _setting(settings: Mapping[str, object], option: Option) -> object:
-    return next((settings[name] for name in _names(option) if name in settings), None)
+    return next((settings[name] for name in names_of(option) if name in settings), None)
 
 
-def _names(option: Option) -> tuple[str, str]:
-    """The option's own name, and its camelCase."""
+def names_of(option: Option) -> tuple[str, str]:
+    """Return how a setting may be called: the option's own name, and its camelCase."""
     first, *rest = option.name.split("-")
     return option.name, first + "".join(word.capitalize() for word in rest)
 

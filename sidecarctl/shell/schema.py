@@ -1,0 +1,22 @@
+"""The command `schema`."""
+
+import sys
+
+from sidecarctl.shell import flags
+from sidecarctl.shell.exits import Exit, UsageError
+from sidecarctl.shell.options import Values
+
+
+def run(values: Values) -> int:
+    """Print the JSON Schema of an output, or of all."""
+    from json import dumps
+
+    from sidecarctl.shell.shapes.catalogue import NAMES, schema, schema_of_all
+
+    names = flags.texts(values, "paths")
+    unknown = [name for name in names if name not in NAMES]
+    if unknown or len(names) > 1:
+        raise UsageError(f"schema takes nothing, for all outputs, or one of {', '.join(NAMES)}")
+    made = schema(names[0]) if names else schema_of_all()
+    sys.stdout.write(f"{dumps(made, indent=2, ensure_ascii=False)}\n")
+    return Exit.OK
