@@ -1,6 +1,7 @@
 """Edits of block collections: whole lines come and go, and a value behind its colon or dash gets another."""
 
 import re
+from collections.abc import Collection as Several
 from typing import Final
 
 from sidecarctl.yamledit.edit import Edit
@@ -34,6 +35,7 @@ class BlockRoom:
         parent, ops = chain[-1], [edit.op for edit in edits]
         if not {"add", "insert"} & set(ops) and ops.count("remove") == len(parent.items) // (1 + parent.is_map):
             raise UnsupportedEdit("taking everything out of a collection piece by piece", parent.start)
+        gone = {edit.path[-1] for edit in edits if edit.op == "remove"}
         found: list[Splice] = []
         for edit in edits:
             match edit.op:
@@ -42,7 +44,7 @@ class BlockRoom:
                 case "insert":
                     found += self._inserted(chain, edit, style)
                 case "remove":
-                    found.append(self._removed(chain, edit))
+                    found.append(self._removed(chain, edit, gone))
                 case "set":
                     found += self._set(chain, edit, style)
         return found
@@ -100,12 +102,12 @@ class BlockRoom:
         is_kept = any(self.geometry.keeps_line_breaks(content_end(item)[1]) for item in node.items)
         return [] if is_kept else [""]
 
-    def _removed(self, chain: list[Collection], edit: Edit) -> Splice:
+    def _removed(self, chain: list[Collection], edit: Edit, gone: Several[str | int]) -> Splice:
         """Take out an entry with the comments above it and inside, and with the blank lines it does not need."""
         parent = chain[-1]
         place, value = self._entry(parent, edit)
         start, following = self._start(parent, place), self._following(parent, place)
-        if not self.geometry.begins_line(start):  # on the line of a dash
+        if self._is_behind_dash(parent, place, gone):
             if following is None:
                 raise UnsupportedEdit("removing all that an item holds", start)
             return Splice(start, following, "", len(edit.path))
@@ -119,6 +121,13 @@ class BlockRoom:
         elif following is not None and (not place or self.geometry.is_set_apart(parent.items[place - 1], top)):
             end = self.geometry.after_blank_lines(end)
         return Splice(top, end, "", len(edit.path))
+
+    def _is_behind_dash(self, parent: Collection, place: int, gone: Several[str | int]) -> bool:
+        """Whether an entry stands on the line of a dash, or would, without those before it that go as well."""
+        if self.geometry.begins_line(self._start(parent, 0)):
+            return False
+        before = range(0, place, 2) if parent.is_map else range(place)
+        return all((key_of(parent.items[at]) if parent.is_map else at) in gone for at in before)
 
     def _entry(self, parent: Collection, edit: Edit) -> tuple[int, Node]:
         """Return where an edit's key or item is among the nodes of its parent, and the value there."""
