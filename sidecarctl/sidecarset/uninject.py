@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.recorded import Place
-    from sidecarctl.upstream.types import Pod, PodSpec, Volume
+    from sidecarctl.upstream.types import ObjectMeta, Pod, PodSpec, Volume
 
 
 class Stripped(Record):
@@ -49,7 +49,8 @@ def without_recorded(pod: Pod, name: str, staying: Collection[str] = ()) -> Stri
     names = names_in_pod(entry.sidecars or () if entry else (), pod)
     gone, stands = _gone(standing(seen, names), staying)
     annotations = without_records(pod, [name], names)
-    return Stripped(_with_annotations(_without_containers(pod, gone), annotations), gone, stands.replacing)
+    whole = _tidied(_with_annotations(_without_containers(pod, gone), annotations), pod)
+    return Stripped(whole, gone, stands.replacing)
 
 
 def without_sets(
@@ -70,7 +71,7 @@ def without_sets(
     stripped = stripped if strangers else _without_pull_secrets(stripped, sets, present)
     records = without_records(pod, [one.name for one in sets], names)
     left = without_patches(pod, records, sets, present)
-    whole = _with_annotations(stripped, left.annotations)
+    whole = _tidied(_with_annotations(stripped, left.annotations), pod)
     return Stripped(whole, gone, stands.replacing, tuple(left.overwritten), shared, used)
 
 
@@ -183,28 +184,44 @@ def _secret_names(sets: Iterable[EffectiveSet]) -> list[str]:
 
 
 def _without(pod: Pod, key: str, gone: Collection[int]) -> Pod:
-    """The pod without those items of a list of its spec; without the list where none is left."""
+    """The pod without those items of a list of its spec."""
     if not gone:
         return pod
     spec = cast("Mapping[str, object]", pod.get("spec") or {})
     items = cast("list[object]", spec.get(key) or [])
     kept = [item for index, item in enumerate(items) if index not in gone]
-    smaller = {name: kept if name == key else value for name, value in spec.items() if name != key or kept}
-    return {**pod, "spec": cast("PodSpec", smaller)}
+    return {**pod, "spec": cast("PodSpec", {**spec, key: kept})}
 
 
 def _with_annotations(pod: Pod, left: Mapping[str, str]) -> Pod:
-    """The pod with those of its annotations that are left; without the map, or its metadata, where nothing is in it."""
+    """The pod with those of its annotations that are left."""
     metadata = cast("Mapping[str, object]", pod.get("metadata") or {})
     own = cast("Mapping[str, object]", metadata.get("annotations") or {})
     annotations = {key: left.get(key, value) for key, value in own.items() if key in left or not isinstance(value, str)}
     if annotations == own:
         return pod
-    changed = {k: annotations if k == "annotations" else v for k, v in metadata.items()}
-    if not annotations:
-        del changed["annotations"]
-    whole = {k: changed if k == "metadata" else v for k, v in pod.items() if changed or k != "metadata"}
-    return cast("Pod", whole)
+    return {**pod, "metadata": cast("ObjectMeta", {**metadata, "annotations": annotations})}
+
+
+def _tidied(stripped: Pod, pod: Pod) -> Pod:
+    """The stripped pod without what is empty in it now and was not there before injection, as far as that shows.
+
+    Injection adds keys behind all others: an emptied one that others stand behind was there, with nothing in it.
+    """
+    parts: dict[str, object] = {}
+    for name in ("metadata", "spec"):
+        before, after = (cast("Mapping[str, object]", one.get(name) or {}) for one in (pod, stripped))
+        parts[name] = stripped.get(name) if before == after else _without_emptied_end(after, before)
+    changed = {key: parts.get(key, value) for key, value in stripped.items()}
+    return stripped if stripped is pod else cast("Pod", _without_emptied_end(changed, pod))
+
+
+def _without_emptied_end(after: Mapping[str, object], before: Mapping[str, object]) -> Mapping[str, object]:
+    """The entries up to the last that is not empty, or was so before."""
+    keys = list(after)
+    while keys and not after[keys[-1]] and before[keys[-1]]:
+        keys.pop()
+    return {key: after[key] for key in keys}
 
 
 def _replaced_finding(place: Place, severity: Severity) -> Finding:

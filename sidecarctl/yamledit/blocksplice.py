@@ -73,6 +73,8 @@ class BlockRoom:
         deepest = column if index else len(self.text)
         at = self.geometry.above_own_comments(self.geometry.line_start(dash), deepest, lowest)
         lines = item_lines(edit.value, self._style_at(at, column, style))
+        if self.geometry.after_own_comments(at, column + 1) > at:  # it would seem to be the new item's last word
+            blank = [""]
         return [Splice(at, at, self._joined([*lines, *blank], column), len(edit.path))]
 
     def _behind(self, node: Collection, column: int) -> int:
@@ -116,9 +118,9 @@ class BlockRoom:
         if place or len(chain) > 1:  # what stands above everything speaks of everything
             top = self.geometry.above_own_comments(top, column, lowest)
         end = self.geometry.after_own_comments(self.geometry.line_after(value), column + 1)
-        if following is None and place:
+        if place and self._is_at_the_end(parent, place, gone):
             top = self.geometry.above_blank_lines(top, lowest)
-        elif following is not None and (not place or self.geometry.is_set_apart(parent.items[place - 1], top)):
+        elif not place or self.geometry.is_set_apart(parent.items[place - 1], top):
             end = self.geometry.after_blank_lines(end)
         return Splice(top, end, "", len(edit.path))
 
@@ -126,8 +128,16 @@ class BlockRoom:
         """Whether an entry stands on the line of a dash, or would, without those before it that go as well."""
         if self.geometry.begins_line(self._start(parent, 0)):
             return False
-        before = range(0, place, 2) if parent.is_map else range(place)
-        return all((key_of(parent.items[at]) if parent.is_map else at) in gone for at in before)
+        return self._are_gone(parent, range(place), gone)
+
+    def _is_at_the_end(self, parent: Collection, place: int, gone: Several[str | int]) -> bool:
+        """Whether all that stands behind an entry goes as well."""
+        return self._are_gone(parent, range(place + 1 + parent.is_map, len(parent.items)), gone)
+
+    def _are_gone(self, parent: Collection, places: range, gone: Several[str | int]) -> bool:
+        if not parent.is_map:
+            return all(place in gone for place in places)
+        return all(key_of(parent.items[place]) in gone for place in places[::2])
 
     def _entry(self, parent: Collection, edit: Edit) -> tuple[int, Node]:
         """Return where an edit's key or item is among the nodes of its parent, and the value there."""
