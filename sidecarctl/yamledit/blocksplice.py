@@ -190,12 +190,16 @@ class BlockRoom:
         return [*self._emptied(old), self._put(at, column, lines, depth + 1)]
 
     def _emptied(self, old: Node) -> list[Splice]:
-        """Take a value out that is on the line of its key, and the blanks before it."""
+        """Take a value out that is on the line of its key, and the blanks before it, or below it, and its line."""
         start, end = start_of(old), content_end(old)[0]
         if start == end:
             return []
-        start = len(self.text[:start].rstrip(" "))
         blanks = len(self.text[end:]) - len(self.text[end:].lstrip(" \t"))
+        if self.geometry.begins_line(start):
+            below = self.geometry.next_line(end)
+            has_comment = self.text[end + blanks : below].startswith("#")
+            return [Splice(start, end + blanks, "") if has_comment else Splice(self.geometry.line_start(start), below, "")]
+        start = len(self.text[:start].rstrip(" "))
         # The parser takes no tab behind the colon of a `? key`.
         return (
             [Splice(start, end + blanks, "  ")] if "\t" in self.text[end : end + blanks] else [Splice(start, end, "")]
