@@ -30,6 +30,7 @@ _OTHERS = {
     "INJ001": "Already injected at this version",
     "INJ002": "Something of an older version stays",
     "INJ003": "Something may be of an older version",
+    "INJ004": "A sidecar takes the place of a container, which nothing can bring back",
     "UNI001": "A container that injection replaced cannot come back",
     "UNI002": "An annotation that injection overwrote cannot come back",
     "UNI003": "Volumes that nothing uses any more",

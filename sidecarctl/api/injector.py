@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
+from sidecarctl.sidecarset.containers import replacement_findings
 from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject, namespace_of
 from sidecarctl.sidecarset.match import concerned, labels_of
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names
@@ -28,10 +29,14 @@ def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[Ef
     """
     is_new = not any(_TRACE in key for key in annotations_of(pod))
     if is_new and not prepared.patches_metadata:
-        return inject(pod, prepared, options)
-    from sidecarctl.sidecarset.reinject import injected_again  # noqa: PLC0415 - most pods come without sidecars
+        result = inject(pod, prepared, options)
+    else:
+        from sidecarctl.sidecarset.reinject import injected_again  # noqa: PLC0415 - most pods come without sidecars
 
-    return injected_again(pod, prepared, options, older)
+        result = injected_again(pod, prepared, options, older)
+    if result.pod.get("spec") is pod.get("spec"):
+        return result
+    return result._replace(findings=(*result.findings, *replacement_findings(pod, result.pod)))
 
 
 class Injector:

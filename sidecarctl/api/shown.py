@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.value import Value
 
+_NAMES = ("generateName", "name", "namespace")  # as kubectl prints them, before all else
+
 
 def as_objects(change: Change) -> tuple[Value, ...]:
     """Return the objects of a document as they are after the change."""
@@ -71,4 +73,6 @@ def _pod(target: Target, pod: Pod) -> Value:
     metadata = cast("dict[str, Value]", pod.get("metadata") or {})
     if target.template:
         metadata = {"generateName": f"{target.owner.text_of('name')}-", **metadata}
+    named = {key: metadata[key] for key in _NAMES if key in metadata}
+    metadata = {**named, **metadata}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": cast("Value", pod.get("spec"))}

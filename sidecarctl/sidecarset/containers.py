@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.sharing import is_injected
+from sidecarctl.upstream.decode import decode
 
-    from sidecarctl.upstream.types import Container
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sidecarctl.upstream.types import Container, Pod
 
 
 class Injected(Record):
@@ -54,3 +58,18 @@ def merged_containers(own: Sequence[Container], injected: Sequence[Injected]) ->
 def appended_containers(own: Sequence[Container], injected: Sequence[Injected]) -> list[Container]:
     """The pod's containers, then the injected ones: what releases before 1.7 did with init containers."""
     return [*own, *(sidecar.container for sidecar in injected)]
+
+
+def replacement_findings(before: Pod, after: Pod) -> Iterator[Finding]:
+    """A finding for each container of a pod that injection replaced (INJ004): nothing can bring it back.
+
+    What injection leaves alone is the very same value in both pods.
+    """
+    old, new = before.get("spec") or {}, after.get("spec") or {}
+    kept = {id(container) for one in (new.get("initContainers"), new.get("containers")) for container in one or ()}
+    for kind, own in (("initContainers", old.get("initContainers")), ("containers", old.get("containers"))):
+        for at, container in enumerate(own or ()):
+            if container and id(container) not in kept and not is_injected(decode(container, "Container")):
+                name = container.get("name", "")
+                told = f"the sidecar {name} takes the place of this container, as a whole: uninject cannot bring it back"
+                yield Finding("INJ004", told, ("spec", kind, at), Severity.WARNING, help="rename one of the two")
