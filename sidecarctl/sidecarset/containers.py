@@ -71,5 +71,5 @@ def replacement_findings(before: Pod, after: Pod) -> Iterator[Finding]:
         for at, container in enumerate(own or ()):
             if container and id(container) not in kept and not is_injected(decode(container, "Container")):
                 name = container.get("name", "")
-                told = f"the sidecar {name} takes the place of this container, as a whole: uninject cannot bring it back"
+                told = f"the sidecar {name} takes the place of this container, whole: uninject cannot bring it back"
                 yield Finding("INJ004", told, ("spec", kind, at), Severity.WARNING, help="rename one of the two")

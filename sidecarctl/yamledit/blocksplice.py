@@ -197,8 +197,9 @@ class BlockRoom:
         blanks = len(self.text[end:]) - len(self.text[end:].lstrip(" \t"))
         if self.geometry.begins_line(start):
             below = self.geometry.next_line(end)
-            has_comment = self.text[end + blanks : below].startswith("#")
-            return [Splice(start, end + blanks, "") if has_comment else Splice(self.geometry.line_start(start), below, "")]
+            if self.text[end + blanks : below].startswith("#"):
+                return [Splice(start, end + blanks, "")]
+            return [Splice(self.geometry.line_start(start), below, "")]
         start = len(self.text[:start].rstrip(" "))
         # The parser takes no tab behind the colon of a `? key`.
         return (

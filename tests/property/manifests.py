@@ -85,15 +85,15 @@ def _sidecar_set(choose: Chooser, name: str, sources: dict[str, Json]) -> Json:
     if volumes:
         spec["volumes"] = volumes
     if choose.chance(3):
-        spec["imagePullSecrets"] = [{"name": secret} for secret in choose.some(["pull", "reg", "own"], 1, 2)]
-    if choose.chance(3):
+        spec["imagePullSecrets"] = [{"name": secret} for secret in choose.some(["pull", "reg", *(["own"] if choose.chance(6) else [])], 1, 2)]
+    if choose.chance(4):
         spec["patchPodMetadata"] = [_patch(choose, KEYS[:2] if name < "b" else KEYS[2:])]
     version = choose.one_of("v1alpha1", "v1beta1")
     return {"apiVersion": f"apps.kruise.io/{version}", "kind": "SidecarSet", "metadata": {"name": name}, "spec": spec}
 
 
 def _patch(choose: Chooser, keys: tuple[str, ...]) -> Json:
-    policy = choose.one_of("Retain", "Retain", "Overwrite", "MergePatchJson")
+    policy = choose.one_of("Retain", "Retain", "Retain", "Overwrite", "MergePatchJson")
     notes = _NOTES[2:4] if policy == "MergePatchJson" else _NOTES
     annotations = {key: choose.one_of(*notes) for key in choose.some(keys, 1, 2)}
     return {"annotations": annotations, "patchPolicy": policy}
@@ -184,10 +184,10 @@ def _one_workload(choose: Chooser) -> Json:
 
 def _metadata(choose: Chooser) -> Json:
     made: Json = {"labels": {**LABELS, **choose.one_of({}, {"on": "yes"}, {"tier": "前端"})}}
-    nothing = choose.number(0, 5)
-    if nothing < 3:
+    nothing = choose.number(0, 9)
+    if nothing < 6:
         made["annotations"] = {key: choose.one_of(*_NOTES[:2], *TEXTS) for key in choose.some(KEYS, 1, 3)}
-    elif nothing < 5:
+    elif nothing > 8:
         made["annotations"] = choose.one_of(None, {})
     if choose.chance(5):
         made["creationTimestamp"] = None
@@ -207,7 +207,7 @@ def _pod_spec(choose: Chooser) -> Json:
     if choose.chance(5):
         made["imagePullSecrets"] = [{"name": name} for name in choose.some(["own", "reg2"], 1, 2)]
     for key in ("volumes", "initContainers", "imagePullSecrets"):
-        if choose.chance(8):
+        if choose.chance(20):
             made.setdefault(key, choose.one_of(None, []))
     if choose.chance(3):
         made["terminationGracePeriodSeconds"] = choose.one_of(0, 30)

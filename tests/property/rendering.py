@@ -41,7 +41,7 @@ class _Rendering:
         self.gap = choose.one_of(2, 2, 4, 3)
         self.has_comments = choose.chance(2)
         self.is_odd = choose.chance(2)
-        self.has_anchors = choose.chance(4)
+        self.has_anchors = choose.chance(6)
         self.has_flow = choose.chance(3)
         self.named = 0
         self.anchors: list[tuple[str, object]] = []
@@ -61,7 +61,7 @@ class _Rendering:
         """What stands behind everything."""
         if "+" in self.literal:
             return "\n"
-        return self.choose.one_of("\n", "\n", "", "\n# end\n", "\n# end", "\n\n# end\n\n", "\n...\n", "\n\n")
+        return self.choose.one_of("\n", "\n", "\n", "", "\n# end\n", "\n# end", "\n\n# end\n\n", "\n...\n", "\n\n")
 
     def block_map(self, value: Json) -> list[str]:
         lines: list[str] = []

@@ -5,20 +5,27 @@ from typing import Final, NamedTuple
 
 from chooser import Chooser, Json
 from commandline import Ran, executed
+from hypothesis import assume, settings
 from hypothesis import strategies as st
 from manifests import sidecar_sets, workload
 from rendering import DIRECTIVE, as_json, rendered
 from strategies import Draw
 
+from sidecarctl.shell.exits import Exit
 from sidecarctl.yamledit.stream import chunks, documents
 from sidecarctl.yamledit.value import Value
 
+FEWER: Final = settings(max_examples=settings.default.max_examples // 3)  # each of them runs whole commands
 _BYSTANDERS: Final = (
     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  a: |+\n    app: web\n    containers:\n\n",
     "# only a comment\n",
     "\n",
     "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec: {selector: {app: web}}\n",
     '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}\n',
+)
+_REFUSED: Final = (
+    b"the webhook refuses this Pod",  # no JSON to merge, nothing to reckon resources with
+    b"sidecarctl does not guess",  # a change inside an anchored value that is merged (<<) elsewhere
 )
 
 
@@ -28,11 +35,29 @@ class Scene(NamedTuple):
     sets: list[Json]
     data: bytes
 
+    @property
+    def has_anchors(self) -> bool:
+        """Whether an alias may have to be written out for an edit."""
+        return b"&n" in self.data
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether the stream ends without a line break: a block scalar there must be closed to go on behind it."""
+        return not self.data.endswith((b"\n", b"\r"))
+
     def run(self, folder: Path, command: str, data: bytes, *flags: str) -> Ran:
         """Run a command on a stream; the SidecarSets stand in a file."""
         path = folder / "sidecarsets.yaml"
         path.write_text("\n".join(as_json(one) for one in self.sets), encoding="utf-8")
         return executed([command, "--sidecarset", str(path), *flags], data)
+
+
+def injected(folder: Path, scene: Scene) -> bytes:
+    """What the command makes of a scene, unless it says why it makes nothing of it."""
+    ran = scene.run(folder, "inject", scene.data)
+    assume(not any(reason in ran.stderr for reason in _REFUSED))
+    assert ran.code == Exit.OK, ran.stderr.decode()
+    return ran.stdout
 
 
 def values(data: bytes) -> list[Value]:
