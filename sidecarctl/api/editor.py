@@ -148,7 +148,8 @@ def template_edits(target: Target, pod: Pod) -> list[Edit]:
     annotations = cast("Value", (pod.get("metadata") or {}).get("annotations"))
     metadata = before.get("metadata")
     own = metadata if isinstance(metadata, dict) else {}
-    after: dict[str, Value] = {**before, "spec": cast("Value", pod.get("spec", before.get("spec")))}
+    spec = {"spec": cast("Value", pod["spec"])} if "spec" in pod else {}
+    after: dict[str, Value] = {**before, **spec}
     if annotations is not own.get("annotations"):
         after["metadata"] = _with_annotations(own, annotations)
         if not after["metadata"]:

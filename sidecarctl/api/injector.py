@@ -46,7 +46,7 @@ class Injector:
         self._prepared = prepared
         self._options = options
         self._older = older
-        self.prefilter = Prefilter(map(texts_selected, prepared.cluster.sidecar_sets))
+        self.prefilter = Prefilter(map(texts_selected, map(prepared.admitted, prepared.names)))
 
     def road(self, limits: Limits) -> QuickRoad | None:
         """Return the short road for long streams; None where a SidecarSet asks for more than it reads."""

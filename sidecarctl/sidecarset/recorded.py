@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
@@ -51,8 +51,9 @@ def is_recorded(name: str, pod: Pod) -> bool:
 
 def annotations_of(pod: Pod) -> dict[str, str]:
     """The pod's annotations as written; those that are no texts are left out."""
-    metadata = pod.get("metadata") or {}
-    annotations = cast("dict[str, object]", metadata.get("annotations") or {})
+    annotations: object = (pod.get("metadata") or {}).get("annotations")
+    if not isinstance(annotations, dict):
+        return {}
     return {key: value for key, value in annotations.items() if isinstance(value, str)}
 
 

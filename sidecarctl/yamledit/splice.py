@@ -12,7 +12,7 @@ from sidecarctl.yamledit.blocksplice import BlockRoom
 from sidecarctl.yamledit.document import Document, child
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end, is_block_scalar
-from sidecarctl.yamledit.nodes import Collection, Node
+from sidecarctl.yamledit.nodes import MAX_DEPTH, Collection, Node
 from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import start_of
 
@@ -102,7 +102,7 @@ def _block_scalar_closed(document: Document, geometry: Geometry, splices: list[S
     header = geometry.block_scalar_header(leaf)
     if any(splice.start < header.end() <= splice.end for splice in splices):
         return []
-    return [Splice(header.start(3), header.end(3), header[3].strip("+-") + "-")]
+    return [Splice(header.start(3), header.end(3), header[3].strip("+-") + "-", MAX_DEPTH + 1)]  # before all else there
 
 
 def _with_removals_joined(splices: list[Splice]) -> list[Splice]:

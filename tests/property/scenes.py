@@ -52,12 +52,12 @@ class Scene(NamedTuple):
         return executed([command, "--sidecarset", str(path), *flags], data)
 
 
-def injected(folder: Path, scene: Scene) -> bytes:
-    """What the command makes of a scene, unless it says why it makes nothing of it."""
+def injected(folder: Path, scene: Scene) -> Ran:
+    """How injection into a scene ended; what it must refuse is no example."""
     ran = scene.run(folder, "inject", scene.data)
     assume(not any(reason in ran.stderr for reason in _REFUSED))
     assert ran.code == Exit.OK, ran.stderr.decode()
-    return ran.stdout
+    return ran
 
 
 def values(data: bytes) -> list[Value]:

@@ -23,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @FEWER
 @given(scenes())
 def test_the_output_says_what_the_rules_say_and_the_rest_stays(folder: Path, scene: Scene) -> None:
-    output = injected(folder, scene)
+    output = injected(folder, scene).stdout
     before, after = values(scene.data), values(output)
 
     assert same(after, [expected(value, scene.sets) for value in before])
@@ -34,7 +34,7 @@ def test_the_output_says_what_the_rules_say_and_the_rest_stays(folder: Path, sce
 @FEWER
 @given(scenes())
 def test_twice_is_once(folder: Path, scene: Scene) -> None:
-    output = injected(folder, scene)
+    output = injected(folder, scene).stdout
 
     again = scene.run(folder, "inject", output)
 
@@ -45,7 +45,7 @@ def test_twice_is_once(folder: Path, scene: Scene) -> None:
 @FEWER
 @given(scenes())
 def test_all_roads_give_the_same_bytes(folder: Path, scene: Scene) -> None:
-    output = injected(folder, scene)
+    output = injected(folder, scene).stdout
 
     assert scene.run(folder, "inject", scene.data, "--verify=fast").stdout == output
     assert b"".join(change.output for change in sidecarctl.inject_stream([scene.data], scene.sets)) == output

@@ -1,4 +1,7 @@
-"""Read the fields of a value as Go does: what is absent has the zero value of its type."""
+"""Read the fields of a value as Go does: what is absent, null, or no such thing at all has the zero value of its type.
+
+(What has another type is refused where values are decoded; here it must only do no harm.)
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ if TYPE_CHECKING:
 
 def text(value: Mapping[str, object], field: str) -> str:
     """A string."""
-    return cast("str", value.get(field) or "")
+    found = value.get(field)
+    return found if isinstance(found, str) else ""
 
 
 def number(value: Mapping[str, object], field: str) -> int:
@@ -27,12 +31,14 @@ def is_true(value: Mapping[str, object], field: str) -> bool:
 
 def struct(value: Mapping[str, object], field: str) -> Mapping[str, object]:
     """A struct; one that is absent has no fields."""
-    return cast("Mapping[str, object]", value.get(field) or {})
+    found = value.get(field)
+    return found if isinstance(found, dict) else {}
 
 
 def structs(value: Mapping[str, object], field: str) -> Sequence[Mapping[str, object]]:
     """A list of structs."""
-    return cast("Sequence[Mapping[str, object]]", value.get(field) or ())
+    found = value.get(field)
+    return [item if isinstance(item, dict) else {} for item in found] if isinstance(found, list) else ()
 
 
 def texts(value: Mapping[str, object], field: str) -> Sequence[str]:
