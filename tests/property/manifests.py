@@ -1,9 +1,8 @@
 """SidecarSets, and the Pods and workloads that they meet, as values."""
 
-from typing import Any, Final
+from typing import Final
 
 from chooser import Chooser, Json
-
 
 LABELS: Final = {"app": "web"}
 APPS: Final = ("app", "web", "job")
@@ -85,7 +84,9 @@ def _sidecar_set(choose: Chooser, name: str, sources: dict[str, Json]) -> Json:
     if volumes:
         spec["volumes"] = volumes
     if choose.chance(3):
-        spec["imagePullSecrets"] = [{"name": secret} for secret in choose.some(["pull", "reg", *(["own"] if choose.chance(6) else [])], 1, 2)]
+        spec["imagePullSecrets"] = [
+            {"name": secret} for secret in choose.some(["pull", "reg", *(["own"] if choose.chance(6) else [])], 1, 2)
+        ]
     if choose.chance(4):
         spec["patchPodMetadata"] = [_patch(choose, KEYS[:2] if name < "b" else KEYS[2:])]
     version = choose.one_of("v1alpha1", "v1beta1")

@@ -2,14 +2,14 @@
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
 from chooser import Chooser, Json
 
 DIRECTIVE: Final = "%YAML 1.1\n---\n"
 Scalar = str | int | float | bool | None
 
-_COMMENTS: Final = ("# why", "#", "# a: b - c", "# 注释 🎉", "# {[", "#\ttab", "# it's \"so\"")
+_COMMENTS: Final = ("# why", "#", "# a: b - c", "# 注释 🎉", "# {[", "#\ttab", '# it\'s "so"')
 _PLAIN: Final = re.compile(r"[A-Za-z_/\u4e2d-\u9fff][\w./@:-]*[\w/](?: [A-Za-z]+)*")
 _NO_TEXT: Final = re.compile(r"y|n|yes|no|on|off|true|false|null|nan|inf", re.IGNORECASE)
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]")
@@ -48,13 +48,13 @@ class _Rendering:
         self.literal = ""  # the header of the block scalar that the last line ends, if it ends one
 
     def document(self, value: Json) -> str:
-        if self.has_flow and self.choose.chance(6):
-            lines = self.flow_lines("", value)
-        else:
-            lines = self.block_map(value)
+        is_flow = self.has_flow and self.choose.chance(6)
+        lines = self.flow_lines("", value) if is_flow else self.block_map(value)
         start = self.choose.one_of("", "", "---\n", "# head\n", "--- # x\n", "\n# a\n\n", DIRECTIVE)
         end = self.ending()
-        text = start + "\n".join(line.lstrip(" ").removeprefix(_FAR_LEFT) if _FAR_LEFT in line else line for line in lines)
+        text = start + "\n".join(
+            line.lstrip(" ").removeprefix(_FAR_LEFT) if _FAR_LEFT in line else line for line in lines
+        )
         return text + end
 
     def ending(self) -> str:
@@ -78,7 +78,7 @@ class _Rendering:
                 lines += self.entry(f"{self.key(key)}:", item)
         return lines + self.below()
 
-    def block_list(self, items: list[object]) -> list[str]:
+    def block_list(self, items: list[Any]) -> list[str]:
         lines: list[str] = []
         for item in items:
             lines += self.above()
@@ -93,12 +93,17 @@ class _Rendering:
         anchor, name = self.anchor()
         inner = self.block_map(item)
         self.note(name, item)
-        if anchor or inner[0].lstrip().startswith(("#", _FAR_LEFT)) or not inner[0] or (self.is_odd and self.choose.chance(9)):
+        if (
+            anchor
+            or inner[0].lstrip().startswith(("#", _FAR_LEFT))
+            or not inner[0]
+            or (self.is_odd and self.choose.chance(9))
+        ):
             return [f"-{anchor}{self.behind('-')}", *_indented(inner, self.gap)]
         first, *rest = _indented(inner, self.gap)
         return [f"-{first[1:]}", *rest]
 
-    def entry(self, head: str, value: object) -> list[str]:
+    def entry(self, head: str, value: Any) -> list[str]:  # noqa: ANN401 - any value
         """A key with its colon, or a dash, and the value behind it."""
         if (name := self.known_as(value)) is not None:
             return self.plainly([f"{head} *{name}{self.behind()}"])
@@ -124,8 +129,7 @@ class _Rendering:
             return self.plainly([f"{head}{self.behind(head)}", " " * self.step + text + self.behind()])
         return self.plainly([f"{head} {text}{self.behind()}"])
 
-    def scalar_entry(self, head: str, value: Scalar | object) -> list[str]:
-        assert not isinstance(value, dict | list)
+    def scalar_entry(self, head: str, value: Scalar) -> list[str]:
         anchor, name = self.anchor()
         self.note(name, value)
         if isinstance(value, str) and (lines := self.block_scalar(head + anchor, value)) is not None:
@@ -140,7 +144,11 @@ class _Rendering:
 
     def block_scalar(self, head: str, text: str) -> list[str] | None:
         """A text as a literal or folded block scalar, where it can be one and is to be one."""
-        if not text.strip() or _UNPRINTABLE.search(text.replace("\n", "")) or not self.choose.chance(3 if "\n" in text else 12):
+        if (
+            not text.strip()
+            or _UNPRINTABLE.search(text.replace("\n", ""))
+            or not self.choose.chance(3 if "\n" in text else 12)
+        ):
             return None
         body = text.rstrip("\n")
         breaks = len(text) - len(body)
@@ -176,7 +184,7 @@ class _Rendering:
     def key(self, key: str) -> str:
         return self.text(key)
 
-    def flow(self, value: object) -> str:
+    def flow(self, value: Any) -> str:  # noqa: ANN401 - any value
         if isinstance(value, dict):
             comma, end = self.choose.one_of(", ", ",", " , "), self.choose.one_of("", "", " ", ",", " ,")
             items = [f"{self.key(key)}: {self.flow(item)}" for key, item in value.items()]
@@ -187,7 +195,7 @@ class _Rendering:
             return f"[{comma.join(items)}{end if items else ''}]"
         return self.text(value) if isinstance(value, str) else json.dumps(value)
 
-    def flow_lines(self, head: str, value: object) -> list[str]:
+    def flow_lines(self, head: str, value: Any) -> list[str]:  # noqa: ANN401 - any value
         """A flow collection, on one line or over several."""
         space = " " if head else ""
         if not self.choose.chance(3) or not value:
@@ -234,7 +242,7 @@ class _Rendering:
     def behind(self, head: str = "") -> str:
         if not self.has_comments or not self.choose.chance(8):
             return ""
-        blanks = (" ", "  ") if head in {":", "-"} else ("  ", " ", "\t", "\t ")
+        blanks: tuple[str, ...] = (" ", "  ") if head in {":", "-"} else ("  ", " ", "\t", "\t ")
         return self.choose.one_of(*blanks) + self.choose.one_of("", *_COMMENTS)
 
     def wants_flow(self) -> bool:

@@ -1,4 +1,4 @@
-"""A sidecar as its author wrote it, and one with the webhook's defaults, are the same Pod once the API server saw it."""
+"""A sidecar as its author wrote it, and one with the webhook's defaults, are one Pod once the API server saw it."""
 
 from typing import Any
 
@@ -30,7 +30,8 @@ def test_both_forms_are_the_same_pod(meeting: tuple[list[Json], Json]) -> None:
 
 def admitted(pod: Json, sets: list[Json], *, defaults: bool) -> Any:  # noqa: ANN401 - a Pod
     """The Pod as the API server makes it of what injection gives."""
-    seen = pod if not defaults else pod_with_defaults(decode(pod, "Pod"))
+    decoded: Any = decode(pod, "Pod")
+    seen: Any = pod_with_defaults(decoded) if defaults else pod
     try:
         return pod_with_defaults(decode(sidecarctl.inject(seen, sets, defaults=defaults).pod, "Pod"))
     except InjectionRefused:

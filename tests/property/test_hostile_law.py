@@ -14,7 +14,8 @@ from strategies import Draw
 
 from sidecarctl.shell.exits import Exit
 
-ODD: Final = tuple("\t:-?[]{}&*!|>'\"%@`,#~\0\x07\x85\u2028\ufeff\\🎉") + (
+ODD: Final[tuple[str, ...]] = (
+    *"\t:-?[]{}&*!|>'\"%@`,#~\0\x07\x85\u2028\ufeff\\🎉",
     "<<: ",
     "---\n",
     "...\n",
@@ -77,6 +78,5 @@ def test_every_command_answers_in_words(folder: Path, scene: Scene) -> None:
     for command in COMMANDS:
         begin = process_time()
         ran = scene.run(folder, command, scene.data)
-        assert ran.code in Exit, command
         assert ran.code != Exit.BUG, (command, ran.stderr.decode())
         assert process_time() - begin < SECONDS, command

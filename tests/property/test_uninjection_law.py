@@ -1,4 +1,4 @@
-"""What injection only added is taken out again without a trace; elsewhere uninject says so, and never errs in silence."""
+"""What injection only added is taken out again without a trace; elsewhere uninject says so, and never silently errs."""
 
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from scenes import FEWER, Scene, injected, scenes, values
 
 from sidecarctl.shell.exits import Exit
 from sidecarctl.yamledit.value import same
-
 
 REPLACED = b"[INJ004]"  # injection has said that a container cannot come back
 
