@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.record import Record
-
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.sharing import is_injected
 from sidecarctl.upstream.decode import decode
 

@@ -6,14 +6,11 @@ The C parser of `ruamel.yaml.clib` is libyaml, whose grammar is that of Kubernet
 a value.
 Where the compiled parser is missing, ruamel.yaml's Python parser gives the same events ten times slower.
 
-The libyaml in that package is an old one: it refuses `{image: app:v1}` and `[http://x]`, which go-yaml reads. When it
-complains of such a colon, the text is read again with another character in the place of all colons inside words, and
-the events get them back.
+The libyaml in that package is an old one: it refuses `{image: app:v1}` and `[http://x]`, which go-yaml reads, and in
+JSON a character that is escaped as two. When it complains of these, the text is read again in other words (masked.py).
 """
 
-import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any, Final, Protocol
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -47,10 +44,9 @@ __all__ = [
     "SequenceStartEvent",
     "StreamEndEvent",
     "YamlSyntaxError",
-    "colon_reader",
     "event_reader",
     "events_counted",
-    "is_about_a_colon",
+    "other_reader",
     "syntax_error",
 ]
 
@@ -100,20 +96,22 @@ def event_reader(text: str) -> Callable[[], Any]:
     return _python_events(text).__next__
 
 
-def is_about_a_colon(error: Exception) -> bool:
-    """Whether the parser complains of a colon inside a word in flow style, which Kubernetes reads."""
-    return isinstance(error, MarkedYAMLError) and error.problem == "found unexpected ':'"
+def other_reader(text: str, error: Exception) -> Callable[[], Any] | None:
+    """Return what `event_reader` does, for a text of which the parser complains although Kubernetes reads it.
 
+    None where the complaint is right.
+    """
+    from sidecarctl.yamledit.masked import masked_text  # noqa: PLC0415 - few documents need it
 
-def colon_reader(text: str) -> Callable[[], Any]:
-    """Return what `event_reader` does, for a text with colons inside words in flow style."""
-    mask = _unused_character(text)
-    next_event = event_reader(_masked(text, mask))
+    masked = masked_text(text, getattr(error, "problem", None))
+    if masked is None:
+        return None
+    next_event = event_reader(masked.text)
 
     def unmasked() -> Any:  # noqa: ANN401 - the parser has no types
         event = next_event()
-        if event.__class__ is ScalarEvent and mask in event.value:
-            event.value = event.value.replace(mask, ":")
+        if event.__class__ is ScalarEvent and masked.mask in event.value:
+            event.value = event.value.replace(masked.mask, masked.stands_for)
         return event
 
     return unmasked
@@ -127,10 +125,12 @@ def events_counted(text: str) -> int:
     try:
         return _count(text)
     except Exception as error:  # noqa: BLE001 - the parsers let all kinds of exceptions out for bad input
-        masked = _masked(text, _unused_character(text)) if is_about_a_colon(error) else text
-        if masked == text:
+        from sidecarctl.yamledit.masked import masked_text  # noqa: PLC0415 - few documents need it
+
+        masked = masked_text(text, getattr(error, "problem", None))
+        if masked is None:
             raise syntax_error(error, text) from None
-    return events_counted(masked)
+    return events_counted(masked.text)
 
 
 def syntax_error(error: Exception, text: str) -> YamlSyntaxError:
@@ -156,23 +156,7 @@ def _count(text: str) -> int:
     return sum(1 for _ in _python_events(text))
 
 
-def _unused_character(text: str) -> str:
-    """Return a character for private use that the text does not use."""
-    return next(char for char in map(chr, range(0xE000, 0xF900)) if char not in text)
-
-
-def _masked(text: str, mask: str) -> str:
-    return _colons_in_a_word().sub(lambda found: found[0] if found[0][0] == "!" else mask * len(found[0]), text)
-
-
 def _python_events(text: str) -> Iterator[Any]:
     from ruamel.yaml import YAML  # noqa: PLC0415 - the slow road loads the whole package
 
     yield from YAML(typ="safe", pure=True).parse(text)
-
-
-@cache
-def _colons_in_a_word() -> re.Pattern[str]:
-    """Find the colons that end no key; those of `!<tag:…>` stay. Made when first needed, for it takes 4 ms."""
-    # Behind a quote or a bracket a colon ends a key, even with no blank behind it.
-    return re.compile(r"""!<[^>\s]*>|(?<![ \t\r\n\x85\u2028\u2029"'\[\]{},:])(?<!^):+(?=[^ \t\r\n\x85\u2028\u2029])""")

@@ -20,10 +20,9 @@ from sidecarctl.yamledit.events import (
     SequenceStartEvent,
     StreamEndEvent,
     YamlSyntaxError,
-    colon_reader,
     event_reader,
     events_counted,
-    is_about_a_colon,
+    other_reader,
     syntax_error,
 )
 
@@ -83,19 +82,19 @@ def compose(text: str) -> Tree:
     """
     if len(text) > MAX_NODES and events_counted(text) > MAX_NODES:  # there is no node without a character
         raise LimitError(f"more than {MAX_NODES:,} nodes", 0)
-    return _composed(text, event_reader(text), colon_reader)
+    return _composed(text, event_reader(text), other_reader)
 
 
-def _composed(text: str, next_event: NextEvent, other: Callable[[str], NextEvent] | None) -> Tree:
-    """Compose from one reader; where colons trouble it, from the other."""
+def _composed(text: str, next_event: NextEvent, other: Callable[[str, Exception], NextEvent | None] | None) -> Tree:
+    """Compose from one reader; where it complains of what Kubernetes reads, from the other."""
     walk = _Walk(next_event)
     try:
         return walk.tree()
     except YamlSyntaxError:
         raise
     except Exception as error:  # noqa: BLE001 - the parsers let all kinds of exceptions out for bad input
-        if other is not None and is_about_a_colon(error):
-            return _composed(text, other(text), None)
+        if other is not None and (second := other(text, error)) is not None:
+            return _composed(text, second, None)
         if (rest := walk.start_of_next_json(text)) is not None:
             return walk.tree_before(rest)
         raise syntax_error(error, text) from None

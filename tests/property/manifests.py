@@ -73,7 +73,8 @@ def _sidecar_set(choose: Chooser, name: str, sources: dict[str, Json]) -> Json:
     """Sets that meet must not have containers of one name, nor different volumes."""
     init_names = choose.some([f"{name}-setup", f"{name}-0"], 0, 2) if choose.chance(2) else []
     own_names = [name, f"{name}-agent", f"a-{name}"]
-    names = choose.some([*own_names, APPS[0]] if choose.chance(20) else own_names, 0 if init_names else 1, 3)
+    replacing = [APPS[name == "mesh"]] if choose.chance(20) else []
+    names = choose.some([*own_names, *replacing], 0 if init_names else 1, 3)
     volumes = [{"name": volume, **sources[volume]} for volume in choose.some(VOLUMES)]
     spec: Json = {"selector": {"matchLabels": {**LABELS} if choose.number(0, 9) < 9 else {"app": "other"}}}
     if names:

@@ -21,7 +21,9 @@ def rendered(choose: Chooser, value: Json) -> str:
     """The text of one document."""
     if choose.chance(12):
         separators = choose.one_of((",", ": "), (", ", ": "), (",", ":"))
-        return as_json(value, choose.one_of(2, 4, None, "\t", 1), separators)
+        indent = choose.one_of(2, 4, None, "\t", 1)
+        ascii_text = json.dumps(value, indent=indent, separators=separators)
+        return choose.one_of(as_json(value, indent, separators), ascii_text)
     return _Rendering(choose).document(value)
 
 

@@ -15,7 +15,7 @@ from sidecarctl.shell.exits import Exit
 from sidecarctl.yamledit.stream import chunks, documents
 from sidecarctl.yamledit.value import Value
 
-FEWER: Final = settings(max_examples=settings().max_examples // 3)  # each of them runs whole commands
+FEWER: Final = settings(max_examples=settings().max_examples // 2)  # each of them runs whole commands
 _BYSTANDERS: Final = (
     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  a: |+\n    app: web\n    containers:\n\n",
     "# only a comment\n",
