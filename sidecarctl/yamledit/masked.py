@@ -39,10 +39,10 @@ def _unused_character(text: str) -> str:
 
 
 def _is_json(text: str) -> bool:
-    """Whether a text is JSON: one document, or several."""
+    """Whether a text is JSON: one document behind its marker, or several."""
     from json import JSONDecoder  # noqa: PLC0415 - rare
 
-    decoder, rest = JSONDecoder(strict=False), text.strip()
+    decoder, rest = JSONDecoder(strict=False), text.strip().removeprefix("---").lstrip()
     try:
         while rest:
             rest = rest[decoder.raw_decode(rest)[1] :].lstrip()
