@@ -36,6 +36,7 @@ _OTHERS = {
     "UNI003": "Volumes that nothing uses any more",
     "UNI004": "A pull secret stays, for other sidecars may need it",
     "UNI005": "A volume stays, for the Pod uses it",
+    "UNI006": "A pull secret goes, which the Pod may have had before",
     "UNI010": "Nothing was injected",
     "INJ010": "A cluster would throw a die between two revisions",
     "YML001": "What an alias stands for was written out",

@@ -9,7 +9,7 @@ from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.leftovers import orphan_findings
 from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.reinject import selected_sets
-from sidecarctl.sidecarset.uninject import Stripped, lost_findings, staying_findings, without_recorded, without_sets
+from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_findings, without_recorded, without_sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Uninjector:
         names = [name for name in recorded(pod) if not self._known or name in self._known]
         patching = self._patching(pod)
         stripped = without_sets(pod, [*(self._known[name] for name in names if self._known), *patching])
-        findings = [*lost_findings(stripped, self._severity), *staying_findings(stripped)]
+        findings = [*lost_findings(stripped, self._severity), *doubtful_findings(stripped)]
         if not self._known:
             stripped, findings = _without_names(pod, names, self._severity)
         if stripped.pod is pod:

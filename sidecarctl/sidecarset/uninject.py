@@ -34,6 +34,7 @@ class Stripped(Record):
     gone: tuple[Place, ...] = ()
     replaced: tuple[Place, ...] = ()  # the containers that stood in the place of the pod's own
     overwritten: tuple[tuple[str, str], ...] = ()  # name of the SidecarSet, annotation
+    gone_secrets: tuple[str, ...] = ()  # which the pod may have had of its own
     shared_secrets: tuple[str, ...] = ()  # left, for other SidecarSets may need them
     used_volumes: tuple[str, ...] = ()  # left, for the pod's own containers use them
 
@@ -68,11 +69,11 @@ def without_sets(
     stripped, used = _without_volumes(_without_containers(pod, gone), sets, present)
     strangers = recorded(pod).keys() - {one.name for one in (*sets, *present)}
     shared = tuple(name for name in _secrets_in(seen) if name in _secret_names(sets)) if strangers else ()
-    stripped = stripped if strangers else _without_pull_secrets(stripped, sets, present)
+    stripped, taken = (stripped, ()) if strangers else _without_pull_secrets(stripped, sets, present)
     records = without_records(pod, [one.name for one in sets], names)
     left = without_patches(pod, records, sets, present)
     whole = _tidied(_with_annotations(stripped, left.annotations), pod)
-    return Stripped(whole, gone, stands.replacing, tuple(left.overwritten), shared, used)
+    return Stripped(whole, gone, stands.replacing, tuple(left.overwritten), taken, shared, used)
 
 
 def lost_findings(stripped: Stripped, severity: Severity) -> list[Finding]:
@@ -81,9 +82,13 @@ def lost_findings(stripped: Stripped, severity: Severity) -> list[Finding]:
     return [*replaced, *(overwritten_finding(name, key, severity) for name, key in stripped.overwritten)]
 
 
-def staying_findings(stripped: Stripped) -> list[Finding]:
-    """What SidecarSets bring, too, and is left in the pod all the same."""
-    return [*map(_used_finding, stripped.used_volumes), *map(_shared_finding, stripped.shared_secrets)]
+def doubtful_findings(stripped: Stripped) -> list[Finding]:
+    """What SidecarSets bring, and the pod may have had of its own or need: what is left, and what is not."""
+    return [
+        *map(_used_finding, stripped.used_volumes),
+        *map(_shared_finding, stripped.shared_secrets),
+        *map(_gone_finding, stripped.gone_secrets),
+    ]
 
 
 def volumes_used(seen: Pod) -> frozenset[str]:
@@ -154,13 +159,15 @@ def _without_volumes(
     return _without(pod, "volumes", gone), staying
 
 
-def _without_pull_secrets(pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]) -> Pod:
-    """Take out the pull secrets of SidecarSets that injection added to the pod's own."""
+def _without_pull_secrets(
+    pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]
+) -> tuple[Pod, tuple[str, ...]]:
+    """Take out the pull secrets of SidecarSets that injection added to the pod's own; which ones these are."""
     names = _secrets_in(decode(pod, "Pod"))
     gone_names, present_names = _secret_names(sets), _secret_names(present)
     own = _own_count(names, [*gone_names, *present_names])
     gone = {at for at in range(own, len(names)) if names[at] in gone_names and names[at] not in present_names}
-    return _without(pod, "imagePullSecrets", gone)
+    return _without(pod, "imagePullSecrets", gone), tuple(names[at] for at in sorted(gone))
 
 
 def _own_count(names: Sequence[str], brought: Sequence[str]) -> int:
@@ -241,6 +248,16 @@ def _shared_finding(secret: str) -> Finding:
         ("spec", "imagePullSecrets"),
         Severity.WARNING,
         help="give all SidecarSets that the Pod records",
+    )
+
+
+def _gone_finding(secret: str) -> Finding:
+    return Finding(
+        "UNI006",
+        f"imagePullSecret {secret} goes, for a SidecarSet brings it; the Pod may have named it before, too",
+        ("spec", "imagePullSecrets"),
+        Severity.WARNING,
+        help="put it back if the Pod's own images need it",
     )
 
 

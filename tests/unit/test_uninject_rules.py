@@ -7,7 +7,7 @@ from injecting import annotations, container, injected, pod, sidecar_set
 
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.inject import Cluster, prepare
-from sidecarctl.sidecarset.uninject import Stripped, lost_findings, staying_findings, without_recorded, without_sets
+from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_findings, without_recorded, without_sets
 
 EMPTY_DIR = {"name": "v", "emptyDir": {}}
 MOUNT = {"name": "v", "mountPath": "/v"}
@@ -142,7 +142,7 @@ def test_pull_secrets_that_unknown_sets_may_need_stay() -> None:
     other = sidecar_set("b", containers=[container("b")], imagePullSecrets=[{"name": "s"}])
     made = stripped(injected(pod(), mine, other).pod, mine)
     assert made.pod["spec"]["imagePullSecrets"] == [{"name": "s"}]
-    assert [finding.code for finding in staying_findings(made)] == ["UNI004"]
+    assert [finding.code for finding in doubtful_findings(made)] == ["UNI004"]
 
 
 def test_volume_that_the_application_uses_stays() -> None:
@@ -150,7 +150,7 @@ def test_volume_that_the_application_uses_stays() -> None:
     own = pod(container("main", volumeMounts=[MOUNT]), volumes=[EMPTY_DIR])
     made = stripped(injected(own, given).pod, given)
     assert made.pod == own
-    assert [finding.code for finding in staying_findings(made)] == ["UNI005"]
+    assert [finding.code for finding in doubtful_findings(made)] == ["UNI005"]
 
 
 def test_other_volume_of_the_name_stays() -> None:
