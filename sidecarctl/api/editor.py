@@ -104,8 +104,7 @@ class Editor:
             place = document.position(target.path)
             raise InjectionRefused(f"{place}: {owner.resource}: the webhook refuses this Pod: {error}") from None
         except UndecodableObject as error:
-            path = (*target.path, *error.path)
-            raise UndecodableObject(error.message, path, f"{document.position(path)}: {owner.resource}") from None
+            raise document.undecodable(error.message, (*target.path, *error.path), owner.resource) from None
         edits = template_edits(target, made.pod)
         restarts = (target.pods if target.template else 0) if edits else 0
         namespace = namespace_of(owner, self._limits)

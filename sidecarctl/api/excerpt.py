@@ -44,7 +44,9 @@ def excerpt(document: Document, position: Position) -> Excerpt | None:
         return None
     found = _LINE.match(document.text, start)
     end = start + len(found[0].rstrip("\r\n")) if found else start
-    at = min(start + position.column - 1, end)
+    item = document.place.item
+    moved = item.columns if item is not None and start <= item.start <= end else 0
+    at = min(start + position.column - 1 - moved, end)
     spans = [span for span in _secret_spans(document.tree.root) if span[0] < end and span[1] > start]
     return Excerpt(_blanked(document.text, (start, end), spans), len(_blanked(document.text, (start, at), spans)))
 

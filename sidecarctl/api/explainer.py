@@ -105,8 +105,7 @@ class Explainer:
                         yield self._of_target(_Site(target, document, known, sets), refused)
                     except UndecodableObject as error:
                         path = (*target.path, *error.path)
-                        place = f"{document.position(path)}: {found.resource}"
-                        raise UndecodableObject(error.message, path, place) from None
+                        raise document.undecodable(error.message, path, found.resource) from None
 
     def _of_target(self, site: _Site, refused: Mapping[str, Answer]) -> Explained:
         pod, owner = pod_of(site.target, self._limits), site.target.owner

@@ -39,8 +39,7 @@ def _admitted(one: Known, values: Values) -> dict[str, Value]:
         return admitted_as(one.found.value, flags.text(values, "to"), flags.release(values))
     except UndecodableObject as error:
         path = (*one.found.path, *error.path)
-        place = f"{one.document.position(path)}: {one.found.resource}"
-        raise UndecodableObject(error.message, path, place) from None
+        raise one.document.undecodable(error.message, path, one.found.resource) from None
 
 
 def _print(output: str, stored: Sequence[dict[str, Value]], values: Values) -> None:

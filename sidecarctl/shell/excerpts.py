@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from operator import attrgetter
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sidecarctl.api.excerpt import Excerpt, excerpt
 from sidecarctl.finding import SidecarctlError
-from sidecarctl.yamledit.stream import documents, lines_in
+from sidecarctl.yamledit.stream import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,8 +38,9 @@ def excerpts(given: Input, positions: Iterable[Position]) -> Excerpts:
 
 def _in_chunk(chunk: Chunk, wanted: Sequence[Position]) -> Excerpts:
     """The lines of those positions, which are in their order, that stand in a piece of the input."""
-    first = bisect_right(wanted, chunk.line, key=attrgetter("line"))
-    here = wanted[first : bisect_right(wanted, chunk.line + lines_in(chunk.data) + 1, first, key=attrgetter("line"))]
+    start, end = chunk.extent
+    first = bisect_left(wanted, start, key=_place)
+    here = wanted[first : bisect_left(wanted, end, first, key=_place)]
     if not here:
         return {}
     found: Excerpts = {}
@@ -50,3 +50,7 @@ def _in_chunk(chunk: Chunk, wanted: Sequence[Position]) -> Excerpts:
             if shown is not None:
                 found[position] = shown
     return found
+
+
+def _place(position: Position) -> tuple[int, int]:
+    return position.line - 1, position.column - 1

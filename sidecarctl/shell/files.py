@@ -51,13 +51,13 @@ def stdin_is_piped() -> bool:
         return False
 
 
-def blocks(source: Source) -> Iterator[bytes]:
-    """Read a file in pieces.
+def blocks(source: Source, start: int = 0) -> Iterator[bytes]:
+    """Read a file in pieces, from an offset on.
 
     Raises `InputError`; never follows what is not a regular file.
     """
     if source.kept is not None:
-        yield from source.kept
+        yield from source.kept.blocks(start)
         return
     if source.path == STDIN:
         while block := sys.stdin.buffer.read(BLOCK):
@@ -65,6 +65,8 @@ def blocks(source: Source) -> Iterator[bytes]:
         return
     try:
         with open(open_regular(source.path), "rb", buffering=0) as file:
+            if start:
+                file.seek(start)
             while block := file.read(BLOCK):
                 yield block
     except OSError as error:
@@ -85,14 +87,16 @@ class Kept:
                 self._spill()
 
     def __iter__(self) -> Iterator[bytes]:
+        return self.blocks(0)
+
+    def blocks(self, start: int) -> Iterator[bytes]:
+        """Return it in pieces, from an offset on; several may go through it at a time."""
         if self._file is None:
-            yield from self._pieces
+            yield from _from(start, self._pieces)
             return
-        self._spill()
-        at = 0
-        while block := self._block(at):  # from its place each time: two may go through it at once
+        while block := self._block(start):  # from its place each time: two may go through it at once
             yield block
-            at += len(block)
+            start += len(block)
 
     def __del__(self) -> None:
         if self._file is not None:
@@ -119,6 +123,13 @@ class KeptStdin(Kept):
 
     def __init__(self) -> None:
         super().__init__(sys.stdin.buffer)
+
+
+def _from(start: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if start < len(piece):
+            yield piece[start:]
+        start = max(0, start - len(piece))
 
 
 def open_regular(path: str) -> int:

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.files import STDIN, KeptStdin, Source, blocks, sources, stdin_is_piped
+from sidecarctl.shell.files import STDIN, Kept, KeptStdin, Source, blocks, sources, stdin_is_piped
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.document import Document
-from sidecarctl.yamledit.stream import Chunk, chunks, documents
+from sidecarctl.yamledit.stream import WHOLE, Chunk, ListCutter, chunks, documents
+
+if TYPE_CHECKING:
+    from sidecarctl.yamledit.lists import KnownLists
 
 _TELLING: Final = (b"SidecarSet", b"ControllerRevision", b"kruise-configuration")
 _ESCAPE: Final = re.compile(rb"\\[xuU/]")  # a kind may be spelled with one
@@ -25,16 +29,36 @@ class Input(Record):
     """What to go through; stdin is kept, for it can be read only once."""
 
     sources: list[Source]
-    stdin: Iterable[bytes]
+    stdin: Kept | None
     max_document: int
+    known_lists: "dict[Source, KnownLists] | None" = None  # what was found out about long Lists; None: all stay whole
 
-    def blocks(self, source: Source) -> Iterable[bytes]:
-        """Return the bytes of a source in pieces."""
-        return self.stdin if source.path == STDIN else blocks(source)
+    def blocks(self, source: Source, start: int = 0) -> Iterable[bytes]:
+        """Return the bytes of a source in pieces, from an offset on."""
+        if source.path != STDIN:
+            return blocks(source, start)
+        return self.stdin.blocks(start) if self.stdin is not None else ()
 
     def chunks(self, source: Source) -> Iterator[Chunk]:
-        """Return the documents of a source."""
-        return chunks(self.blocks(source), source.shown, self.max_document)
+        """Return the documents of a source; of a long List, its items."""
+        return chunks(self.blocks(source), source.shown, self.max_document, self._lists(source))
+
+    def items(self, source: Source, first: Chunk) -> Iterator[Chunk]:
+        """Return the items of a long List, once more from the first on."""
+        lists = self._lists(source)
+        return lists.items(first) if lists is not None else iter(())
+
+    def size(self, source: Source) -> int:
+        """Return how many bytes a source has."""
+        return self.stdin.size if source.path == STDIN and self.stdin is not None else source.size
+
+    def _lists(self, source: Source) -> ListCutter | None:
+        if self.known_lists is None or self.size(source) <= WHOLE:
+            return None
+        from sidecarctl.yamledit.lists import Lists
+
+        known = self.known_lists.setdefault(source, {})
+        return Lists(source.shown, partial(self.blocks, source), self.max_document, known)
 
 
 def gathered_input(values: Values) -> Input:
@@ -50,8 +74,14 @@ def gathered_input(values: Values) -> Input:
     found = sources(paths, recursive=bool(values.get("recursive")))
     if not found and not values.get("allow_empty"):
         raise UsageError(f"no manifests in {', '.join(paths)}; -R reads directories with all that is below them")
-    stdin = KeptStdin() if any(source.path == STDIN for source in found) else ()
-    return Input(found, stdin, flags.size(values, "max_document", "3Mi"))
+    return input_of(found, values)
+
+
+def input_of(found: list[Source], values: Values, stdin: Kept | None = None) -> Input:
+    """Return sources as an input; stdin may have been kept before."""
+    if stdin is None and any(source.path == STDIN for source in found):
+        stdin = KeptStdin()
+    return Input(found, stdin, flags.size(values, "max_document", "3Mi"), {})
 
 
 def cluster_knowledge(values: Values, given: Input) -> Knowledge:
@@ -63,19 +93,18 @@ def theirs_and_ours(values: Values, given: Input) -> tuple[Knowledge, Knowledge]
     """Return what --live, --cluster and --sidecarset tell about the cluster, and what the input itself does."""
     files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
     found = sources(files, recursive=bool(values.get("recursive")))
-    stdin = given.stdin or (KeptStdin() if any(source.path == STDIN for source in found) else ())
     if values.get("live"):
         from sidecarctl.shell.live import known_sources
 
         found = [*known_sources(values), *found]
-    named = Input(found, stdin, given.max_document)
+    named = input_of(found, values, given.stdin)
     from_input = documents_of(given, keep_going=bool(values.get("keep_going")))
     return knowledge(documents_of(named, keep_going=False)), knowledge(from_input)
 
 
 def older_sets(values: Values, given: Input) -> list[Known]:
     """Return the SidecarSets that --from names."""
-    named = Input(sources(flags.texts(values, "from_")), (), given.max_document)
+    named = input_of(sources(flags.texts(values, "from_")), values, given.stdin)
     return knowledge(documents_of(named, keep_going=False)).sidecar_sets
 
 

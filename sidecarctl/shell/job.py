@@ -9,7 +9,7 @@ from sidecarctl.finding import SidecarctlError
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
-from sidecarctl.shell.files import STDIN, KeptStdin, Source
+from sidecarctl.shell.files import Source
 from sidecarctl.shell.formats import Show
 from sidecarctl.shell.gather import Input
 from sidecarctl.shell.options import Values
@@ -117,10 +117,7 @@ def proof_for(values: Values, given: Input) -> Proof:
 
 def input_size(given: Input) -> int:
     """Return how many bytes the input holds."""
-    import os
-
-    files = sum(os.path.getsize(source.path) for source in given.sources if source.path != STDIN)
-    return files + (given.stdin.size if isinstance(given.stdin, KeptStdin) else 0)
+    return sum(map(given.size, given.sources))
 
 
 def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Result]:
@@ -138,6 +135,23 @@ def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Re
 def _pieces(job: Job, source: Source, values: Values) -> Iterator[Piece]:
     part, parts = flags.shard(values)
     reads_all = job.show is not None or input_size(job.given) <= _TINY
-    for number, chunk in enumerate(job.given.chunks(source)):
+    number, may_concern = -1, False
+    for chunk in _chunks(job.given, source, values):
+        if chunk.cut is None or chunk.cut.number == 0:
+            number += 1
+            may_concern = reads_all or _may_concern(job, source, chunk)
         if number % parts == part - 1:
-            yield Piece(chunk, source.shown, may_concern=reads_all or job.may_concern(chunk.data))
+            yield Piece(chunk, source.shown, may_concern)
+
+
+def _chunks(given: Input, source: Source, values: Values) -> Iterator[Chunk]:
+    """The documents of a source; Lists stay whole where what becomes of an item depends on the others."""
+    is_whole = values.get("only_changed") or values.get("drop_sidecarsets")
+    return (given._replace(known_lists=None) if is_whole else given).chunks(source)
+
+
+def _may_concern(job: Job, source: Source, chunk: Chunk) -> bool:
+    """Whether a document may concern us; a List whose items go separate ways is still asked as one."""
+    if chunk.cut is None or job.may_concern(chunk.data):
+        return job.may_concern(chunk.data)
+    return any(job.may_concern(item.data) for item in job.given.items(source, chunk))

@@ -47,5 +47,4 @@ def _configuration(one: Known) -> Mapping[str, object]:
 
 
 def _placed(message: str, path: FieldPath, one: Known) -> UndecodableObject:
-    whole = (*one.found.path, *path)
-    return UndecodableObject(message, whole, f"{one.document.position(whole)}: {one.found.resource}")
+    return one.document.undecodable(message, (*one.found.path, *path), one.found.resource)

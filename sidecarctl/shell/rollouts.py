@@ -169,7 +169,7 @@ def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
 
 def _placed(error: UndecodableObject, one: Known) -> UndecodableObject:
     path = (*one.found.path, *error.path)
-    return UndecodableObject(error.message, path, f"{one.document.position(path)}: {one.found.resource}")
+    return one.document.undecodable(error.message, path, one.found.resource)
 
 
 def with_never_ready(context: Context, pods: set[str]) -> Context:

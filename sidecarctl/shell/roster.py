@@ -11,8 +11,8 @@ from sidecarctl.api.targets import Found, Object, Target, targets
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.files import STDIN, KeptStdin, sources, stdin_is_piped
-from sidecarctl.shell.gather import Input
+from sidecarctl.shell.files import STDIN, Source, sources, stdin_is_piped
+from sidecarctl.shell.gather import input_of
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.shell.shelf import whole_value
@@ -146,15 +146,16 @@ def _cluster_stock(values: Values, progress: Progress) -> Stock:
         return _stock(flags.texts(values, "cluster"), values, progress)
     from sidecarctl.shell.live import PODS, known_sources
 
-    given = Input(known_sources(values, PODS), (), flags.size(values, "max_document", "3Mi"))
-    return Stock(given, progress, cast("int", values.get("jobs") or 0))
+    return _of(known_sources(values, PODS), values, progress)
 
 
 def _stock(paths: list[str], values: Values, progress: Progress) -> Stock:
-    found = sources(paths, recursive=bool(values.get("recursive")))
-    stdin = KeptStdin() if any(source.path == STDIN for source in found) else ()
-    given = Input(found, stdin, flags.size(values, "max_document", "3Mi"))
-    return Stock(given, progress, cast("int", values.get("jobs") or 0))
+    return _of(sources(paths, recursive=bool(values.get("recursive"))), values, progress)
+
+
+def _of(found: list[Source], values: Values, progress: Progress) -> Stock:
+    """What is in sources; their Lists stay whole: what is said of an item may depend on the List."""
+    return Stock(input_of(found, values)._replace(known_lists=None), progress, cast("int", values.get("jobs") or 0))
 
 
 def _by_name(known: list[Known]) -> list[Known]:

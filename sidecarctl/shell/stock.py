@@ -9,7 +9,7 @@ from sidecarctl.finding import UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.shell.batches import Origin
 from sidecarctl.shell.dump import layout_of
-from sidecarctl.shell.files import STDIN, KeptStdin, Source
+from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.gather import Input, documents_of
 from sidecarctl.shell.podtext import NO_KIND
 from sidecarctl.shell.pool import jobs_worth
@@ -82,14 +82,14 @@ class Stock:
                 yield from self._objects(source)
 
     def _objects(self, source: Source) -> Iterator[Met]:
-        if self._size(source) > _REMEMBERED:
+        if self.given.size(source) > _REMEMBERED:
             return _objects(self.given, source)
         if source.path not in self._remembered:
             self._remembered[source.path] = list(_objects(self.given, source))
         return iter(self._remembered[source.path])
 
     def _shelf(self, source: Source) -> Shelf | None:
-        size = self._size(source)
+        size = self.given.size(source)
         layout = layout_of(self.given.blocks(source), is_long=size >= _LONG)
         if layout is None:
             return None
@@ -103,11 +103,6 @@ class Stock:
             return Shelf(origin, layout, jobs_worth(self._jobs, size), seen)
         finally:
             self.progress.clear()
-
-    def _size(self, source: Source) -> int:
-        if source.path != STDIN:
-            return source.size
-        return self.given.stdin.size if isinstance(self.given.stdin, KeptStdin) else 0
 
 
 def _objects(given: Input, source: Source) -> Iterator[Met]:

@@ -1,7 +1,8 @@
 """Unified diffs of files that change in few places.
 
 Each document is compared on its own, which a stream of thousands can afford; the hunks of a file are put together from
-there, with context across the borders of documents, so that `patch` and `git apply` take them.
+there, with context across the borders of documents, so that `patch` and `git apply` take them. Each is closed as
+soon as nothing can join it any more.
 """
 
 import sys
@@ -9,61 +10,117 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Final
 
-from sidecarctl.record import Record
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.terminal import Palette
-from sidecarctl.shell.writers import TidyWriter
+from sidecarctl.shell.writers import HELD_BACK, TidyWriter
 
 _CONTEXT: Final = 3
 _COLOURS: Final = {"-": "red", "+": "green", "@": "blue"}
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 
 
-class _Change(Record):
-    """Lines of a file that others take the place of; the figures are 0-based, the ends exclusive."""
+class _Hunk:
+    """Some changes near each other, with what stands around them."""
 
-    start: int
-    end: int
-    new: list[str]
+    def __init__(self, start: int, shift: int, context: list[str]) -> None:
+        self._start = start  # 0-based, in the old file
+        self._shift = shift  # how many lines the new file is ahead there
+        self._lines = [(" ", line) for line in context]
+        self.unchanged = 0  # lines since the last change
+
+    def add(self, mark: str, lines: list[str]) -> None:
+        """Add lines that stay, go or come."""
+        self._lines += [(mark, line) for line in lines]
+        self.unchanged = self.unchanged + len(lines) if mark == " " else 0
+
+    def text(self) -> Iterator[str]:
+        """Return the hunk, with no more lines behind the last change than it takes."""
+        surplus = max(0, self.unchanged - _CONTEXT)
+        lines = self._lines[: len(self._lines) - surplus]
+        old, new = (sum(mark != other for mark, _ in lines) for other in "+-")
+        yield f"@@ -{_range(self._start, old)} +{_range(self._start + self._shift, new)} @@\n"
+        yield from (_marked(mark, line) for mark, line in lines)
 
 
 class UnifiedDiff(TidyWriter):
-    """Prints a unified diff for each source that changes."""
+    """Prints a unified diff for each source that changes; of a long one, hunk by hunk."""
 
     def __init__(self, palette: Palette) -> None:
         self._palette = palette
         self._name = ""
-        self._lines: list[str] = []
-        self._changes: list[_Change] = []
+        self._is_named = False
+        self._held: list[tuple[bytes, bytes]] = []  # pieces that end in the middle of a line
+        self._is_changed = False
+        self._above: list[str] = []
+        self._line = self._shift = 0
+        self._hunk: _Hunk | None = None
+        self._printed: list[str] = []
+        self._size = 0
 
     def begin(self, source: Source) -> None:
         """Start with a source."""
-        self._print()
-        self._name = source.shown.removeprefix("./")
+        self.finish()
+        self._name, self._is_named = source.shown.removeprefix("./"), False
+        self._above, self._line, self._shift = [], 0, 0
 
     def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
         """Take the next piece, and what it was."""
-        before = original.decode(errors="replace").splitlines(keepends=True)
-        if is_changed:
-            after = data.decode(errors="replace").splitlines(keepends=True)
-            start = len(self._lines)
-            matcher = SequenceMatcher(None, before, after, autojunk=False)
-            self._changes += [
-                _Change(start + i1, start + i2, after[j1:j2])
-                for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-                if tag != "equal"
-            ]
-        self._lines += before
+        self._held.append((original, data))
+        self._is_changed = self._is_changed or is_changed
+        if original.endswith(b"\n") and data.endswith(b"\n"):
+            self._compare()
 
     def finish(self) -> None:
-        """Print the last one."""
+        """Print what is left."""
+        self._compare()
+        self._close()
         self._print()
 
+    def _compare(self) -> None:
+        """Go through the lines of the pieces that are held."""
+        before, after = (_lines(b"".join(pair[which] for pair in self._held)) for which in (0, 1))
+        if not self._is_changed:
+            self._pass(before)
+        else:
+            matcher = SequenceMatcher(None, before, after, autojunk=False)
+            for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+                if tag == "equal":
+                    self._pass(before[i1:i2])
+                else:
+                    self._change(before[i1:i2], after[j1:j2])
+        self._held, self._is_changed = [], False
+
+    def _pass(self, lines: list[str]) -> None:
+        self._line += len(lines)
+        if self._hunk is not None:
+            self._hunk.add(" ", lines[: 2 * _CONTEXT + 1 - self._hunk.unchanged])
+            if self._hunk.unchanged > 2 * _CONTEXT:  # the next one's context would not touch it
+                self._close()
+        self._above = [*self._above, *lines[-_CONTEXT:]][-_CONTEXT:]
+
+    def _change(self, old: list[str], new: list[str]) -> None:
+        if self._hunk is None:
+            self._hunk = _Hunk(self._line - len(self._above), self._shift, self._above)
+        self._hunk.add("-", old)
+        self._hunk.add("+", new)
+        self._line += len(old)
+        self._shift += len(new) - len(old)
+        self._above = []  # lines are in one hunk only
+
+    def _close(self) -> None:
+        if self._hunk is None:
+            return
+        head = [] if self._is_named else [f"--- a/{self._name}\n", f"+++ b/{self._name}\n"]
+        lines = [*map(self._coloured, [*head, *self._hunk.text()])]
+        self._printed += lines
+        self._size += sum(map(len, lines))
+        if self._size > HELD_BACK:
+            self._print()
+        self._is_named, self._hunk = True, None
+
     def _print(self) -> None:
-        if self._changes:
-            lines = [f"--- a/{self._name}\n", f"+++ b/{self._name}\n", *_hunks(self._lines, self._changes)]
-            sys.stdout.write("".join(map(self._coloured, lines)))
-        self._lines, self._changes = [], []
+        sys.stdout.writelines(self._printed)
+        self._printed, self._size = [], 0
 
     def _coloured(self, line: str) -> str:
         colour = _COLOURS.get(line[0])
@@ -71,36 +128,10 @@ class UnifiedDiff(TidyWriter):
         return self._palette(body, colour) + line[len(body) :] if colour else line
 
 
-def _hunks(lines: list[str], changes: list[_Change]) -> Iterator[str]:
-    shift = 0  # how many lines the new file is ahead
-    for group in _near(changes):
-        first, last = max(0, group[0].start - _CONTEXT), min(len(lines), group[-1].end + _CONTEXT)
-        grown = sum(len(change.new) - (change.end - change.start) for change in group)
-        yield f"@@ -{_range(first, last - first)} +{_range(first + shift, last - first + grown)} @@\n"
-        yield from _hunk_lines(lines, group, first, last)
-        shift += grown
-
-
-def _near(changes: list[_Change]) -> Iterator[list[_Change]]:
-    """Group changes whose contexts would touch."""
-    group: list[_Change] = []
-    for change in changes:
-        if group and change.start - group[-1].end > 2 * _CONTEXT:
-            yield group
-            group = []
-        group.append(change)
-    if group:
-        yield group
-
-
-def _hunk_lines(lines: list[str], group: list[_Change], first: int, last: int) -> Iterator[str]:
-    position = first
-    for change in group:
-        yield from (_marked(" ", line) for line in lines[position : change.start])
-        yield from (_marked("-", line) for line in lines[change.start : change.end])
-        yield from (_marked("+", line) for line in change.new)
-        position = change.end
-    yield from (_marked(" ", line) for line in lines[position:last])
+def _lines(data: bytes) -> list[str]:
+    """Return the lines of a text as `patch` has them: they end with a line feed."""
+    lines = data.decode(errors="replace").split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1])
 
 
 def _marked(mark: str, line: str) -> str:

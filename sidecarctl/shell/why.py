@@ -18,7 +18,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
-from sidecarctl.shell.gather import Input, cluster_knowledge, gathered_input
+from sidecarctl.shell.gather import Input, cluster_knowledge, gathered_input, input_of
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import WHY, Values
 from sidecarctl.shell.settings import settled
@@ -79,7 +79,7 @@ def _input(asked: Asked, names: list[str], values: Values) -> Input:
     found = workload_sources(
         [name for name in names if not _as_resource(*name.split("/")).startswith("sidecarset/")], values
     )
-    return Input(found, (), flags.size(values, "max_document", "3Mi"))
+    return input_of(found, values)
 
 
 def _is_name(argument: str) -> bool:

@@ -36,8 +36,9 @@ class Piece(Record):
 
 
 def passed_over(piece: Piece) -> Result:
-    """Pass a piece on as it came."""
-    return Result(piece.chunk.data, piece.chunk.data, is_read=False)
+    """Pass a piece on as it came; a List counts once, however many items it was cut into."""
+    original, cut = piece.chunk.original, piece.chunk.cut
+    return Result(original, original, is_read=cut is not None and cut.number > 0)
 
 
 def result_of(
@@ -49,16 +50,19 @@ def result_of(
         return passed_over(piece)
     try:
         made = list(changes(chunk, file))
+        output = chunk.in_stream(b"".join(one.output for one in made))
     except UnreadableDocument as error:
-        return Result(chunk.data, chunk.data, error=_hinted(error, chunk))
+        return Result(chunk.original, chunk.original, error=_hinted(error, chunk))
     except SidecarctlError as error:
-        return Result(chunk.data, chunk.data, error=error)
+        return Result(chunk.original, chunk.original, error=error)
     return Result(
-        chunk.data,
-        b"".join(one.output for one in made),
+        chunk.original,
+        output,
         any(one.output != one.document.data for one in made),
         tuple(outcome for one in made for outcome in one.outcomes),
-        tuple(finding for one in made for finding in one.findings),
+        tuple(
+            finding._replace(path=one.document.path_in_file(finding.path)) for one in made for finding in one.findings
+        ),
         tuple(value for one in made for value in show(one)) if show else (),
     )
 

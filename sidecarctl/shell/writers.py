@@ -5,7 +5,7 @@ from typing import Final, Protocol, Self
 
 from sidecarctl.shell.files import Source
 
-_HELD_BACK: Final = 4 * 1024 * 1024  # printed only when all of a small input went well
+HELD_BACK: Final = 4 * 1024 * 1024  # printed only when all of a small input went well
 
 
 class Writer(Protocol):
@@ -72,7 +72,7 @@ class Stdout(TidyWriter):
         self._is_new_source = False
         self._hold(data)
         self._last = data[-1:]
-        if self._size > _HELD_BACK:
+        if self._size > HELD_BACK:
             self.finish()
 
     def finish(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sidecarctl.finding import FieldPath, Position, UnreadableDocument
+from sidecarctl.finding import FieldPath, Position, UndecodableObject, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.yamledit.events import YamlSyntaxError
 from sidecarctl.yamledit.nodes import Alias, Collection, Node, Tree, compose
@@ -13,11 +13,20 @@ from sidecarctl.yamledit.value import Value
 BOM: Final = "\ufeff"
 
 
+class Item(Record):
+    """Of a text that is a List of one: which item of the List in the file it holds."""
+
+    number: int  # 0-based
+    start: int  # in the text
+    columns: int  # how much further right its first line stands in the file
+
+
 class Place(Record):
     """Where a piece of text comes from: a file, and the 0-based line of it that the text begins at."""
 
     file: str = "-"
     line: int = 0
+    item: Item | None = None
 
 
 class Document:
@@ -91,8 +100,19 @@ class Document:
     def position_at(self, index: int) -> Position:
         """Return the position of an offset: line breaks are LF, CRLF and a lone CR."""
         before = self.text[:index].replace("\r\n", "\n").replace("\r", "\n")
-        line_start = before.rfind("\n") + 1
-        return Position(self.place.file, self.place.line + before.count("\n") + 1, len(before) - line_start + 1)
+        column, item = len(before) - before.rfind("\n"), self.place.item
+        if item is not None and item.columns and before.find("\n", item.start) < 0:
+            column += item.columns
+        return Position(self.place.file, self.place.line + before.count("\n") + 1, column)
+
+    def path_in_file(self, path: FieldPath) -> FieldPath:
+        """Return the path that a field has in the file's own document."""
+        item = self.place.item
+        return path if item is None or path[:1] != ("items",) else ("items", item.number, *path[2:])
+
+    def undecodable(self, message: str, path: FieldPath, resource: str) -> UndecodableObject:
+        """Say where in the file the field stands that is wrong."""
+        return UndecodableObject(message, self.path_in_file(path), f"{self.position(path)}: {resource}")
 
     def unreadable(self, error: YamlSyntaxError) -> UnreadableDocument:
         """Say where in the file a complaint of the parser belongs."""

@@ -7,54 +7,131 @@ document begin, and `documents` cuts again. What is cut is never copied twice, a
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Final, Protocol, TypeAlias
 
-from sidecarctl.finding import Position, UnreadableDocument
+from sidecarctl.finding import ConflictingEdits, Position, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.yamledit.document import BOM, Document, Place
+from sidecarctl.yamledit.document import BOM, Document, Item, Place
 
 MAX_DOCUMENT: Final = 3 * 1024 * 1024
 MAX_LIST: Final = 64 * 1024 * 1024
 MAX_JOINED: Final = 100
+WHOLE: Final = 1024 * 1024  # bytes up to which a List is read in one piece
 
 _MARK: Final = rb"(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))"
 _MARK_AFTER_LINE_FEED: Final = re.compile(rb"\n" + _MARK)
-_JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
+JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
 _JSON_BORDER: Final = re.compile(rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)")
 _LIST: Final = rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
 
 _BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"\xef"})
+_Limits: TypeAlias = "tuple[str, int, ListCutter | None]"  # the file, the largest document, what cuts Lists
 _Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 
+class Cut(Record):
+    """What of a chunk is an item of a List, and what stands around it there and in the stream; places are 0-based."""
+
+    number: int  # of the item, 0-based
+    before: bytes  # what the stream has between the item before and this one; all of the List's head above the first
+    head: int  # how many bytes of the chunk are the List's head
+    tail: int  # and how many its tail
+    after: bytes  # what the stream has behind the item up to the line's end; all of the List's tail below the last
+    start: tuple[int, int]  # line and column of the item in the file
+    end: tuple[int, int]
+
+
 class Chunk(Record):
-    """The bytes of one document, its marker included, and where in the stream they begin."""
+    """The bytes of one document, its marker included, and where in the stream they begin.
+
+    An item of a long List is a List of one: the chunk has the head and the tail of the List, the stream has not.
+    """
 
     data: bytes
     line: int  # 0-based
     offset: int  # in bytes
+    cut: Cut | None = None
+
+    @property
+    def original(self) -> bytes:
+        """The bytes that the stream has here."""
+        return self.in_stream(self.data)
+
+    def in_stream(self, output: bytes) -> bytes:
+        """Return what takes the place of the original when the chunk's data became something else."""
+        cut = self.cut
+        if cut is None:
+            return output
+        end = len(output) - cut.tail
+        if output[: cut.head] != self.data[: cut.head] or output[end:] != self.data[len(self.data) - cut.tail :]:
+            raise ConflictingEdits("an edit of an item changed the List around it; this is a bug of ours")
+        return b"".join((cut.before, output[cut.head : end], cut.after))
+
+    def place(self, file: str) -> Place:
+        """Return where in a file the chunk stands."""
+        if self.cut is None:
+            return Place(file, self.line)
+        head = self.data[: self.cut.head].decode().removeprefix(BOM)
+        columns = self.cut.start[1] - len(head) + head.rfind("\n") + 1
+        return Place(file, self.line, Item(self.cut.number, len(head), columns))
+
+    @property
+    def extent(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Where it begins and ends in the file: line and column, 0-based."""
+        if self.cut is not None:
+            return self.cut.start, self.cut.end
+        return (self.line, 0), (self.line + lines_in(self.data) + 1, 0)
 
 
-def chunks(blocks: Iterable[bytes], file: str, max_document: int = MAX_DOCUMENT) -> Iterator[Chunk]:
-    """Cut blocks of bytes into documents; joined, the pieces are the stream.
+class ListCutter(Protocol):
+    """Cuts long Lists into their items (lists.py)."""
+
+    def cut(self, begun: Chunk, more: Iterator[bytes]) -> Generator[Chunk, None, Chunk] | None:
+        """Return the items of the List that a stream has come to, and finally what follows; None for all else."""
+
+    def items(self, first: Chunk) -> Iterator[Chunk]:
+        """Return the items of a List that was cut, once more from the first on."""
+
+    def why_whole(self, offset: int) -> str:
+        """Return why the document at an offset is not cut; empty where that was not asked."""
+
+
+def chunks(
+    blocks: Iterable[bytes], file: str, max_document: int = MAX_DOCUMENT, lists: ListCutter | None = None
+) -> Iterator[Chunk]:
+    """Cut blocks of bytes into documents; joined, the originals of the pieces are the stream.
 
     Raises `UnreadableDocument` for a document over the limit (a `List` is limited item by item, not as a whole).
     """
-    rest, searched, line, offset = b"", 0, 0, 0
-    for block in _with_end(blocks):
-        data = rest + block if block is not None else rest
-        searchable = len(data) if block is None else _last_line_break(data)
+    stream = iter(blocks)
+    rest, searched, is_ended = Chunk(b"", 0, 0), 0, False
+    while not is_ended:
+        block = next(stream, None)
+        is_ended = block is None
+        data = rest.data + (block or b"")
+        searchable = len(data) if is_ended else _last_line_break(data)
         start = 0
         for end in _borders(data, searched, searchable):
-            piece = data[start:end]
-            yield _checked(Chunk(piece, line, offset), file, max_document)
-            line, offset, start = line + lines_in(piece), offset + len(piece), end
-        rest, searched = data[start:], max(0, searchable - start)
-        if len(rest) > max_document:
-            _checked(Chunk(rest, line, offset), file, max_document)
-    if rest:
-        yield _checked(Chunk(rest, line, offset), file, max_document)
+            rest = yield from _pieces(rest._replace(data=data[start:end]), (file, max_document, lists))
+            start = end
+        rest, searched = rest._replace(data=data[start:]), max(0, searchable - start)
+        if lists is not None and (items := lists.cut(rest, stream)) is not None:
+            rest, searched = (yield from items), 0
+        elif len(rest.data) > max_document:
+            _check(rest, (file, max_document, lists))
+    if rest.data:
+        yield from _pieces(rest, (file, max_document, lists))
+
+
+def _pieces(chunk: Chunk, limits: _Limits) -> Generator[Chunk, None, Chunk]:
+    """Return a document, or the items of a long List, and finally what follows it."""
+    lists = limits[2]
+    if lists is not None and (items := lists.cut(chunk, iter(()))) is not None:
+        return (yield from items)
+    _check(chunk, limits)
+    yield chunk
+    return Chunk(b"", chunk.line + lines_in(chunk.data), chunk.offset + len(chunk.data))
 
 
 def documents(chunk: Chunk, file: str) -> Iterator[Document]:
@@ -64,7 +141,7 @@ def documents(chunk: Chunk, file: str) -> Iterator[Document]:
     """
     text = decoded(chunk, file)
     bom = BOM if text.startswith(BOM) else ""
-    place = Place(file, chunk.line)
+    place = chunk.place(file)
     document = Document(text.removeprefix(BOM), place, bom)
     count = 1
     while (rest := document.tree.rest) is not None:
@@ -87,11 +164,6 @@ def lines_in(data: bytes) -> int:
     return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
 
 
-def _with_end(blocks: Iterable[bytes]) -> Iterator[bytes | None]:
-    yield from blocks
-    yield None
-
-
 def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
     """Where the documents in a buffer end, except for the last of them; only marks between the offsets are seen."""
     next_mark = (re.compile(rb"[\r\n]" + _MARK) if b"\r" in data else _MARK_AFTER_LINE_FEED).search
@@ -102,7 +174,7 @@ def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
 
 
 def _next_border(data: bytes, start: int, position: int, searchable: int, next_mark: _Search) -> int | None:
-    is_json = _JSON.match(data, start) is not None
+    is_json = JSON.match(data, start) is not None
     while (found := next_mark(data, position)) is not None or is_json:
         mark = found.start() if found else len(data)
         end = (found.end() - 3 if found[0].endswith(b"---") else found.end()) if found else len(data)
@@ -134,14 +206,17 @@ def _is_prologue(data: bytes) -> bool:
     return b"%" in lines and all(first in {b"", b"#", b"%"} for first in lines)
 
 
-def _checked(chunk: Chunk, file: str, max_document: int) -> Chunk:
+def _check(chunk: Chunk, limits: _Limits) -> None:
+    file, max_document, lists = limits
     size = len(chunk.data)
-    if size <= max_document or (size <= MAX_LIST and re.search(_LIST, chunk.data[: 1 << 16])):
-        return chunk
+    is_list = size <= max_document or re.search(_LIST, chunk.data[: 1 << 16]) is not None
+    if size <= max_document or (size <= MAX_LIST and is_list):
+        return
     limit = f"{max_document / 1024 / 1024:g}Mi"
-    raise UnreadableDocument(
-        f"a document over {limit} (the limit max-document; --max-document raises it)", Position(file, chunk.line + 1, 1)
-    )
+    message = f"a document over {limit} (the limit max-document; --max-document raises it)"
+    if lists is not None and is_list and (why := lists.why_whole(chunk.offset)):
+        message += f"; as a List it cannot be cut into its items: {why}"
+    raise UnreadableDocument(message, Position(file, chunk.line + 1, 1))
 
 
 def decoded(chunk: Chunk, file: str) -> str:
