@@ -9,7 +9,7 @@ from sidecarctl.api.editor import Editor, Limits
 from sidecarctl.api.injector import Injector, injection
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.hash import admit as admitted
-from sidecarctl.sidecarset.inject import Cluster, Injection, Options, prepare
+from sidecarctl.sidecarset.inject import Cluster, Injection, Options, Prepared, prepare
 from sidecarctl.sidecarset.revision import revision_name
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
 from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
@@ -54,8 +54,8 @@ def inject(  # noqa: PLR0913 - the public contract: one name per choice
     their present version is left as it is.
     Raises `InjectionRefused` with the webhook's sentence where it would refuse the Pod.
     """
-    cluster = _cluster(sidecar_sets, namespaces, revisions, release_for(kruise_version))
-    prepared = prepare(cluster._replace(system_namespaces=system_namespaces, feature_gates=dict(feature_gates or {})))
+    known = _known(sidecar_sets, namespaces, revisions)
+    prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
     options = Options("defaults" if defaults else "written", timestamp, choose_revision or {})
     return injection(cast("Pod", pod), prepared, options)
 
@@ -87,8 +87,8 @@ def inject_stream(  # noqa: PLR0913 - likewise
 
     Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about.
     """
-    cluster = _cluster(sidecar_sets, namespaces, revisions, release_for(kruise_version))
-    prepared = prepare(cluster._replace(system_namespaces=system_namespaces, feature_gates=dict(feature_gates or {})))
+    known = _known(sidecar_sets, namespaces, revisions)
+    prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
     injector = Injector(prepared, Options("defaults" if defaults else "written", timestamp))
     road = injector.road(Limits()) if verify == "fast" else None
     editor = Editor(injector.made, Limits(), verify, quick=road.change if road else None)
@@ -109,14 +109,26 @@ def revision_of(sidecar_set: Object, release: Release) -> str:
     return revision_name(to_v1beta1(cast("SidecarSet", sidecar_set)), release)
 
 
-def _cluster(
-    sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisions: Iterable[Object], release: Release
-) -> Cluster:
+def _known(sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisions: Iterable[Object]) -> Cluster:
     return Cluster(
         cast("Sequence[SidecarSet]", list(sidecar_sets)),
         cast("Sequence[Namespace]", list(namespaces)),
         cast("Sequence[ControllerRevision]", list(revisions)),
-        release=release,
+    )
+
+
+def _prepared(
+    known: Cluster,
+    system_namespaces: SystemNamespaces,
+    feature_gates: Mapping[str, bool] | None,
+    kruise_version: str | None,
+) -> Prepared:
+    return prepare(
+        known._replace(
+            system_namespaces=system_namespaces,
+            feature_gates=dict(feature_gates or {}),
+            release=release_for(kruise_version),
+        )
     )
 
 
