@@ -83,11 +83,15 @@ _WANTED = (  # by the beginning of Go's name for a type
 class UndecodableObject(SidecarctlError):
     """YAML, but not this Kubernetes type; says which field, and once it is known, where that stands."""
 
-    def __init__(self, message: str, path: FieldPath, place: str = "") -> None:
-        super().__init__(message, path, place)
+    def __init__(
+        self, message: str, path: FieldPath, place: str = "", position: Position | None = None, resource: str = ""
+    ) -> None:
+        super().__init__(message, path, place, position, resource)
         self.message = message
         self.path = path
-        self.place = place  # "web.yaml:5:3: deployment/web"
+        self.place = place or ": ".join(filter(None, (str(position or ""), resource)))  # "web.yaml:5:3: deployment/web"
+        self.position = position
+        self.resource = resource
 
     def __str__(self) -> str:
         advice = self._advice() if self.place else ""  # for people; a library gets the sentence as it is
@@ -104,7 +108,18 @@ class ConflictingEdits(SidecarctlError):
 
 
 class InjectionRefused(SidecarctlError):
-    """The webhook would reject this Pod; the message is its sentence."""
+    """The webhook would reject this Pod; `sentence` is what it says, the message begins with the place once known."""
+
+    def __init__(self, sentence: str, position: Position | None = None, resource: str = "") -> None:
+        super().__init__(sentence, position, resource)
+        self.sentence = sentence
+        self.position = position
+        self.resource = resource
+
+    def __str__(self) -> str:
+        if self.position is None:
+            return self.sentence
+        return f"{self.position}: {self.resource}: the webhook refuses this Pod: {self.sentence}"
 
 
 class ClusterRefused(SidecarctlError):

@@ -115,6 +115,14 @@ def test_injection_reports(case: Case, tmp_path: Path, monkeypatch: pytest.Monke
         check(json.loads(report.read_text(encoding="utf-8")), "InjectionReport")
 
 
+@pytest.mark.parametrize("case", cases("inject"))
+def test_reports_of_admit(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(case.folder)
+    report = tmp_path / "report.json"
+    executed(["admit", "sidecarsets.yaml", "-q", "--report", f"json={report}"])
+    check(json.loads(report.read_text(encoding="utf-8")), "InjectionReport")
+
+
 def test_enough_is_held_against_the_schemas() -> None:
     held = [name for name in ("rollout", "why", "check", "inject") for _ in (TESTDATA / name).iterdir()]
     assert len(held) > 150

@@ -39,6 +39,8 @@ _OTHERS = {
     "UNI006": "A pull secret goes, which the Pod may have had before",
     "UNI010": "Nothing was injected",
     "INJ010": "A cluster would throw a die between two revisions",
+    "INP001": "The input cannot be read",
+    "INP002": "A field is not what Kubernetes takes there",
     "YML001": "What an alias stands for was written out",
     "PLN001": "A Pod that cannot be upgraded in place",
     "PLN002": "A round takes some of the Pods that tie",

@@ -101,8 +101,7 @@ class Editor:
         try:
             made = self._rule(pod_of(target, self._limits))
         except InjectionRefused as error:
-            place = document.position(target.path)
-            raise InjectionRefused(f"{place}: {owner.resource}: the webhook refuses this Pod: {error}") from None
+            raise InjectionRefused(error.sentence, document.position(target.path), owner.resource) from None
         except UndecodableObject as error:
             raise document.undecodable(error.message, (*target.path, *error.path), owner.resource) from None
         edits = template_edits(target, made.pod)

@@ -1,17 +1,19 @@
 """The command `admit`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
-from sidecarctl.api.knowledge import Known, knowledge
+from sidecarctl.api.change import Outcome
+from sidecarctl.api.knowledge import Known
 from sidecarctl.api.values import admitted_as, revision_of
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.shell import flags
+from sidecarctl.shell import flags, outputs, rules
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.formats import print_shown, yaml_stream
-from sidecarctl.shell.gather import cluster_knowledge, documents_of, gathered_input
+from sidecarctl.shell.gather import gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.options import ADMIT, Values
+from sidecarctl.shell.report import Reports, reported
 from sidecarctl.shell.settings import settled
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE
 from sidecarctl.yamledit.value import Value
@@ -20,18 +22,24 @@ from sidecarctl.yamledit.value import Value
 def run(given: Values) -> int:
     """Print the SidecarSets of the input as a cluster would store them; return the exit code."""
     values = settled(ADMIT, given)
-    source = gathered_input(values)
-    own = knowledge(documents_of(source))
-    known = cluster_knowledge(values, source)
-    if not own.sidecar_sets:
-        raise UsageError("no SidecarSet in the input")
-    if not values.get("no_validate"):
-        from sidecarctl.shell.refuse import refuse_invalid_sets
-
-        refuse_invalid_sets(known, values, flags.release(values))
-    stored = [_admitted(one, values) for one in own.sidecar_sets]
+    reports = outputs.reports(values)
+    with reported(reports.fail):
+        stored = list(_stored(values, reports))
     _print(flags.text(values, "output", "yaml"), stored, values)
+    if flags.texts(values, "report"):
+        reports.write()
     return Exit.OK
+
+
+def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
+    source = gathered_input(values)
+    theirs, ours = theirs_and_ours({**values, "keep_going": False}, source)
+    if not ours.sidecar_sets:
+        raise UsageError("no SidecarSet in the input")
+    reports.note(rules.validated(joined(theirs, ours, values), values))
+    for one in ours.sidecar_sets:
+        yield _admitted(one, values)
+        reports.add([Outcome(one.found.resource, "", "admitted")], ())
 
 
 def _admitted(one: Known, values: Values) -> dict[str, Value]:

@@ -1,6 +1,6 @@
 """The command `check`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Final, cast
@@ -15,11 +15,12 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.before import sets_before
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
-from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.gather import Input, gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import CHECK, Values
+from sidecarctl.shell.report import reported
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say
 from sidecarctl.shell.writers import Nowhere
@@ -47,22 +48,37 @@ def run(given: Values) -> int:
     values = settled(CHECK, given)
     wanted = wishes(values)
     source = gathered_input(values)
+    collected = Collected()
+
+    def fail(errors: Sequence[Finding]) -> None:
+        collected.note(errors)
+        collected.findings.put_first(collected.of_sets)
+        write_reports([wish for wish in wanted if wish.path], collected, source, values)
+
+    with reported(fail):
+        code = _checked(source, values, collected)
+    found = code_for(collected.findings, flags.text(values, "fail_on", "error"))
+    write_reports(wanted, collected, source, values)
+    return max(code, found)
+
+
+def _checked(source: Input, values: Values, collected: Collected) -> Exit:
+    """Collect what there is to say; return how going through the input ended."""
     theirs, ours = theirs_and_ours(values, source)
     known = joined(theirs, ours, values)
     if values.get("injected") and not known.sidecar_sets:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
     older = sets_before(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
     judged = list(_judged(ours, older, known, values))
-    collected = Collected()
+    collected.of_sets = [finding for one in judged for finding in one.findings]
     ended = _check_pods(source, values, (known, judged), collected)
-    said = collected.findings
     secrets = frozenset(cast("list[str]", ended.shown))
     says_more = collected.pods_seen and not values.get("shard")
-    said.put_first(chain.from_iterable(_all(one, collected if says_more else None, secrets) for one in judged))
-    write_reports(wanted, said, source, values)
+    all_of_sets = (_all(one, collected if says_more else None, secrets) for one in judged)
+    collected.findings.put_first(chain.from_iterable(all_of_sets))
     if not known.sidecar_sets and not values.get("quiet"):
         say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
-    return max(ended.code, code_for(said, flags.text(values, "fail_on", "error")))
+    return ended.code
 
 
 def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mapping[Position, Known]:

@@ -38,6 +38,8 @@ class Collected(Reports):
     def __init__(self) -> None:
         super().__init__([])
         self.findings = Findings()
+        self.of_sets: list[Finding] = []  # until they are among the findings
+        self.errors: list[Finding] = []  # what could not be checked
         self.namespaces: dict[str, dict[str, None]] = {}  # those of the Pods that each SidecarSet selects
         self.pods_seen = False
         self.pods_hidden = False  # some run already: what selects them was not asked
@@ -55,6 +57,15 @@ class Collected(Reports):
                 self.namespaces.setdefault(name, {})[outcome.namespace] = None
         self.findings.add(findings)
 
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Take note of what could not be checked."""
+        self.errors += findings
+
+    def with_errors(self) -> None:
+        """Put what could not be checked among the findings."""
+        self.findings.add(self.errors)
+        self.errors = []
+
 
 def wishes(values: Values) -> list[Wish]:
     """Return the reports that were asked for: text on stdout, unless it says otherwise; --quiet leaves the files.
@@ -70,10 +81,12 @@ def wishes(values: Values) -> list[Wish]:
     return [wish for wish in given if wish.path or not values.get("quiet")]
 
 
-def write_reports(wanted: Sequence[Wish], findings: Findings, given: Input, values: Values) -> None:
-    """Write every report where it was asked for."""
-    for wish in wanted:
-        pieces = _writer(wish, given, values)(findings)
+def write_reports(wanted: Sequence[Wish], found: Collected, given: Input, values: Values) -> None:
+    """Write every report where it was asked for; what could not be checked a person reads on stderr."""
+    for wish in sorted(wanted, key=lambda wish: wish.format != "text"):
+        if wish.format != "text":
+            found.with_errors()
+        pieces = _writer(wish, given, values)(found.findings)
         if not wish.path:
             sys.stdout.writelines(pieces)
             continue

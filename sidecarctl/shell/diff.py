@@ -8,6 +8,7 @@ from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.gather import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import DIFF, Values
+from sidecarctl.shell.report import Reports, reported
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import palette
 from sidecarctl.shell.unified import UnifiedDiff
@@ -16,10 +17,15 @@ from sidecarctl.shell.unified import UnifiedDiff
 def run(given: Values) -> int:
     """Print what injection would change; return 1 where there is something, 0 where there is nothing."""
     values = settled(DIFF, given)
-    source = gathered_input(values)
-    injector = rules.injector(values, source, cluster_knowledge(values, source))
-    editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
     reports = outputs.reports(values)
+    with reported(reports.fail):
+        return _differences(values, reports)
+
+
+def _differences(values: Values, reports: Reports) -> int:
+    source = gathered_input(values)
+    injector = rules.injector(values, source, cluster_knowledge(values, source), reports)
+    editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
     writer = UnifiedDiff(palette(flags.text(values, "color", "auto"), sys.stdout))
     ended = run_job(Job(source, editor.changes, injector.prefilter.may_concern, None, writer, reports), values)
     reports.write()

@@ -1,9 +1,11 @@
 """Exit codes: what each says, and which one an error stands for."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from sidecarctl.finding import (
     ClusterRefused,
+    Finding,
     InjectionRefused,
     SidecarctlError,
     UndecodableObject,
@@ -37,7 +39,15 @@ class InputError(SidecarctlError):
 
 
 class Refused(SidecarctlError):
-    """A SidecarSet that its webhook would refuse, or a removal that cannot be made whole."""
+    """A SidecarSet that its webhook would refuse, or a removal that cannot be made whole; the findings say why."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message, findings)  # all of it, so that it travels between processes
+        self.message = message
+        self.findings = findings
+
+    def __str__(self) -> str:
+        return self.message
 
 
 _CODES: dict[type[SidecarctlError], Exit] = {

@@ -105,7 +105,7 @@ def theirs_and_ours(values: Values, given: Input) -> tuple[Knowledge, Knowledge]
 def older_sets(values: Values, given: Input) -> list[Known]:
     """Return the SidecarSets that --from names."""
     named = input_of(sources(flags.texts(values, "from_")), values, given.stdin)
-    return knowledge(documents_of(named, keep_going=False)).sidecar_sets
+    return knowledge(documents_of(named)).sidecar_sets
 
 
 def _tells(data: bytes) -> bool:

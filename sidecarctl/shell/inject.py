@@ -11,6 +11,7 @@ from sidecarctl.shell.formats import Show, print_shown, show_for
 from sidecarctl.shell.gather import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import INJECT, Values
+from sidecarctl.shell.report import Reports, reported
 from sidecarctl.shell.settings import settled
 
 if TYPE_CHECKING:
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 def run(given: Values) -> int:
     """Inject, write and report; return the exit code."""
     values = settled(INJECT, given)
+    reports = outputs.reports(values)
+    with reported(reports.fail):
+        return _injected(values, reports)
+
+
+def _injected(values: Values, reports: Reports) -> int:
     source = gathered_input(values)
-    injector = rules.injector(values, source, cluster_knowledge(values, source))
+    injector = rules.injector(values, source, cluster_knowledge(values, source), reports)
     limits = flags.limits(values)
     show = show_for(flags.text(values, "output", "yaml"))
     proof, drops = proof_for(values, source), bool(values.get("drop_sidecarsets"))
@@ -29,7 +36,6 @@ def run(given: Values) -> int:
     editor = Editor(injector.made, limits, proof, quick=road.change if road else None, drops_sidecar_sets=drops)
     if values.get("as_pods"):
         show = _pods(values, injector.made, limits)
-    reports = outputs.reports(values)
     may_concern = _filter(values, injector.prefilter.may_concern)
     job = Job(source, editor.changes, may_concern, show, outputs.writer(values, show), reports)
     ended = run_job(job, values)

@@ -68,6 +68,9 @@ def run_job(job: Job, values: Values) -> Ended:
                     if not keep_going:
                         raise result.error
                     say(visible(f"sidecarctl: {result.error}"))
+                    from sidecarctl.shell.failures import findings_of
+
+                    job.reports.note(findings_of(result.error))
                     code = max(code, exit_code(result.error))
                 shown += result.objects if result.is_changed or not only_changed else ()
                 is_changed = is_changed or result.is_changed

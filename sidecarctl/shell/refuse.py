@@ -6,35 +6,37 @@ from sidecarctl.shell.exits import Refused
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import finding_lines
-from sidecarctl.shell.terminal import Palette, palette, say
+from sidecarctl.shell.terminal import palette, say
 from sidecarctl.sidecarset.validate.schema import unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import Release
 
 
-def refuse_invalid_sets(known: Knowledge, values: Values, release: Release) -> None:
-    """Say what is wrong or doubtful with the SidecarSets; raise `Refused` where the webhook would not let one in.
+def refuse_invalid_sets(known: Knowledge, values: Values, release: Release) -> list[Finding]:
+    """Say what is wrong or doubtful with the SidecarSets, and return it.
 
-    What only a cluster knows and nobody gave (the whitelist, revisions) does not count.
+    Raises `Refused` where the webhook would not let one in. What only a cluster knows and nobody gave (the whitelist,
+    revisions) does not count.
     """
+    found = [finding for one in known.sidecar_sets for finding in _findings(one, known, values, release)]
+    _say(found, values)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if errors:
+        names = ", ".join(dict.fromkeys(finding.resource.partition("/")[2] for finding in errors))
+        message = f"the webhook would refuse SidecarSet {names}; --no-validate injects all the same"
+        raise Refused(message, found)
+    return found
+
+
+def _say(findings: list[Finding], values: Values) -> None:
     import sys
 
     colours = palette(str(values.get("color") or "auto"), sys.stderr)
-    refused = [
-        one.found.text_of("name") for one in known.sidecar_sets if _is_refused(one, known, values, release, colours)
-    ]
-    if refused:
-        names = ", ".join(refused)
-        raise Refused(f"the webhook would refuse SidecarSet {names}; --no-validate injects all the same")
-
-
-def _is_refused(one: Known, known: Knowledge, values: Values, release: Release, colours: Palette) -> bool:
     told = (Severity.ERROR,) if values.get("quiet") else (Severity.ERROR, Severity.WARNING)
-    findings = [finding for finding in _findings(one, known, values, release) if finding.severity in told]
     for finding in findings:
-        for line in finding_lines(finding, colours):
-            say(line)
-    return any(finding.severity is Severity.ERROR for finding in findings)
+        if finding.severity in told:
+            for line in finding_lines(finding, colours):
+                say(line)
 
 
 def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:

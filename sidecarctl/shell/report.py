@@ -1,12 +1,14 @@
 """The report on stderr: a line per object, totals, findings. It stays small, however long the stream is."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from sidecarctl.api.change import Outcome
-from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
 from sidecarctl.record import Record
+from sidecarctl.shell.exits import Exit, exit_code
 from sidecarctl.shell.terminal import Palette, visible
 
 _SHOWN_EACH: Final = 20  # objects, or findings, of one kind before the rest is only counted
@@ -45,6 +47,12 @@ class TextReport:
             if finding.severity is not Severity.INFO:
                 self._add_finding(finding)
 
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Nothing is said twice."""
+
+    def fail(self) -> None:
+        """The error says it."""
+
     def write(self) -> None:
         """Say it all."""
         hidden = [(kind, count - _SHOWN_EACH) for kind, count in self._counts.items() if count > _SHOWN_EACH]
@@ -60,7 +68,7 @@ class TextReport:
         kind = _Kind(outcome.done, outcome.sidecar_sets, outcome.reason)
         self._counts[kind] = self._counts.get(kind, 0) + 1
         if self._counts[kind] <= _SHOWN_EACH:
-            where = "" if outcome.namespace == self._default_namespace else f" -n {outcome.namespace}"
+            where = "" if outcome.namespace in {"", self._default_namespace} else f" -n {outcome.namespace}"
             code = f" [{outcome.code}]" if outcome.code else ""
             self._lines.append(visible(f"{outcome.resource}{where} ") + self._ending(kind) + code)
         if outcome.pods is None:
@@ -128,7 +136,16 @@ class JsonReport:
         for outcome in outcomes:
             fields = outcome._asdict()
             self._outcomes.append({**fields, "sidecar_sets": list(outcome.sidecar_sets)})
-        self._findings += [as_plain(finding) for finding in findings]
+        self.note(findings)
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Take note of what a person was told already."""
+        self._findings += map(as_plain, findings)
+
+    def fail(self) -> None:
+        """Write what is known to the file; stderr gets the error itself."""
+        if self._path:
+            self.write()
 
     def write(self) -> None:
         """Write it to stderr or to its file."""
@@ -170,6 +187,19 @@ def _camel(outcome: dict[str, object]) -> dict[str, object]:
     return {renamed.get(name, name): value for name, value in outcome.items() if value != ""}
 
 
+@contextmanager
+def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
+    """Write what was found until then where the input cannot be read, or is refused; then let the error go on."""
+    try:
+        yield
+    except SidecarctlError as error:
+        if exit_code(error) in {Exit.UNREADABLE, Exit.REFUSED}:
+            from sidecarctl.shell.failures import findings_of
+
+            write(findings_of(error))
+        raise
+
+
 class Reports:
     """All the reports that were asked for."""
 
@@ -184,6 +214,18 @@ class Reports:
         outcomes, findings = tuple(outcomes), tuple(findings)
         for report in self._reports:
             report.add(outcomes, findings, is_read=is_read)
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Tell them what a person was told already."""
+        findings = tuple(findings)
+        for report in self._reports:
+            report.note(findings)
+
+    def fail(self, findings: Iterable[Finding]) -> None:
+        """Let those in files say what they know, and what the run failed at."""
+        self.note(findings)
+        for report in self._reports:
+            report.fail()
 
     def write(self) -> None:
         """Let each of them say what it knows."""

@@ -8,18 +8,20 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.gather import Input, older_sets
 from sidecarctl.shell.options import Values
+from sidecarctl.shell.report import Reports
 from sidecarctl.sidecarset.inject import Cluster, Options, prepare
 from sidecarctl.sidecarset.plain import is_plainly_valid
 
 if TYPE_CHECKING:
     from sidecarctl.api.uninjector import Uninjector
+    from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.match import RunningPods
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
-def injector(values: Values, given: Input, known: Knowledge) -> Injector:
+def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -> Injector:
     """Return the rule of `inject`.
 
     Raises `Refused` for a SidecarSet that its webhook would refuse, `UsageError` where there is no SidecarSet at all.
@@ -28,12 +30,21 @@ def injector(values: Values, given: Input, known: Knowledge) -> Injector:
         named = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
         where = f" in {', '.join(named)}" if named else ": name its file with --sidecarset (or put it into the input)"
         raise UsageError(f"no SidecarSet{where}")
-    if not values.get("no_validate") and not _is_plain(known, values):
-        from sidecarctl.shell.refuse import refuse_invalid_sets
-
-        refuse_invalid_sets(known, values, flags.release(values))
+    reports.note(validated(known, values))
     older = effective_sets(older_sets(values, given), values)
     return Injector(prepare(cluster(values, known)), options(values), tuple(older.values()))
+
+
+def validated(known: Knowledge, values: Values) -> "list[Finding]":
+    """Return what the webhook would have to say of the SidecarSets, once it was said.
+
+    Raises `Refused` where it would not let one in.
+    """
+    if values.get("no_validate") or _is_plain(known, values):
+        return []
+    from sidecarctl.shell.refuse import refuse_invalid_sets
+
+    return refuse_invalid_sets(known, values, flags.release(values))
 
 
 def _is_plain(known: Knowledge, values: Values) -> bool:

@@ -11,6 +11,7 @@ from sidecarctl.shell.formats import print_shown, show_for
 from sidecarctl.shell.gather import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import UNINJECT, Values
+from sidecarctl.shell.report import Reports, reported
 from sidecarctl.shell.settings import settled
 from sidecarctl.yamledit.stream import Chunk
 
@@ -18,6 +19,12 @@ from sidecarctl.yamledit.stream import Chunk
 def run(given: Values) -> int:
     """Take sidecars out, write and report; return the exit code."""
     values = settled(UNINJECT, given)
+    reports = outputs.reports(values)
+    with reported(reports.fail):
+        return _uninjected(values, reports)
+
+
+def _uninjected(values: Values, reports: Reports) -> int:
     source = gathered_input(values)
     uninjector = rules.uninjector(values, source, cluster_knowledge(values, source))
     editor = Editor(
@@ -31,7 +38,7 @@ def run(given: Values) -> int:
         return map(_whole, editor.changes(chunk, file))
 
     output = flags.text(values, "output", "yaml")
-    show, reports = show_for(output), outputs.reports(values)
+    show = show_for(output)
     ended = run_job(Job(source, changes, uninjector.may_concern, show, outputs.writer(values, show), reports), values)
     if show is not None:
         print_shown(output, ended.shown)
@@ -44,5 +51,5 @@ def _whole(change: Change) -> Change:
     for finding in change.findings:
         if finding.severity is Severity.ERROR:
             place = f"{finding.position}: {finding.resource}: "
-            raise Refused(f"{place}{finding.message} [{finding.code}]; {finding.help}")
+            raise Refused(f"{place}{finding.message} [{finding.code}]; {finding.help}", [finding])
     return change

@@ -112,7 +112,7 @@ class Document:
 
     def undecodable(self, message: str, path: FieldPath, resource: str) -> UndecodableObject:
         """Say where in the file the field stands that is wrong."""
-        return UndecodableObject(message, self.path_in_file(path), f"{self.position(path)}: {resource}")
+        return UndecodableObject(message, self.path_in_file(path), position=self.position(path), resource=resource)
 
     def unreadable(self, error: YamlSyntaxError) -> UnreadableDocument:
         """Say where in the file a complaint of the parser belongs."""

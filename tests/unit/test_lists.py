@@ -1,7 +1,9 @@
 """Cutting Lists: which are left whole and why, what the pieces are, and where their fields stand in the file."""
 
 import re
+import tracemalloc
 from collections.abc import Iterable
+from itertools import chain, repeat
 
 import pytest
 
@@ -151,3 +153,25 @@ def test_an_edit_must_leave_the_list_around_alone() -> None:
     assert first.in_stream(first.data.replace(b"a  #", b"c  #")) == first.original.replace(b"a  #", b"c  #")
     with pytest.raises(ConflictingEdits):
         first.in_stream(first.data.replace(b"kind: List", b"kind: Pods"))
+
+
+@pytest.mark.parametrize("head", ["kind: List\nitems:\n", '{"kind":"List","items":[\n'])
+def test_memory_is_an_items(head: str) -> None:
+    is_json = head.startswith("{")
+    text = "x" * 65_000
+    item = f'{{"a":"{text}"}},\n' if is_json else f"- a: {text}\n"
+    end = '{"a":1}]}' if is_json else "- a: 1\n"
+
+    def blocks(start: int) -> Iterable[bytes]:
+        for piece in chain([head], repeat(item, 400), [end]):
+            yield piece.encode()[start:]
+            start = max(0, start - len(piece))
+
+    tracemalloc.start()
+    known: KnownLists = {}
+    count = sum(chunk.cut is not None for chunk in chunks(blocks(0), "f", 1 << 20, Lists("f", blocks, 1 << 20, known)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert count == 401
+    assert peak < 40 * len(item)  # of 400

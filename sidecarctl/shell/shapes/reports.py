@@ -8,11 +8,11 @@ from sidecarctl.shell.shapes.shape import ApiVersion, Count, Finding, Position, 
 
 
 class Outcome(Shape):
-    """What became of a Pod or of a pod template."""
+    """What became of a Pod or of a pod template; of a SidecarSet, where `admit` says it."""
 
     resource: str = Field(description="The object.", examples=["deployment/web"])
-    namespace: str = Field(description="Its namespace.")
-    done: Annotated[str, Words(["injected", "uninjected", "unchanged", "skipped"])] = Field(
+    namespace: str | None = Field(None, description="Its namespace; a SidecarSet has none.")
+    done: Annotated[str, Words(["injected", "uninjected", "unchanged", "skipped", "admitted"])] = Field(
         description="What was done."
     )
     sidecar_sets: list[str] = Field(description="The SidecarSets that concern it.")
@@ -24,7 +24,7 @@ class Outcome(Shape):
 
 
 class InjectionReport(Shape):
-    """What `--report json` of `sidecarctl inject`, `uninject` and `diff` gives."""
+    """What `--report json` of `sidecarctl inject`, `uninject`, `diff` and `admit` gives."""
 
     api_version: ApiVersion = Field(description="The version of this shape.")
     kind: Annotated[str, Words(["InjectionReport"])] = Field(description="What this is.")
