@@ -12,8 +12,11 @@ import pytest
 from casefolder import Case, cases
 from commandline import Ran, executed
 
+from sidecarctl.api import quickitem
+from sidecarctl.api.quickitem import quick_change
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.shell import gather
+from sidecarctl.shell.exits import Exit
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit import lists
 from sidecarctl.yamledit.document import Document
@@ -146,6 +149,31 @@ def test_on_json(command: str, layout: str, tmp_path: Path, both: Callable[..., 
         (tmp_path / "list.json").write_text(LAYOUTS[layout](value), encoding="utf-8", newline="")
         _, counted = run_on(tmp_path / "list.json", command, both)
         assert counted
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_on_the_short_road(
+    indent: str, tmp_path: Path, both: Callable[..., tuple[Ran, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[bool] = []
+
+    def watched(*given: object) -> object:
+        change = quick_change(*given)  # type: ignore[arg-type]  # passed on as they came
+        taken.append(change is not None)
+        return change
+
+    monkeypatch.setattr(quickitem, "quick_change", watched)
+    (tmp_path / "sets.yaml").write_text(SETS.replace("shareVolumePolicy: {type: enabled}", ""), encoding="utf-8")
+    command = ["inject", "--verify", "fast", "--sidecarset", str(tmp_path / "sets.yaml"), "--report", "json"]
+    for text in BLOCK:
+        (tmp_path / "list.yaml").write_text(yaml_list([text, text], indent, TAILS[0]), encoding="utf-8")
+        both([*command, str(tmp_path / "list.yaml")], same_unless_unread)
+    assert sum(taken) > len(BLOCK) / 3  # the cases are all about what is unusual
+
+
+def same_unless_unread(whole: Ran, cut: Ran) -> bool:
+    """What nobody asks for is not read on the short road: a wrong type there is for the API server to find."""
+    return whole == cut or (whole.code == Exit.UNREADABLE and cut.code == Exit.OK)
 
 
 def run_on(path: Path, command: str, both: Callable[..., tuple[Ran, int]]) -> tuple[Ran, int]:

@@ -10,15 +10,15 @@ from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, 
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
-from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.edit import Edit, diff
-from sidecarctl.yamledit.stream import Chunk, decoded, documents
+from sidecarctl.yamledit.stream import Chunk, documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.document import Document, Place
     from sidecarctl.yamledit.proof import Proof
     from sidecarctl.yamledit.value import Value
 
@@ -65,7 +65,9 @@ class Editor:
     def changes(self, chunk: Chunk, file: str) -> Iterator[Change]:
         """Return what the rule makes of the documents of a piece of a stream; raises as `change` does."""
         if self._quick is not None:
-            quick = self._quick(decoded(chunk, file), Place(file, chunk.line))
+            from sidecarctl.api.quickitem import quick_change  # noqa: PLC0415 - short runs never take this road
+
+            quick = quick_change(chunk, file, self._quick)
             if quick is not None:
                 yield quick
                 return
