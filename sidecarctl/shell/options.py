@@ -232,6 +232,7 @@ STATUS: Final = Command(
     ),
     "status:run",
 )
+PODS: Final = "pods"
 PLAN: Final = Command(
     "plan",
     "Show the rollout of a SidecarSet, round by round, before it happens.",
@@ -248,9 +249,9 @@ PLAN: Final = Command(
         Option(
             "output",
             "text",
-            "Output format; html is one file to look at in a browser.",
+            "Output format; html is a page for a browser, pods are those that change, as they are after all --rounds.",
             "o",
-            choices=("table", "json", "yaml", "markdown", "html"),
+            choices=("table", "json", "yaml", "markdown", "html", PODS),
             default="table",
         ),
         Option(

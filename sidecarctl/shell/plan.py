@@ -9,9 +9,9 @@ from sidecarctl.api.rolloutdocument import plan_document
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell import flags
 from sidecarctl.shell.collector import collector_off
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.formats import print_shown
-from sidecarctl.shell.options import PLAN, Values
+from sidecarctl.shell.options import PLAN, PODS, Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.roster import Roster, gathered_roster, names_cluster, own_stock
@@ -42,6 +42,7 @@ def run(given: Values) -> int:
 
         print_saved_stages(documents, values)
         return Exit.OK
+    _refuse_pods_of(documents, values, len(releases))
     if not documents:
         roster = gathered_roster(values, own)
         if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):
@@ -51,10 +52,21 @@ def run(given: Values) -> int:
 
             plan_stages(Crowd(roster, releases[0]), values)
             return Exit.OK
+        if flags.text(values, "output") == PODS:
+            from sidecarctl.shell.planpods import print_pods
+
+            print_pods(Crowd(roster, releases[0]), values)
+            return Exit.OK
         with collector_off():
             documents = [document for release in releases for document in _documents(roster, values, release)]
     _print(documents, values, len(releases))
     return Exit.OK
+
+
+def _refuse_pods_of(documents: "Sequence[Document]", values: Values, releases: int) -> None:
+    """Raise `UsageError` for Pods that a saved plan does not hold, and for those of several releases."""
+    if flags.text(values, "output") == PODS and (documents or releases > 1):
+        raise UsageError("-o pods needs the Pods themselves, which a saved plan does not hold, and a single release")
 
 
 def _documents(roster: Roster, values: Values, release: "Release") -> "list[Document]":

@@ -4,10 +4,10 @@
 # plan asks for. Packs come back in the order of the source: the same result, whatever --jobs. A mistake anywhere ends
 # the reading with its place: no Pod is ever passed over.
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import UnreadableDocument
 from sidecarctl.record import Record
@@ -57,6 +57,21 @@ def whole_value(pod: Sibling) -> "Object":
     if not isinstance(spec, dict) or not isinstance(whole, dict):
         return pod
     return {**pod, "spec": {**spec, **{key: whole[key] for key in _CONTAINERS if key in spec}}}
+
+
+def written_values(pods: Iterable[Sibling]) -> "Iterator[Object]":
+    """Return Pods as their dump has them, with all their fields; a batch is read once for those that follow in it."""
+    for key, group in groupby(pods, key=_batch_of):
+        if key is None:
+            yield from group
+            continue
+        origin, batch = key
+        whole = list(whole_pods(b"".join(origin.text(batch))))
+        yield from (whole[cast("PodPlace", pod.place).number] for pod in group)
+
+
+def _batch_of(pod: Sibling) -> tuple[Origin, Batch] | None:
+    return (pod.place.origin, pod.place.batch) if isinstance(pod.place, PodPlace) else None
 
 
 class Shelf:

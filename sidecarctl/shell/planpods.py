@@ -1,0 +1,52 @@
+"""`plan -o pods`: the Pods that a rollout changes, as they are when it is over, or when so many rounds are."""
+
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.api.rollout import decoded_pod
+from sidecarctl.shell.formats import print_shown
+from sidecarctl.shell.options import Values
+from sidecarctl.shell.rollouts import Crowd, rollout
+from sidecarctl.shell.shelf import written_values
+from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.sibling import Sibling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.value import Value
+
+
+def print_pods(crowd: Crowd, values: Values) -> None:
+    """Print the Pods that the rollout of each SidecarSet changes, by namespace and name: a YAML stream.
+
+    Images, annotations, conditions and statuses are those after the last round, or after `--rounds`.
+    """
+    shown: list[Pod] = []
+    for one in crowd.roster.sets:
+        made = rollout(one, crowd, values).plan
+        names = frozenset(pod for round_ in made.rounds for pod in (*round_.pods, *round_.resets))
+        changed = _whole((pod for pod in crowd.pods() if _name(pod) in names), crowd.release)
+        shown += [_as_object(pod) for pod in made.applied_to(changed)]
+    print_shown("yaml", cast("list[Value]", shown))
+
+
+def _whole(pods: "Iterable[Pod]", release: "Release") -> "Iterator[Pod]":
+    """The Pods with all their fields, where a long dump was read for a few of them."""
+    for is_short, group in groupby(pods, key=lambda pod: isinstance(pod, Sibling)):
+        if not is_short:
+            yield from group
+            continue
+        for pod in written_values(cast("Iterator[Sibling]", group)):
+            yield decoded_pod(pod, release, partial(str, "a Pod of the dump"))
+
+
+def _as_object(pod: "Pod") -> "Pod":
+    return cast("Pod", {"apiVersion": "v1", "kind": "Pod", **pod})
+
+
+def _name(pod: "Pod") -> str:
+    return f"{namespace_of(pod)}/{(pod.get('metadata') or {}).get('name')}"
