@@ -18,14 +18,17 @@ def test_a_long_dump_gives_the_whole_pods(tmp_path: Path) -> None:
     pods = pods_of(FOLDER)
     for pod in pods:
         pod["spec"]["dnsConfig"] = {"searches": ["example.com"] * 600}
+        del pod["metadata"]["namespace"]
     (tmp_path / "dump.json").write_bytes(kubectl_list(pods))
     (tmp_path / "lines.json").write_text("".join(f"{json.dumps(pod)}\n" for pod in pods))
     assert (tmp_path / "dump.json").stat().st_size > LONG
-    whole, lines = (executed([*ARGUMENTS, "--cluster", str(tmp_path / name)]) for name in ("dump.json", "lines.json"))
+    whole, lines = (
+        executed([*ARGUMENTS, "-n", "shop", "--cluster", str(tmp_path / name)]) for name in ("dump.json", "lines.json")
+    )
     assert whole.code == lines.code == 0, whole.stderr
     assert whole.stdout == lines.stdout
     assert whole.stdout.count(b"kind: Pod") == 50
-    assert whole.stdout.count(b"dnsConfig:") == 50
+    assert whole.stdout.count(b"dnsConfig:") == whole.stdout.count(b"namespace: shop") == 50
 
 
 def test_they_are_those_of_the_library(tmp_path: Path) -> None:

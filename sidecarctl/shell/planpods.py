@@ -40,8 +40,10 @@ def _whole(pods: "Iterable[Pod]", release: "Release") -> "Iterator[Pod]":
         if not is_short:
             yield from group
             continue
-        for pod in written_values(cast("Iterator[Sibling]", group)):
-            yield decoded_pod(pod, release, partial(str, "a Pod of the dump"))
+        short = cast("list[Sibling]", list(group))
+        for pod, written in zip(short, written_values(short), strict=True):
+            whole = decoded_pod(written, release, partial(str, "a Pod of the dump"))
+            yield {**whole, "metadata": {**whole.get("metadata", {}), "namespace": namespace_of(cast("Pod", pod))}}
 
 
 def _as_object(pod: "Pod") -> "Pod":
