@@ -14,7 +14,7 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
 from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
 from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
-from sidecarctl.sidecarset.rollout.podstates import PodStates, Turn
+from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
 from sidecarctl.sidecarset.rollout.restarts import Restarts
 from sidecarctl.sidecarset.rollout.standing import Stage
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
@@ -161,11 +161,10 @@ class Play:
 
     def _change(self, resets: Collection[int], upgrades: Collection[int]) -> tuple[NewImage, ...]:
         """Write what a reconcile decided into the Pods, which restart from now on; return the images that they get."""
-        reset, upgraded = set(resets), set(upgrades)
         written: Counter[Pairs] = Counter()
-        for pod in sorted(reset | upgraded):
+        for pod, turn in turns(resets, upgrades):
             self._note(pod)
-            written[self._states.change(pod, Turn(pod in reset, pod in upgraded))] += 1
+            written[self._states.change(pod, turn)] += 1
             self._restarts.begin(pod, self._rows[pod].takes)
         return _by_container(written)
 

@@ -12,7 +12,7 @@ from sidecarctl.sidecarset.rollout.standing import Standing, standing
 from sidecarctl.sidecarset.rollout.steps import emptied, reset_step, restarted, upgraded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.state import State
@@ -24,6 +24,13 @@ class Turn(Record):
 
     is_reset: bool
     is_upgraded: bool
+
+
+def turns(resets: Collection[int], upgrades: Collection[int]) -> Iterator[tuple[int, Turn]]:
+    """The Pods that a reconcile changes, each with what it does to it."""
+    reset, upgraded = set(resets), set(upgrades)
+    for pod in sorted(reset | upgraded):
+        yield pod, Turn(pod in reset, pod in upgraded)
 
 
 class PodStates:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.matched import namespace_of
 from sidecarctl.sidecarset.rollout.order import without_readiness
-from sidecarctl.sidecarset.rollout.podstates import PodStates, Turn
+from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
 from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, marked_pod, restarted_pod, upgraded_pod
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from sidecarctl.sidecarset.rollout.batch import Batch
+    from sidecarctl.sidecarset.rollout.podstates import Turn
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import Target
@@ -22,32 +22,23 @@ if TYPE_CHECKING:
     Name = tuple[str, str]
 
 
-class _Turn(Record):
-    """What one round does to a Pod."""
-
-    is_reset: bool
-    is_upgraded: bool
-    resource_version: str
-
-
 def pods_after(
     batches: Iterable[Batch], pods: Iterable[Pod], rows: Sequence[Row], target: Target, never_ready: Collection[str]
 ) -> list[Pod]:
     """These Pods, by namespace and name, after the batches; those that nothing happens to are the very same values."""
-    turns: dict[Name, list[_Turn]] = {}
+    turns_of: dict[Name, list[tuple[Turn, str]]] = {}  # each with the SidecarSet's resourceVersion
     not_upgradable: set[Name] = set()
     for batch in batches:
-        reset, upgraded = set(batch.resets), set(batch.upgrades)
-        for pod in reset | upgraded:
-            turn = _Turn(pod in reset, pod in upgraded, batch.resource_version)
-            turns.setdefault(_name(rows[pod]), []).append(turn)
+        for number, turn in turns(batch.resets, batch.upgrades):
+            turns_of.setdefault(_name(rows[number]), []).append((turn, batch.resource_version))
         if batch.halt is None:
             not_upgradable.update(_name(rows[pod]) for pod in batch.lineup.not_upgradable)
 
     def after(pod: Pod) -> Pod:
         name = _pod_name(pod)
-        for turn in turns.get(name, ()):
-            pod = _after_turn(pod, turn, target, fails="/".join(name) in never_ready)
+        for turn, resource_version in turns_of.get(name, ()):
+            changed = _changed(pod, turn, target, resource_version)
+            pod = restarted_pod(pod, changed, fails="/".join(name) in never_ready)
         return marked_pod(pod, target.name, is_upgradable=False) if name in not_upgradable else pod
 
     return [after(pod) for pod in sorted(pods, key=_pod_name)]
@@ -59,9 +50,8 @@ def rows_after(
     """The same of Pods that are known by their rows only."""
     states = PodStates((row.state for row in rows), target)
     for batch in batches:
-        reset, upgraded = set(batch.resets), set(batch.upgrades)
-        for pod in reset | upgraded:
-            states.change(pod, Turn(pod in reset, pod in upgraded))
+        for pod, turn in turns(batch.resets, batch.upgrades):
+            states.change(pod, turn)
             states.restart(pod, fails=str(rows[pod]) in never_ready)
     return [row if states[pod] is row.state else _moved(row, states[pod]) for pod, row in enumerate(rows)]
 
@@ -73,10 +63,9 @@ def _moved(row: Row, state: State) -> Row:
     return row._replace(state=state, standpoint=(priority, without_readiness(rank), values))
 
 
-def _after_turn(pod: Pod, turn: _Turn, target: Target, *, fails: bool) -> Pod:
+def _changed(pod: Pod, turn: Turn, target: Target, resource_version: str) -> Pod:
     changed = emptied_pod(pod, target) if turn.is_reset else pod
-    changed = upgraded_pod(changed, target, turn.resource_version) if turn.is_upgraded else changed
-    return restarted_pod(pod, changed, fails=fails)
+    return upgraded_pod(changed, target, resource_version) if turn.is_upgraded else changed
 
 
 def _name(row: Row) -> Name:
