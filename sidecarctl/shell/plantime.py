@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.rollout.fields import items, part, text
+from sidecarctl.upstream.duration import seconds
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.fields import Value
 
-_UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _PIECE: Final = r"[0-9]+(?:\.[0-9]+)?(?:h|ms|m|s|us|µs|ns)"
-_PIECES: Final = re.compile(rf"([0-9.]+)({'|'.join(sorted(_UNITS, key=len, reverse=True))})")
 DURATION: Final = rf"^(?:0|(?:{_PIECE})+)$"
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 
 
 def seconds_of(duration: str) -> float:
     """Return the seconds of a duration."""
-    return sum(float(number) * _UNITS[unit] for number, unit in _PIECES.findall(duration))
+    return seconds(duration) or 0.0
 
 
-def duration_of(seconds: float) -> str:
-    """Return a duration of whole seconds in the largest units: "1m30s", "2h"."""
-    rest, said = round(seconds), ""
+def duration_of(moment: float) -> str:
+    """Return seconds, rounded, in the largest units: "1m30s", "2h"."""
+    rest, said = round(moment), ""
     for unit, size in (("h", 3600), ("m", 60), ("s", 1)):
         number, rest = divmod(rest, size)
         said += f"{number}{unit}" if number else ""

@@ -6,8 +6,18 @@ import re
 from fractions import Fraction
 from typing import Final
 
-_UNITS: Final = {"h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
-_PART: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|h|m|s)", re.ASCII)
+_SECOND: Final = 1_000  # milliseconds
+_UNITS: Final = {  # in milliseconds
+    "h": Fraction(3_600_000),
+    "m": Fraction(60_000),
+    "s": Fraction(_SECOND),
+    "ms": Fraction(1),
+    "us": Fraction(1, 1_000),
+    "µs": Fraction(1, 1_000),
+    "ns": Fraction(1, 1_000_000),
+}
+_FINE: Final = frozenset({"us", "µs", "ns"})
+_PART: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|us|µs|ns|h|m|s)", re.ASCII)
 
 
 def milliseconds(text: str) -> int | None:
@@ -15,13 +25,18 @@ def milliseconds(text: str) -> int | None:
 
     Upstream: time ParseDuration, without its sign and its smaller units
     """
-    if text == "0":
-        return 0
-    parts = list(_PART.finditer(text))
-    if not parts or "".join(part[0] for part in parts) != text:
-        return None
-    exact = sum((Fraction(_decimal(part[1])) * _UNITS[part[2]] for part in parts), Fraction(0))
-    return int(exact) if exact.denominator == 1 else None
+    parts = _parts(text)
+    exact = None if parts is None or any(unit in _FINE for _, unit in parts) else _sum(parts)
+    return int(exact) if exact is not None and exact.denominator == 1 else None
+
+
+def seconds(text: str) -> float | None:
+    """The seconds of a duration, however fine it is; None where it is none.
+
+    Upstream: time ParseDuration, Duration.Seconds, without a sign
+    """
+    parts = _parts(text)
+    return None if parts is None else float(_sum(parts) / _SECOND)
 
 
 def shown_duration(duration: int) -> str:
@@ -29,13 +44,25 @@ def shown_duration(duration: int) -> str:
 
     Upstream: time Duration.String
     """
-    if duration < _UNITS["s"]:
+    if duration < _SECOND:
         return f"{duration}ms" if duration else "0s"
-    minutes, rest = divmod(duration, _UNITS["m"])
+    whole, fraction = divmod(duration, _SECOND)
+    minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
-    seconds, fraction = divmod(rest, _UNITS["s"])
-    shown = f"{seconds}.{fraction:03}".rstrip("0").rstrip(".") if fraction else str(seconds)
+    shown = f"{rest}.{fraction:03}".rstrip("0") if fraction else str(rest)
     return f"{f'{hours}h' if hours else ''}{f'{minutes}m' if hours or minutes else ''}{shown}s"
+
+
+def _parts(text: str) -> list[tuple[str, str]] | None:
+    """The numbers of a duration and their units; None where it is none."""
+    if text == "0":
+        return []
+    parts = list(_PART.finditer(text))
+    return [(part[1], part[2]) for part in parts] if parts and "".join(part[0] for part in parts) == text else None
+
+
+def _sum(parts: list[tuple[str, str]]) -> Fraction:
+    return sum((Fraction(_decimal(number)) * _UNITS[unit] for number, unit in parts), Fraction(0))
 
 
 def _decimal(number: str) -> str:

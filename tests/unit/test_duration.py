@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarctl.upstream.duration import milliseconds, shown_duration
+from sidecarctl.upstream.duration import milliseconds, seconds, shown_duration
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_what_go_reads_is_read(text: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "30", "s", "1 s", "-1s", "+1s", "1d", "1sm", "1s.", "0.0001s", "\u0661s", "1e3s", "."]
+    "text", ["", "30", "s", "1 s", "-1s", "+1s", "1d", "1sm", "1s.", "0.0001s", "\u0661s", "1e3s", ".", "1000us", "5ns"]
 )
 def test_what_is_none_or_too_fine_is_not(text: str) -> None:
     assert milliseconds(text) is None
@@ -50,3 +50,24 @@ def test_what_is_none_or_too_fine_is_not(text: str) -> None:
 def test_it_is_printed_as_go_prints_it(duration: int, expected: str) -> None:
     assert shown_duration(duration) == expected
     assert milliseconds(expected) == duration
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0.0),
+        ("1m30s", 90.0),
+        ("1.5s", 1.5),
+        ("300ms", 0.3),
+        ("250us", 0.00025),
+        ("250\u00b5s", 0.00025),
+        ("5ns", 5e-9),
+    ],
+)
+def test_seconds_may_be_as_fine_as_go_has_them(text: str, expected: float) -> None:
+    assert seconds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "30", "1s ", "-1s"])
+def test_what_is_no_duration_has_no_seconds(text: str) -> None:
+    assert seconds(text) is None
