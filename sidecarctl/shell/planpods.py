@@ -9,7 +9,7 @@ from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.shelf import written_values
-from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.matched import full_name, namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def print_pods(crowd: Crowd, values: Values) -> None:
     for one in crowd.roster.sets:
         made = rollout(one, crowd, values).plan
         names = frozenset(pod for round_ in made.rounds for pod in (*round_.pods, *round_.resets))
-        changed = _whole((pod for pod in crowd.pods() if _name(pod) in names), crowd.release)
+        changed = _whole((pod for pod in crowd.pods() if full_name(pod) in names), crowd.release)
         shown += [_as_object(pod) for pod in made.applied_to(changed)]
     print_shown("yaml", cast("list[Value]", shown))
 
@@ -48,7 +48,3 @@ def _whole(pods: "Iterable[Pod]", release: "Release") -> "Iterator[Pod]":
 
 def _as_object(pod: "Pod") -> "Pod":
     return cast("Pod", {"apiVersion": "v1", "kind": "Pod", **pod})
-
-
-def _name(pod: "Pod") -> str:
-    return f"{namespace_of(pod)}/{(pod.get('metadata') or {}).get('name')}"

@@ -15,6 +15,7 @@ from sidecarctl.api.rolloutnotes import (
 )
 from sidecarctl.api.synthesis import pods_of_workloads, restarted_by, workloads_without_number
 from sidecarctl.finding import Finding, UndecodableObject
+from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
@@ -22,7 +23,7 @@ from sidecarctl.shell.paces import parsed_paces
 from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
 from sidecarctl.sidecarset.inject import Cluster, prepare
 from sidecarctl.sidecarset.rollout.context import Context
-from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.matched import full_name
 from sidecarctl.sidecarset.rollout.newpods import new_pods
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.rows import counted
@@ -32,6 +33,7 @@ from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.sidecarset.rollout.row import Counted
     from sidecarctl.sidecarset.rollout.target import Target
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.selector import Requirement
@@ -67,6 +69,14 @@ class Crowd:
         return restarted_by(targets_of(self.roster), sidecar_set)
 
 
+class Gathered(Record):
+    """The Pods that a SidecarSet counts, the cluster with those that never get ready, and what was noticed."""
+
+    found: "Counted"
+    context: Context
+    findings: tuple[Finding, ...]
+
+
 class Wishes:
     """Which Pods never get ready: by name, or by label."""
 
@@ -89,10 +99,8 @@ class Wishes:
             yield from pods
             return
         for pod in pods:
-            metadata = pod.get("metadata") or {}
-            name = metadata.get("name") or ""
-            full = f"{namespace_of(pod)}/{name}"
-            labels = metadata.get("labels") or {}
+            metadata, full = pod.get("metadata") or {}, full_name(pod)
+            name, labels = metadata.get("name") or "", metadata.get("labels") or {}
             if any(all(one.holds_for(labels) for one in selector) for selector in self._selectors):
                 self.names.add(full)
             for given in self._wanted & {name, full}:
@@ -112,24 +120,35 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
     Raises what reading the Pods raises, and `UndecodableObject` with the place where it is no SidecarSet.
     """
     target, version = target_at(one, crowd.release), version_of(one, crowd)
-    wishes, idle = Wishes(flags.texts(values, "never_ready")), list[str]()
-    context = context_of(one, crowd, values)
-    found = counted(without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
-    wishes.refuse_unused()
+    never_ready = flags.texts(values, "never_ready")
+    found, context, noticed = gathered(target, context_of(one, crowd, values), crowd, never_ready)
     with crowd.roster.progress.stage("planning the rounds"):
-        made = planned(found, target, with_never_ready(context, wishes.names))
+        made = planned(found, target, context)
     nobody = None if made.final_status.get("matchedPods") else uncounted(crowd.pods(), target, context)
     findings = [
         *crowd.findings,
         *([nobody] if nobody else ()),
-        *pods_without_status(idle),
-        *unreadable_records(found.rows),
+        *noticed,
         *(restarts_of_idle_containers(version) if version else ()),
         *unlike_the_manual(made, target),
     ]
     restarts = crowd.restarted_by(target.name) if version else 0
     created = new_pods(target, context)
     return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds, created)
+
+
+def gathered(target: "Target", context: Context, crowd: Crowd, never_ready: Iterable[str]) -> Gathered:
+    """Return the Pods that a SidecarSet counts, read once.
+
+    Raises `UsageError` where --never-ready names no Pod, and what reading the Pods raises.
+    """
+    from dataclasses import replace
+
+    wishes, idle = Wishes(never_ready), list[str]()
+    found = counted(_without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
+    wishes.refuse_unused()
+    noticed = (*pods_without_status(idle), *unreadable_records(found.rows))
+    return Gathered(found, replace(context, never_ready=frozenset(wishes.names)), noticed)
 
 
 def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
@@ -152,7 +171,7 @@ def target_at(one: Known, release: "Release") -> "Target":
     try:
         return target_of(cast("SidecarSet", one.found.value), release)
     except UndecodableObject as error:
-        raise _placed(error, one) from None
+        raise one.document.undecodable(error.message, (*one.found.path, *error.path), one.found.resource) from None
 
 
 def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
@@ -160,23 +179,8 @@ def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
     older = crowd.roster.older.get(one.found.text_of("name"))
     if older is None:
         return None
-    try:
-        target_of(cast("SidecarSet", older.found.value), crowd.release)
-    except UndecodableObject as error:
-        raise _placed(error, older) from None
+    target_at(older, crowd.release)  # says where something is wrong with it
     return new_version(cast("SidecarSet", older.found.value), cast("SidecarSet", one.found.value), crowd.release)
-
-
-def _placed(error: UndecodableObject, one: Known) -> UndecodableObject:
-    path = (*one.found.path, *error.path)
-    return one.document.undecodable(error.message, path, one.found.resource)
-
-
-def with_never_ready(context: Context, pods: set[str]) -> Context:
-    """Return the cluster with the Pods, by name, that never get ready."""
-    from dataclasses import replace
-
-    return replace(context, never_ready=frozenset(pods))
 
 
 def _runs(pod: "Pod") -> bool:
@@ -185,11 +189,11 @@ def _runs(pod: "Pod") -> bool:
     return bool(pod.get("status") or (pod.get("spec") or {}).get("nodeName") or names.INJECTED_LIST in annotations)
 
 
-def without_status(pods: "Iterable[Pod]", sidecar_set: str, found: list[str]) -> "Iterator[Pod]":
-    """Return the Pods as they come; those with the sidecars of a set and no status are noted."""
+def _without_status(pods: "Iterable[Pod]", sidecar_set: str, found: list[str]) -> "Iterator[Pod]":
+    """The Pods as they come; those with the sidecars of a set and no status are noted."""
     for pod in pods:
         if not pod.get("status"):
             annotations = (pod.get("metadata") or {}).get("annotations") or {}
             if sidecar_set in (annotations.get(names.INJECTED_LIST) or "").split(","):
-                found.append(f"{namespace_of(pod)}/{(pod.get('metadata') or {}).get('name')}")
+                found.append(full_name(pod))
         yield pod

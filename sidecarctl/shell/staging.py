@@ -5,19 +5,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.knowledge import Known
-from sidecarctl.api.rolloutnotes import pods_without_status, uncounted, unreadable_records
+from sidecarctl.api.rolloutnotes import uncounted
 from sidecarctl.api.stagesdocument import Staging
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Refused, UsageError
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.rollouts import Crowd, Wishes, context_of, target_at, with_never_ready, without_status
+from sidecarctl.shell.rollouts import Crowd, context_of, gathered, target_at
 from sidecarctl.sidecarset.rollout import aims
 from sidecarctl.sidecarset.rollout.labelcensus import why_nobody
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
-from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.stages import Aim, Stage, Step, stages
 from sidecarctl.sidecarset.rollout.status import target_of
@@ -55,6 +54,7 @@ class _Gathered(Record):
     context: "Context"
     owners: OwnerLabels
     crowd: Crowd
+    findings: Sequence[Finding]
 
     def why_nobody(self, flag: str, wanted: Sequence[Requirement]) -> UsageError:
         """Say why a flag chooses none of them."""
@@ -91,16 +91,15 @@ def staging(one: Known, crowd: Crowd, values: Values, wish: Wish) -> Staging:
     target = target_of(base, crowd.release)
     if target.never_updates:
         raise UsageError(f"{one.position}: updateStrategy.type is NotUpdate: no stage would upgrade anybody")
-    findings: list[Finding] = []
-    gathered = _gathered(target, context_of(one, crowd, values), crowd, wish, findings)
-    groups = _groups(gathered, wish.group_by) if wish.group_by else None
+    pods = _gathered(target, context_of(one, crowd, values), crowd, wish)
+    groups = _groups(pods, wish.group_by) if wish.group_by else None
     if groups and not wish.steps and len(groups.members) > _MOST_STAGES:
         raise UsageError(
             f"--group-by would make {len(groups.members)} stages: --steps 1,10%,100% takes groups together"
         )
-    made = list(stages(base, gathered.found, gathered.context, _aims(gathered, wish, groups)))
+    made = list(stages(base, pods.found, pods.context, _aims(pods, wish, groups)))
     _refuse_what_the_webhook_refuses(base, made, crowd.release)
-    return Staging(target, made, groups.label if groups else "", findings)
+    return Staging(target, made, groups.label if groups else "", pods.findings)
 
 
 def _steps(text: str) -> list[Step]:
@@ -119,43 +118,41 @@ def _canary(text: str) -> tuple[Requirement, ...]:
     return selector
 
 
-def _gathered(target: "Target", context: "Context", crowd: Crowd, wish: Wish, findings: list[Finding]) -> _Gathered:
+def _gathered(target: "Target", context: "Context", crowd: Crowd, wish: Wish) -> _Gathered:
     from dataclasses import replace
 
-    owners, wishes, idle = OwnerLabels(), Wishes(wish.never_ready), list[str]()
+    owners = OwnerLabels()
     if wish.canary is not None or wish.group_by:
         read = owners.note if wish.group_by == _OWNER else aims.label_of(wish.group_by)
         context = replace(context, mark=aims.marker(wish.canary, read))
-    found = counted(without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
-    wishes.refuse_unused()
+    found, context, noticed = gathered(target, context, crowd, wish.never_ready)
     if not found.rows:
         nobody = uncounted(crowd.pods(), target, context)
         raise UsageError(f"nothing to stage: {nobody.message if nobody else f'{target.name} counts no Pod'}")
-    findings += [*crowd.findings, *pods_without_status(idle), *unreadable_records(found.rows)]
-    return _Gathered(target, found, with_never_ready(context, wishes.names), owners, crowd)
+    return _Gathered(target, found, context, owners, crowd, (*crowd.findings, *noticed))
 
 
-def _groups(gathered: _Gathered, group_by: str) -> aims.Groups:
-    marks = [row.mark for row in gathered.found.rows]
+def _groups(pods: _Gathered, group_by: str) -> aims.Groups:
+    marks = [row.mark for row in pods.found.rows]
     if group_by != _OWNER:
         if all(mark.group is None for mark in marks):
-            raise gathered.why_nobody("--group-by", [Requirement(group_by, "Exists")])
+            raise pods.why_nobody("--group-by", [Requirement(group_by, "Exists")])
         return aims.groups_by_label(group_by, marks)
     if all(mark.group is None for mark in marks):
         raise UsageError("--group-by owner: no Pod that counts says whose it is (metadata.ownerReferences)")
-    groups = aims.groups_by_owner(gathered.owners, marks)
+    groups = aims.groups_by_owner(pods.owners, marks)
     if groups is None:
-        tried = "; ".join(gathered.owners.objections()) or "they have no labels"
+        tried = "; ".join(pods.owners.objections()) or "they have no labels"
         raise UsageError(
             f"--group-by owner: a SidecarSet selects by labels only, and none tells the workloads apart: {tried}"
         )
     return groups
 
 
-def _aims(gathered: _Gathered, wish: Wish, groups: aims.Groups | None) -> Iterator[Aim]:
+def _aims(pods: _Gathered, wish: Wish, groups: aims.Groups | None) -> Iterator[Aim]:
     if wish.canary is not None:
-        if not any(row.mark.is_canary for row in gathered.found.rows):
-            raise gathered.why_nobody("--canary", wish.canary)
+        if not any(row.mark.is_canary for row in pods.found.rows):
+            raise pods.why_nobody("--canary", wish.canary)
         yield aims.canary_aim(wish.canary)
     yield from aims.group_aims(groups, wish.steps) if groups else aims.step_aims(wish.steps or (_ALL,))
 

@@ -92,6 +92,11 @@ def namespace_of(pod: Pod) -> str:
     return (pod.get("metadata") or {}).get("namespace") or names.DEFAULT_NAMESPACE
 
 
+def full_name(pod: Pod) -> str:
+    """What a Pod goes by in plans: "namespace/name"."""
+    return f"{namespace_of(pod)}/{(pod.get('metadata') or {}).get('name') or ''}"
+
+
 def is_active(pod: Pod) -> bool:
     """Whether a Pod has not ended and is not being deleted.
 
