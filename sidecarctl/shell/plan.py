@@ -11,6 +11,7 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.collector import collector_off
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.formats import print_shown
+from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import PLAN, PODS, Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.rollouts import Crowd, rollout
@@ -19,8 +20,6 @@ from sidecarctl.shell.savedplan import are_stages, saved_plans
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
 from sidecarctl.shell.terminal import palette, say, terminal_width
-from sidecarctl.sidecarset.validate.canary import base_of_canary
-from sidecarctl.sidecarset.validate.context import Context
 from sidecarctl.sidecarset.validate.webhook import validate
 
 if TYPE_CHECKING:
@@ -110,25 +109,9 @@ def _is_refused(roster: Roster, values: Values, release: "Release") -> bool:
 
 def _refusals(one: Known, roster: Roster, values: Values, release: "Release") -> Iterator[Finding]:
     """The errors of the webhook, which looks at the version before as well."""
-    name, known = one.found.text_of("name"), roster.known
-    older = roster.older.get(name)
-    context = Context(
-        others=[other.found.value for other in known.sidecar_sets if other is not one and _is_rival(one, other)],
-        old=older.found.value if older else None,
-        revisions=[revision.found.value for revision in known.revisions] or None,
-        kruise_config=next((config.found.value for config in known.configuration), None),
-        namespaces=[namespace.found.value for namespace in known.namespaces],
-        feature_gates=flags.feature_gates(values),
-        release=release,
-        cluster_known=False,
-    )
+    older = roster.older.get(one.found.text_of("name"))
+    context = context_for(one, older, roster.known, {**values, "kruise_version": release.name})
     for finding in validate(one.found.value, context):
         if finding.severity is Severity.ERROR:
             position = one.document.position((*one.found.path, *finding.path))
             yield finding._replace(position=position, resource=one.found.resource)
-
-
-def _is_rival(one: Known, other: Known) -> bool:
-    """Whether another SidecarSet was there before: a canary came later, and may have the same containers."""
-    name = one.found.text_of("name")
-    return other.found.text_of("name") != name and base_of_canary(other.found.value) != name
