@@ -14,7 +14,7 @@ from sidecarctl.yamledit.edit import Edit, diff
 from sidecarctl.yamledit.stream import Chunk, documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
@@ -59,19 +59,13 @@ class Editor:
         self._rule = rule
         self._limits = limits
         self._proof = proof
-        self._quick = quick
+        self._quick = _quickly(quick) if quick else None
         self._drops_sidecar_sets = drops_sidecar_sets
 
-    def changes(self, chunk: Chunk, file: str) -> Iterator[Change]:
+    def changes(self, chunk: Chunk, file: str) -> Iterable[Change]:
         """Return what the rule makes of the documents of a piece of a stream; raises as `change` does."""
-        if self._quick is not None:
-            from sidecarctl.api.quickitem import quick_change  # noqa: PLC0415 - short runs never take this road
-
-            quick = quick_change(chunk, file, self._quick)
-            if quick is not None:
-                yield quick
-                return
-        yield from map(self.change, documents(chunk, file))
+        quick = self._quick(chunk, file) if self._quick is not None else None
+        return map(self.change, documents(chunk, file)) if quick is None else (quick,)
 
     def change(self, document: Document) -> Change:
         """Return what the rule makes of a document.
@@ -114,6 +108,12 @@ class Editor:
             finding._replace(path=(*target.path, *finding.path), resource=owner.resource) for finding in made.findings
         ]
         return edits, outcome, said
+
+
+def _quickly(quick: Callable[[str, Place], Change | None]) -> Callable[[Chunk, str], Change | None]:
+    from sidecarctl.api.quickitem import quick_change  # noqa: PLC0415 - short runs never take this road
+
+    return lambda chunk, file: quick_change(chunk, file, quick)
 
 
 def is_meant(found: Found, limits: Limits) -> bool:

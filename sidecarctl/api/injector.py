@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
 from sidecarctl.sidecarset.containers import replacement_findings
-from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject, namespace_of
-from sidecarctl.sidecarset.match import concerned, labels_of
+from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject
+from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.api.quick import QuickRoad
     from sidecarctl.sidecarset.effective import EffectiveSet
@@ -64,8 +64,8 @@ class Injector:
         depends = any(sidecar.finished is None for sidecar in (*one.init_sidecars, *one.sidecars))
         return not depends and "revision" not in spec.get("injectionStrategy", {})
 
-    def _concerned(self, pod: Pod) -> tuple[Prospect, ...]:
-        return tuple(concerned(self._prepared.prospects(namespace_of(pod, self._options)), labels_of(pod)))
+    def _concerned(self, namespace: str, labels: Mapping[str, str]) -> tuple[Prospect, ...]:
+        return tuple(concerned(self._prepared.prospects(namespace), labels))
 
     def made(self, pod: Pod) -> Made:
         """Return a pod with its sidecars, and why it has them or not.

@@ -9,13 +9,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from sidecarctl.upstream.types import SidecarSet
 
 _CONTAINERS: Final = b"containers"
-_ESCAPE: Final = re.compile(rb"\\[xuU/]")  # it may hide texts from a search
 _TEMPLATE: Final = re.compile(rb"\{[{%]")  # what may be a template, or UTF-16, is to be refused, not passed over
+_ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/"})
+_TELLING: Final = 5  # bytes: shorter words stand everywhere
 _TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
 _NO_WORKLOADS: Final = frozenset(
     b"ConfigMap Secret CustomResourceDefinition Role ClusterRole Namespace SidecarSet ControllerRevision"
@@ -30,17 +31,42 @@ class Prefilter:
         """Take, for each SidecarSet, texts that must all stand in whatever it selects."""
         self._labels = [[text.encode() for text in texts] for texts in labels]
         self._any_label = any(not texts for texts in self._labels)
+        longest = {max(texts, key=len, default=b"") for texts in self._labels}
+        self._words = sorted(longest) if min(map(len, longest), default=0) >= _TELLING else [_CONTAINERS]
+
+    def places(self, data: bytes, end: int) -> list[int]:
+        """Return where, up to an offset, something stands that every document has which may hold a target."""
+        templates = (match.start() for match in _TEMPLATE.finditer(data, 0, end))
+        return [*templates, *escapes(data, end), *_places(data, end, b"\0", *self._words)]
 
     def may_concern(self, data: bytes) -> bool:
         """Whether a document may hold a target."""
-        if (b"\\" in data and _ESCAPE.search(data)) or b"\0" in data or _TEMPLATE.search(data):
-            return True
-        if _CONTAINERS not in data:
-            return False
+        return self._is_like_a_target(data) or _may_hide_texts(data)
+
+    def _is_like_a_target(self, data: bytes) -> bool:
         if not (self._any_label or any(all(text in data for text in texts) for texts in self._labels)):
+            return False
+        if _CONTAINERS not in data:
             return False
         kinds = _TOP_LEVEL_KIND.findall(b"\n" + data if data.startswith(b"kind:") else data)
         return not (len(kinds) == 1 and kinds[0] in _NO_WORKLOADS)
+
+
+def _may_hide_texts(data: bytes) -> bool:
+    return b"\0" in data or _TEMPLATE.search(data) is not None or any(True for _ in escapes(data, len(data)))
+
+
+def escapes(data: bytes, end: int) -> Iterator[int]:
+    """Return where, up to an offset, characters are written as escapes, so that a search does not find them."""
+    return (place for place in _places(data, end, b"\\") if data[place + 1 : place + 2] in _ESCAPED)
+
+
+def _places(data: bytes, end: int, *words: bytes) -> Iterator[int]:
+    for word in words:
+        place = data.find(word, 0, end)
+        while place >= 0:
+            yield place
+            place = data.find(word, place + 1, end)
 
 
 def texts_selected(sidecar_set: SidecarSet) -> set[str]:

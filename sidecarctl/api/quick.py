@@ -23,9 +23,10 @@ from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.splice import spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
     from sidecarctl.api.editor import Limits, Made
+    from sidecarctl.finding import FieldPath
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.value import Value
 
@@ -37,7 +38,7 @@ class Interest(Record):
     """What SidecarSets ask of a pod, and what they make of it."""
 
     rule: Callable[[Pod], Made]
-    concerned: Callable[[Pod], Hashable]  # the SidecarSets that a pod's labels and namespace do not rule out
+    concerned: Callable[[str, Mapping[str, str]], Hashable]  # SidecarSets that namespace and labels do not rule out
     names: frozenset[str]  # of their containers, volumes and secrets
     patches_annotations: bool
 
@@ -48,6 +49,7 @@ class _Recipe(Record):
     made: Made
     edits: tuple[Edit, ...]
     rendered: dict[tuple[int, int, Style], str]  # by the edit's place, its column, and the style around it
+    edits_at: dict[FieldPath, tuple[Edit, ...]]  # by the path of the template
 
 
 class QuickRoad:
@@ -67,20 +69,23 @@ class QuickRoad:
         except Unusual:
             return None
         ordered = sorted(splices, key=lambda splice: (splice.start, -splice.depth))
-        if not stands_apart(text, [(splice.start, read.columns) for splice in ordered]):
+        if not stands_apart(read.text, [(splice.start, read.columns) for splice in ordered]):
             return None
         made, restarts = recipe.made, (read.pods if read.path else 0) if recipe.edits else 0
         outcome = Outcome(read.resource, read.namespace, made.done, made.sidecar_sets, made.reason, made.code, restarts)
-        edits = tuple(edit._replace(path=(*read.path, *edit.path)) for edit in recipe.edits)
-        output = spliced(text, ordered) if ordered else text
+        edits = recipe.edits_at.get(read.path)
+        if edits is None:
+            edits = tuple(edit._replace(path=(*read.path, *edit.path)) for edit in recipe.edits)
+            recipe.edits_at[read.path] = edits
+        output = spliced(read.text, ordered)[len(read.text) - len(text) :] if ordered else text
         return Change(Document(text, place), edits, output.encode(), (outcome,))
 
     def _recipe(self, read: Projection) -> _Recipe:
         key = (
-            self._interest.concerned(read.pod),
+            self._interest.concerned(read.namespace, read.labels),
             read.state,
             self._shape(read),
-            read.annotations if self._interest.patches_annotations else (),
+            tuple(read.annotations.items()) if self._interest.patches_annotations else (),
         )
         known = self._recipes.get(key)
         if known is None:
@@ -91,19 +96,21 @@ class QuickRoad:
 
     def _shape(self, read: Projection) -> tuple[object, ...]:
         """What of a projection's names matters: how many there are, and which of them SidecarSets use, too."""
-        shape = tuple((name, len(names), frozenset(names) & self._interest.names) for name, *names in read.names)
+        used = self._interest.names
+        shape = ((key, len(names), *(name for name in names if name in used)) for key, names in read.names.items())
         return (*shape, bool(read.annotations))
 
     def _made(self, read: Projection) -> _Recipe:
-        made = self._interest.rule(read.pod)
+        pod = read.pod()
+        made = self._interest.rule(pod)
         if made.findings:
             raise Unusual  # findings want positions
-        before = {"metadata": read.pod["metadata"], "spec": read.pod["spec"]}
+        before = {"metadata": pod["metadata"], "spec": pod["spec"]}
         after = {"metadata": made.pod["metadata"], "spec": made.pod["spec"]}
         edits = diff(cast("Value", before), cast("Value", after), _PROJECTED)
         if any(edit.op not in {"add", "insert"} for edit in edits):
             raise Unusual
-        return _Recipe(made, tuple(edits), {})
+        return _Recipe(made, tuple(edits), {}, {})
 
 
 def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection) -> Splice:

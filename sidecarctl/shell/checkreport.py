@@ -47,9 +47,9 @@ class Collected(Reports):
     def __bool__(self) -> bool:
         return True
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, is_read: bool = True) -> None:
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Take note of what became of a document's objects."""
-        del is_read  # it reads everything
+        del passed_over  # it reads everything
         for outcome in outcomes:
             self.pods_seen = True
             self.pods_hidden = self.pods_hidden or outcome.code in {"SEL002", "SEL003"}

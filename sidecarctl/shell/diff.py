@@ -27,6 +27,8 @@ def _differences(values: Values, reports: Reports) -> int:
     injector = rules.injector(values, source, cluster_knowledge(values, source), reports)
     editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
     writer = UnifiedDiff(palette(flags.text(values, "color", "auto"), sys.stdout))
-    ended = run_job(Job(source, editor.changes, injector.prefilter.may_concern, None, writer, reports), values)
+    prefilter = injector.prefilter
+    job = Job(source, editor.changes, prefilter.may_concern, None, writer, reports, prefilter.places)
+    ended = run_job(job, values)
     reports.write()
     return max(ended.code, Exit.FOUND if ended.is_changed else Exit.OK)

@@ -15,6 +15,7 @@ from sidecarctl.shell.report import Reports, reported
 from sidecarctl.shell.settings import settled
 
 if TYPE_CHECKING:
+    from sidecarctl.api.prefilter import Prefilter
     from sidecarctl.upstream.types import Pod
 
 
@@ -36,8 +37,9 @@ def _injected(values: Values, reports: Reports) -> int:
     editor = Editor(injector.made, limits, proof, quick=road.change if road else None, drops_sidecar_sets=drops)
     if values.get("as_pods"):
         show = _pods(values, injector.made, limits)
-    may_concern = _filter(values, injector.prefilter.may_concern)
-    job = Job(source, editor.changes, may_concern, show, outputs.writer(values, show), reports)
+    prefilter = injector.prefilter
+    may_concern, sieve = (_or_is_dropped(prefilter), None) if drops else (prefilter.may_concern, prefilter.places)
+    job = Job(source, editor.changes, may_concern, show, outputs.writer(values, show), reports, sieve)
     ended = run_job(job, values)
     if show is not None:
         print_shown(flags.text(values, "output", "yaml"), ended.shown)
@@ -53,7 +55,5 @@ def _pods(values: Values, rule: "Callable[[Pod], Made]", limits: Limits) -> Show
     return partial(as_pods, rule, limits)
 
 
-def _filter(values: Values, may_concern: Callable[[bytes], bool]) -> Callable[[bytes], bool]:
-    if not values.get("drop_sidecarsets"):
-        return may_concern
-    return lambda data: b"SidecarSet" in data or may_concern(data)
+def _or_is_dropped(prefilter: "Prefilter") -> Callable[[bytes], bool]:
+    return lambda data: b"SidecarSet" in data or prefilter.may_concern(data)

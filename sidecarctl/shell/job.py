@@ -19,7 +19,7 @@ from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Piece, Result, result_of
 from sidecarctl.shell.writers import Writer
 from sidecarctl.yamledit.proof import Proof
-from sidecarctl.yamledit.stream import Chunk
+from sidecarctl.yamledit.stream import Chunk, Sieve
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Job(Record):
     show: Show | None
     writer: Writer
     reports: Reports
+    sieve: Sieve | None = None  # finds what may concern us in many documents at once
 
 
 class Ended(Record):
@@ -74,7 +75,7 @@ def run_job(job: Job, values: Values) -> Ended:
                     code = max(code, exit_code(result.error))
                 shown += result.objects if result.is_changed or not only_changed else ()
                 is_changed = is_changed or result.is_changed
-                job.reports.add(result.outcomes, result.findings, is_read=result.is_read)
+                job.reports.add(result.outcomes, result.findings, passed_over=result.passed_over)
                 if result.is_changed or not only_changed:
                     writer.put(result.output, is_changed=result.is_changed, original=result.original)
         if is_empty and not values.get("allow_empty") and not is_changed:
@@ -139,18 +140,18 @@ def _pieces(job: Job, source: Source, values: Values) -> Iterator[Piece]:
     part, parts = flags.shard(values)
     reads_all = job.show is not None or input_size(job.given) <= _TINY
     number, may_concern = -1, False
-    for chunk in _chunks(job.given, source, values):
+    for chunk in _chunks(job, source, values, None if reads_all or parts > 1 else job.sieve):
         if chunk.cut is None or chunk.cut.number == 0:
             number += 1
-            may_concern = reads_all or _may_concern(job, source, chunk)
+            may_concern = reads_all or (not chunk.passed and _may_concern(job, source, chunk))
         if number % parts == part - 1:
             yield Piece(chunk, source.shown, may_concern)
 
 
-def _chunks(given: Input, source: Source, values: Values) -> Iterator[Chunk]:
+def _chunks(job: Job, source: Source, values: Values, sieve: Sieve | None) -> Iterator[Chunk]:
     """The documents of a source; Lists stay whole where what becomes of an item depends on the others."""
     is_whole = values.get("only_changed") or values.get("drop_sidecarsets")
-    return (given._replace(known_lists=None) if is_whole else given).chunks(source)
+    return (job.given._replace(known_lists=None) if is_whole else job.given).chunks(source, sieve)
 
 
 def _may_concern(job: Job, source: Source, chunk: Chunk) -> bool:

@@ -38,9 +38,9 @@ class TextReport:
         self._restarts_unknown = 0
         self._passed_over = 0
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, is_read: bool = True) -> None:
-        """Take note of what became of a document's objects, or that nobody had to read it."""
-        self._passed_over += not is_read
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
+        """Take note of what became of a document's objects, or how many nobody had to read."""
+        self._passed_over += passed_over
         for outcome in outcomes:
             self._add_outcome(outcome)
         for finding in findings:
@@ -130,9 +130,9 @@ class JsonReport:
         self._outcomes: list[dict[str, object]] = []
         self._findings: list[dict[str, object]] = []
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, is_read: bool = True) -> None:
-        """Take note of what became of a document's objects, or that nobody had to read it."""
-        self._passed_over += not is_read
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
+        """Take note of what became of a document's objects, or how many nobody had to read."""
+        self._passed_over += passed_over
         for outcome in outcomes:
             fields = outcome._asdict()
             self._outcomes.append({**fields, "sidecar_sets": list(outcome.sidecar_sets)})
@@ -209,11 +209,11 @@ class Reports:
     def __bool__(self) -> bool:
         return bool(self._reports)
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, is_read: bool = True) -> None:
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Tell each of them."""
         outcomes, findings = tuple(outcomes), tuple(findings)
         for report in self._reports:
-            report.add(outcomes, findings, is_read=is_read)
+            report.add(outcomes, findings, passed_over=passed_over)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Tell them what a person was told already."""

@@ -24,7 +24,7 @@ class Result(Record):
     findings: tuple[Finding, ...] = ()
     objects: tuple[Value, ...] = ()  # what other formats than the document's own print of it
     error: SidecarctlError | None = None
-    is_read: bool = True  # else it was passed over: nothing in it that a SidecarSet could select
+    passed_over: int = 0  # how many documents nobody had to read: nothing in them that a SidecarSet could select
 
 
 class Piece(Record):
@@ -37,8 +37,9 @@ class Piece(Record):
 
 def passed_over(piece: Piece) -> Result:
     """Pass a piece on as it came; a List counts once, however many items it was cut into."""
-    original, cut = piece.chunk.original, piece.chunk.cut
-    return Result(original, original, is_read=cut is not None and cut.number > 0)
+    chunk = piece.chunk
+    original = chunk.original
+    return Result(original, original, passed_over=chunk.passed or (chunk.cut is None or chunk.cut.number == 0))
 
 
 def result_of(
@@ -58,7 +59,7 @@ def result_of(
     return Result(
         chunk.original,
         output,
-        any(one.output != one.document.data for one in made),
+        output != chunk.original,
         tuple(outcome for one in made for outcome in one.outcomes),
         tuple(
             finding._replace(path=one.document.path_in_file(finding.path)) for one in made for finding in one.findings

@@ -3,38 +3,32 @@
 # Strategy: indentation tells, and what is unusual is left alone.
 In a block mapping whose keys stand at column c every line at column c is a key, a comment, or (at the same column) the
 dash of an item: whatever is nested in it is indented deeper, inside scalars too. So a few searches find the way to a
-field. Anything that would need more (aliases, tags, flow style on the way, tabs, other line breaks, quotes that span
-lines, complex keys) gets the answer None, and the caller takes the long road through the parser. Edits made on this
-road are proven by the parser, piece by piece (`stands_apart`).
+field, each for a line break with so many blanks behind it, which is found at C speed. Anything that would need more
+(aliases, tags, flow style on the way, tabs, other line breaks, quotes that span lines, complex keys) gets the answer
+None, and the caller takes the long road through the parser. Edits made on this road are proven by the parser, piece by
+piece (`stands_apart`). A text that is read so has a line break before and behind each of its lines, or begins with `---`.
 """
 
 import re
-from functools import cache
-from itertools import zip_longest
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from sidecarctl.record import Record
 from sidecarctl.yamledit.events import YamlSyntaxError, events_counted
 from sidecarctl.yamledit.scalar import ScalarError, plain_value
 
-_KEY: Final = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_./-]*):(?: +(.*))?\Z")
-_CONTENT: Final = re.compile(r"^( *)([^ \n#].*)", re.MULTILINE)
+_NAME: Final = r"[A-Za-z0-9_][A-Za-z0-9_./-]*"
+_CONTENT: Final = re.compile(r"^( *)([^ \n#])", re.MULTILINE)
+_FIRST_CONTENT: Final = re.compile(r"(?: *(?:#.*)?\n)*( *)(-(?=[ \n])|[^ \n#])")
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
-_SPECIAL: Final = re.compile(r"[:\-] +[*!]|^ *[*!?%]|<<:", re.MULTILINE)
+_NO_VALUE: Final = re.compile(r"(?:&\S+)? *(?:#.*)?\Z")  # an anchor is harmless where there is no alias
+_NEVER: Final = ("\t", "\r")
+_NEVER_BEYOND_ASCII: Final = ("\x85", "\u2028", "\u2029", "\ufeff")
 _MAYBE_SPECIAL: Final = (("*", " *"), ("!", " !"), ("?", "? "), ("%", "%"), ("<", "<<:"))  # a rare sign, and the mark
-_ANCHOR: Final = re.compile(r"&\S+(?: +#.*)?\Z")  # harmless where there is no alias
-_NEVER: Final = ("\t", "\r", "\x85", "\u2028", "\u2029", "\ufeff")
+_SPECIAL: Final = (re.compile(r" *[*!?%]").match, re.compile(r"\n *[*!?%]").search, re.compile(r"[:-] +[*!]").search)
 _OPEN_END: Final = re.compile(r"\n(?<=[,{\[+]\n)")
-
-
-class Entry(Record):
-    """A key of a block mapping: where its line begins, what follows it there, and the lines below that are its own."""
-
-    start: int
-    inline: str
-    body: int
-    end: int  # with the comments and blank lines behind it
 
 
 class Region(Record):
@@ -46,96 +40,129 @@ class Region(Record):
     is_sequence: bool
 
 
+class Item(Record):
+    """An item of a block sequence: where its line begins, and the value of the key that was asked for."""
+
+    start: int
+    value: str
+
+
+class Keys(Record):
+    """The keys of a block mapping; each with its lines: those of its value, and the comments and blank lines behind."""
+
+    text: str
+    region: Region
+    lines: dict[
+        str, tuple[int, str, int, int]
+    ]  # its first one, what stands there behind the key, the next one, the end
+
+    def below(self, key: str) -> Region | None:
+        """Return the block collection below a key."""
+        _, inline, body, end = self.lines[key]
+        if inline and not _NO_VALUE.match(inline):
+            return None
+        return _region(self.text, body, end, self.region.column)
+
+    def value(self, key: str) -> str | None:
+        """Return the value of a key where it is a text on one line."""
+        _, inline, body, end = self.lines[key]
+        return None if body < end and _CONTENT.search(self.text, body, end) else text_value(inline)
+
+    def number(self, key: str) -> int | None:
+        """Return the value of a key where it is a plain decimal number."""
+        digits = self.lines[key][1].partition(" #")[0].rstrip(" ")
+        return int(digits) if digits.isdigit() and (digits == "0" or digits[0] != "0") else None
+
+    def texts(self) -> dict[str, str] | None:
+        """Return all keys and values where they are texts on one line."""
+        found: dict[str, str] = {}
+        for key in self.lines:
+            value = self.value(key)
+            if value is None or text_value(key) is None:
+                return None
+            found[key] = value
+        return found
+
+
 def is_plain(text: str) -> bool:
     """Whether a document may be read by its lines."""
-    for mark in _NEVER:
+    for mark in _NEVER if text.isascii() else (*_NEVER, *_NEVER_BEYOND_ASCII):
         if mark in text:
             return False
     for sign, mark in _MAYBE_SPECIAL:  # one character is found much faster than two
-        if sign in text and mark in text and _SPECIAL.search(text):
+        if sign in text and mark in text and (sign == "<" or any(search(text) for search in _SPECIAL)):
             return False
     return not (_OPEN_END.search(text) or ("\\" in text and '\\"' in text) or _has_odd_quotes(text))
 
 
 def root(text: str) -> Region | None:
     """Return the region of the document's root mapping."""
-    start = 0
-    if text.startswith("---"):
-        start = text.find("\n") + 1
-        if not start or text[3 : start - 1].strip().partition("#")[0]:
-            return None
+    start = text.find("\n") + 1
+    if text.startswith("---") and text[3 : start - 1].strip().partition("#")[0]:
+        return None
     return _region(text, start, len(text), 0)
 
 
-def below(text: str, entry: Entry, column: int) -> Region | None:
-    """Return the block collection below a key that stands at a column."""
-    if entry.inline and not entry.inline.startswith("#") and not _ANCHOR.match(entry.inline):
-        return None
-    return _region(text, entry.body, entry.end, column)
-
-
-def entries(text: str, region: Region) -> dict[str, Entry] | None:
+def keys(text: str, region: Region) -> Keys | None:
     """Return the keys of a mapping's region, in their order."""
-    found: dict[str, Entry] = {}
-    name, inline, start, body = "", "", 0, 0
-    for line, content, below in _lines(text, region):
-        if content[0] == "#" or (content[0] == "-" and name and content[:2] in {"- ", "-"}):
-            continue
-        key = _KEY.match(content)
-        if key is None:
-            return None
-        if name:
-            found[name] = Entry(start, inline, body, line)
-        name, inline, start, body = key[1], key[2] or "", line, below
-        if name in found:
-            return None
-    if not name:
+    if region.is_sequence:
         return None
-    found[name] = Entry(start, inline, min(body, region.end), region.end)
+    lines: dict[str, tuple[int, str, int, int]] = {}
+    key, inline, start, body = "", "", 0, 0
+    for line in _keys_at(region.column).finditer(text, region.start - 1, region.end):
+        before, end = line.span()
+        if key:
+            lines[key] = (start, inline, body, before + 1)
+        key, inline = line.groups("")
+        if not key or key in lines:
+            return None
+        start, body = before + 1, end + 1
+    if not key:
+        return None
+    lines[key] = (start, inline, body, region.end)
+    return Keys(text, region, lines)
+
+
+def items(text: str, region: Region, key: str) -> list[Item] | None:
+    """Return the items of a sequence's region, where all are mappings that have a key with a text on one line."""
+    if not region.is_sequence:
+        return None
+    heads = list(_items_at(region.column).finditer(text, region.start - 1, region.end))
+    borders = pairwise([*(head.start() + 1 for head in heads), region.end])
+    found: list[Item] = []
+    for head, (start, end) in zip(heads, borders, strict=True):
+        value = _value_in_item(head, end, region.column, key)
+        if value is None:
+            return None
+        found.append(Item(start, value))
     return found
 
 
-def items(text: str, region: Region) -> list[Entry] | None:
-    """Return the items of a sequence's region that are mappings; `inline` is what stands behind the dash."""
-    starts: list[tuple[int, str, int]] = []
-    for start, content, body in _lines(text, region):
-        if content[0] == "#":
-            continue
-        if not content.startswith("- "):
+def _value_in_item(head: re.Match[str], end: int, column: int, key: str) -> str | None:
+    gap, first, inline = head.groups("")
+    if not gap:
+        return None
+    text, inner, body = head.string, column + 1 + len(gap), head.end() + 1
+    line_start = f"\n{' ' * inner}{key}:"
+    if first != key:
+        start = text.find(line_start, body - 1, end)
+        if start < 0:
             return None
-        starts.append((start, content, body))
-    ends = [start for start, _, _ in starts[1:]] + [region.end]
-    return [Entry(start, content, body, end) for (start, content, body), end in zip(starts, ends, strict=True)]
-
-
-def key_of_item(text: str, item: Entry, column: int, key: str) -> Entry | None:
-    """Return the entry of a key in an item whose dash stands at a column; None where it cannot be seen."""
-    content = item.inline[1:].lstrip(" ")
-    first = _KEY.match(content)
-    if first is None:
+        body = text.find("\n", start + 1) + 1
+        inline = text[start + len(line_start) : body - 1]
+        if inline[:1] != " ":
+            return None
+    if _deeper_than(inner).match(text, body, end) or text.find(line_start, body - 1, end) >= 0:
         return None
-    inner = column + len(item.inline) - len(content)
-    if first[1] == key:
-        next_line = _CONTENT.match(text, item.body, item.end)
-        is_alone = next_line is None or len(next_line[1]) <= inner
-        return Entry(item.start, first[2] or "", item.body, item.body if is_alone else item.end)
-    below = Region(item.body, item.end, inner, is_sequence=False)
-    lines = [line for line in _lines(text, below) if line[1][0] not in "#-"]
-    for (start, found_text, body), following in zip_longest(lines, lines[1:]):
-        found = _KEY.match(found_text)
-        if found is not None and found[1] == key:
-            return Entry(start, found[2] or "", body, following[0] if following else item.end)
-    return None
+    return text_value(inline.lstrip(" "))
 
 
-def text_of(text: str, entry: Entry) -> str | None:
-    """Return the value of an entry where it is a text on one line."""
-    _, inline, body, end = entry
-    if not inline or (body < end and _CONTENT.search(text, body, end)):
-        return None
-    if inline[0] in "\"'" and (quoted := _QUOTED.match(inline)) is not None:
+@lru_cache(4096)
+def text_value(inline: str) -> str | None:
+    """Return the value that a text on one line stands for; None for what is not plain, nor quoted without escapes."""
+    if inline[:1] in {'"', "'"} and (quoted := _QUOTED.match(inline)) is not None:
         return quoted[1] if quoted[1] is not None else quoted[2]
-    plain = (inline.partition(" #")[0] if "#" in inline else inline).rstrip(" ")
+    plain = inline.partition(" #")[0].rstrip(" ")
     if not plain or plain[0] in _INDICATORS or ": " in plain or plain.endswith(":"):
         return None
     try:
@@ -198,11 +225,10 @@ def stands_apart(text: str, cuts: list[tuple[int, tuple[int, ...]]]) -> bool:
     columns: tuple[int, ...] = ()
     pieces: list[str] = []
     for end, following in [*cuts, (len(text), ())]:
-        first = _CONTENT.search(text, position, end)
+        first = _FIRST_CONTENT.match(text, position, end)
         if first is not None:
-            deepest = len(first[1]) + (first[2][0] == "-")
-            pieces += (f"{' ' * column}x:\n" for column in columns if column < deepest)
-            pieces += (text[position:end], "---\n")  # a marker that ends every scalar, or makes it an error
+            parents = _parents(columns, len(first[1]) + (first[2] == "-"))
+            pieces += (parents, text[position:end], "---\n")  # a marker that ends every scalar, or makes it an error
         position, columns = end, following
     try:
         events_counted("".join(pieces))
@@ -211,31 +237,41 @@ def stands_apart(text: str, cuts: list[tuple[int, tuple[int, ...]]]) -> bool:
     return True
 
 
+@lru_cache
+def _parents(columns: tuple[int, ...], deepest: int) -> str:
+    """Return keys at those of the columns that are above something so deep."""
+    return "".join(f"{' ' * column}x:\n" for column in columns if column < deepest)
+
+
 def _has_odd_quotes(text: str) -> bool:
     """Whether what stands between quotes spans lines: of a scalar that does, or of a quote that is none."""
     return any("\n" in "".join(text.split(quote)[1::2]) for quote in "\"'" if quote in text)
 
 
-def _lines(text: str, region: Region) -> list[tuple[int, str, int]]:
-    """The lines of a region that begin at its column: where each begins, what it holds, where the next one begins."""
-    found = _lines_at(region.column).finditer(text, max(0, region.start - 1), region.end)
-    lines = [(line.start() + 1, line[1], line.end() + 1) for line in found]
-    if region.start == 0 and text[0] not in " \n":  # no line break announces it
-        end = text.find("\n") + 1
-        lines.insert(0, (0, text[: end - 1], end))
-    return lines
+@cache
+def _keys_at(column: int) -> re.Pattern[str]:
+    """Find each line at a column, but comments and items; its groups are the key, if it is a plain one, and the rest."""
+    # A literal beginning is found at C speed.
+    return re.compile(rf"\n{' ' * column}(?=[^ \n#])(?!-[ \n])(?:({_NAME}):(?: +(.*))?(?=\n))?")
 
 
 @cache
-def _lines_at(column: int) -> re.Pattern[str]:
-    return re.compile(rf"\n{' ' * column}([^ \n].*)")  # a literal beginning, which is found at C speed
+def _items_at(column: int) -> re.Pattern[str]:
+    """Find each line at a column, but comments; its groups are all that it holds, if that is an item with a key."""
+    return re.compile(rf"\n{' ' * column}(?=[^ \n#])(?:-( +)({_NAME}):(?: +(.*))?(?=\n))?")
+
+
+@cache
+def _deeper_than(column: int) -> re.Pattern[str]:
+    """Match content that is indented deeper, below nothing but blank lines and comments."""
+    return re.compile(rf"(?: *(?:#.*)?\n)* {{{column + 1},}}[^ \n#]")
 
 
 def _region(text: str, start: int, end: int, column: int) -> Region | None:
-    first = _CONTENT.search(text, start, end)
-    if first is None or len(first[1]) < column:
+    first = _FIRST_CONTENT.match(text, start, end)
+    if first is None:
         return None
-    is_sequence = first[2][:2] in {"- ", "-"}
-    if not is_sequence and len(first[1]) == column and column:
+    found, is_sequence = first.end(1) - first.start(1), first[2] == "-"
+    if found < column or (found == column and column and not is_sequence):
         return None
-    return Region(start, end, len(first[1]), is_sequence)
+    return Region(start, end, found, is_sequence)

@@ -18,6 +18,7 @@ MAX_DOCUMENT: Final = 3 * 1024 * 1024
 MAX_LIST: Final = 64 * 1024 * 1024
 MAX_JOINED: Final = 100
 WHOLE: Final = 1024 * 1024  # bytes up to which a List is read in one piece
+_SMALL: Final = 64 * 1024  # below every limit that anybody sets
 
 _MARK: Final = rb"(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))"
 _MARK_AFTER_LINE_FEED: Final = re.compile(rb"\n" + _MARK)
@@ -26,6 +27,7 @@ _JSON_BORDER: Final = re.compile(rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)")
 _LIST: Final = rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
 
 _BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"\xef"})
+Sieve: TypeAlias = Callable[[bytes, int], Iterable[int]]  # where in a text, up to an offset, something of interest is
 _Limits: TypeAlias = "tuple[str, int, ListCutter | None]"  # the file, the largest document, what cuts Lists
 _Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
 
@@ -52,6 +54,7 @@ class Chunk(Record):
     line: int  # 0-based
     offset: int  # in bytes
     cut: Cut | None = None
+    passed: int = 0  # how many documents it is in which nothing is of interest; 0: one that is to be looked at
 
     @property
     def original(self) -> bytes:
@@ -98,10 +101,15 @@ class ListCutter(Protocol):
 
 
 def chunks(
-    blocks: Iterable[bytes], file: str, max_document: int = MAX_DOCUMENT, lists: ListCutter | None = None
+    blocks: Iterable[bytes],
+    file: str,
+    max_document: int = MAX_DOCUMENT,
+    lists: ListCutter | None = None,
+    sieve: Sieve | None = None,
 ) -> Iterator[Chunk]:
     """Cut blocks of bytes into documents; joined, the originals of the pieces are the stream.
 
+    Documents in which a sieve finds nothing of interest stay together, as long as they are small.
     Raises `UnreadableDocument` for a document over the limit (a `List` is limited item by item, not as a whole).
     """
     stream = iter(blocks)
@@ -112,9 +120,10 @@ def chunks(
         data = rest.data + (block or b"")
         searchable = len(data) if is_ended else _last_line_break(data)
         start = 0
-        for end in _borders(data, searched, searchable):
-            rest = yield from _pieces(rest._replace(data=data[start:end]), (file, max_document, lists))
-            start = end
+        ends = _borders(data, searched, searchable)
+        for end, passed in _sifted(data, list(ends), sieve) if sieve else ((end, 0) for end in ends):
+            piece = Chunk(data[start:end], rest.line, rest.offset, None, passed)
+            rest, start = (yield from _pieces(piece, (file, max_document, lists))), end
         rest, searched = rest._replace(data=data[start:]), max(0, searchable - start)
         if lists is not None and (items := lists.cut(rest, stream)) is not None:
             rest, searched = (yield from items), 0
@@ -127,9 +136,10 @@ def chunks(
 def _pieces(chunk: Chunk, limits: _Limits) -> Generator[Chunk, None, Chunk]:
     """Return a document, or the items of a long List, and finally what follows it."""
     lists = limits[2]
-    if lists is not None and (items := lists.cut(chunk, iter(()))) is not None:
+    if not chunk.passed and lists is not None and (items := lists.cut(chunk, iter(()))) is not None:
         return (yield from items)
-    _check(chunk, limits)
+    if not chunk.passed:
+        _check(chunk, limits)
     yield chunk
     return Chunk(b"", chunk.line + lines_in(chunk.data), chunk.offset + len(chunk.data))
 
@@ -171,6 +181,26 @@ def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
     while (end := _next_border(data, start, position, searchable, next_mark)) is not None:
         yield end
         start = position = end
+
+
+def _sifted(data: bytes, ends: list[int], sieve: Sieve) -> Iterator[tuple[int, int]]:
+    """Return where pieces end, each with the number of its documents where none of them is of interest."""
+    places = iter(sorted(sieve(data, ends[-1])) if ends else ())
+    place = next(places, len(data))
+    start, passed = 0, 0
+    for end in ends:
+        if place >= end and end - start <= _SMALL:
+            passed += 1
+        else:
+            if passed:
+                yield start, passed
+            yield end, 0
+            passed = 0
+            while place < end:
+                place = next(places, len(data))
+        start = end
+    if passed:
+        yield start, passed
 
 
 def _next_border(data: bytes, start: int, position: int, searchable: int, next_mark: _Search) -> int | None:
