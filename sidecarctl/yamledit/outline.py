@@ -6,7 +6,7 @@ dash of an item: whatever is nested in it is indented deeper, inside scalars too
 field, each for a line break with so many blanks behind it, which is found at C speed. Anything that would need more
 (aliases, tags, flow style on the way, tabs, other line breaks, quotes that span lines, complex keys) gets the answer
 None, and the caller takes the long road through the parser. Edits made on this road are proven by the parser, piece by
-piece (`stands_apart`). A text that is read so has a line break before and behind each of its lines, or begins with `---`.
+piece (`stands_apart`). A text that is read so begins with a line break or `---`, and ends with a line break.
 """
 
 import re
@@ -250,8 +250,7 @@ def _has_odd_quotes(text: str) -> bool:
 
 @cache
 def _keys_at(column: int) -> re.Pattern[str]:
-    """Find each line at a column, but comments and items; its groups are the key, if it is a plain one, and the rest."""
-    # A literal beginning is found at C speed.
+    """Find each line at a column, but comments and items; its groups are a plain key, and the rest."""
     return re.compile(rf"\n{' ' * column}(?=[^ \n#])(?!-[ \n])(?:({_NAME}):(?: +(.*))?(?=\n))?")
 
 

@@ -18,7 +18,7 @@ MAX_DOCUMENT: Final = 3 * 1024 * 1024
 MAX_LIST: Final = 64 * 1024 * 1024
 MAX_JOINED: Final = 100
 WHOLE: Final = 1024 * 1024  # bytes up to which a List is read in one piece
-_SMALL: Final = 64 * 1024  # below every limit that anybody sets
+_SMALL: Final = 64 * 1024  # what is larger is looked at one by one, for its size
 
 _MARK: Final = rb"(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))"
 _MARK_AFTER_LINE_FEED: Final = re.compile(rb"\n" + _MARK)
@@ -121,7 +121,9 @@ def chunks(
         searchable = len(data) if is_ended else _last_line_break(data)
         start = 0
         ends = _borders(data, searched, searchable)
-        for end, passed in _sifted(data, list(ends), sieve) if sieve else ((end, 0) for end in ends):
+        for end, passed in (
+            _sifted(data, list(ends), sieve, min(_SMALL, max_document)) if sieve else ((end, 0) for end in ends)
+        ):
             piece = Chunk(data[start:end], rest.line, rest.offset, None, passed)
             rest, start = (yield from _pieces(piece, (file, max_document, lists))), end
         rest, searched = rest._replace(data=data[start:]), max(0, searchable - start)
@@ -183,13 +185,13 @@ def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
         start = position = end
 
 
-def _sifted(data: bytes, ends: list[int], sieve: Sieve) -> Iterator[tuple[int, int]]:
+def _sifted(data: bytes, ends: list[int], sieve: Sieve, small: int) -> Iterator[tuple[int, int]]:
     """Return where pieces end, each with the number of its documents where none of them is of interest."""
     places = iter(sorted(sieve(data, ends[-1])) if ends else ())
     place = next(places, len(data))
     start, passed = 0, 0
     for end in ends:
-        if place >= end and end - start <= _SMALL:
+        if place >= end and end - start <= small:
             passed += 1
         else:
             if passed:
@@ -212,7 +214,7 @@ def _next_border(data: bytes, start: int, position: int, searchable: int, next_m
             mark, end = json.start(), json.end()
         if mark >= searchable:
             return None
-        if not _is_prologue(data[start:end]):
+        if data[start : start + 1] not in _BEFORE_DIRECTIVES or not _is_prologue(data[start:end]):
             return end
         position = mark + 1
     return None
@@ -230,8 +232,6 @@ def _last_brace(data: bytes, start: int, position: int) -> int:
 
 def _is_prologue(data: bytes) -> bool:
     """Whether a piece holds nothing but directives (and comments): they belong to the document that follows."""
-    if data[:1] not in _BEFORE_DIRECTIVES:
-        return False
     lines = [line.lstrip(b"\xef\xbb\xbf \t")[:1] for line in data.splitlines()]
     return b"%" in lines and all(first in {b"", b"#", b"%"} for first in lines)
 

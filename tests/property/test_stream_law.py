@@ -1,7 +1,9 @@
 """A stream gives the same documents wherever the blocks are cut that it is read in, and loses no byte."""
 
+import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents
@@ -37,3 +39,33 @@ def test_the_cut_of_the_blocks_does_not_matter(pieces: list[str], cuts: list[int
     assert b"".join(document.data for document in found) == data
     for document in found:
         assert data.count(b"\n") >= document.place.line - data.count(b"\r")
+
+
+_INTERESTING = ("containers", "kind")
+
+
+def _places(data: bytes, end: int) -> list[int]:
+    return [found.start() for word in _INTERESTING for found in re.finditer(word.encode(), data[:end])]
+
+
+@given(_pieces, st.lists(st.integers(0, 400)), st.sampled_from([stream.MAX_DOCUMENT, 60]))
+def test_documents_without_interest_stay_together_and_no_other(
+    pieces: list[str], cuts: list[int], max_document: int
+) -> None:
+    data = "".join(pieces).encode()
+    borders = [0, *sorted({cut for cut in cuts if cut < len(data)}), len(data)]
+    blocks = [data[a:b] for a, b in pairwise(borders)]
+    try:
+        whole = list(stream.chunks([data], "x", max_document))
+    except UnreadableDocument as error:
+        with pytest.raises(UnreadableDocument, match=re.escape(error.message)):
+            list(stream.chunks(blocks, "x", max_document, None, _places))
+        return
+
+    sifted = list(stream.chunks(blocks, "x", max_document, None, _places))
+
+    assert b"".join(chunk.data for chunk in sifted) == data
+    assert sum(chunk.passed or 1 for chunk in sifted) == len(whole)
+    alone = {chunk for chunk in sifted if not chunk.passed}
+    assert alone <= set(whole)
+    assert {chunk for chunk in whole if _places(chunk.data, len(chunk.data))} <= alone

@@ -36,3 +36,19 @@ def test_what_may_be_a_target_is_read(data: bytes) -> None:
 )
 def test_what_cannot_be_a_target_is_passed_over(data: bytes) -> None:
     assert not BY_LABEL.may_concern(data)
+
+
+@pytest.mark.parametrize("labels", [[{"app", "web"}], [{"app.kubernetes.io/name", "web"}, {"tier"}], [set()], []])
+@pytest.mark.parametrize(
+    "data", [POD, b"\\u0073pec", b"{{ .Values }}", b"a\0b", b"{% if %}", POD.replace(b"app", b"\\x61pp")]
+)
+def test_what_is_read_has_a_place_in_every_stream(labels: list[set[str]], data: bytes) -> None:
+    prefilter = Prefilter(labels)
+    before, after = b"kind: Service\n---\n", b"\n---\nkind: Service\n"
+    stream = before + data + after
+
+    places = prefilter.places(stream, len(stream))
+
+    assert not prefilter.may_concern(data) or any(0 <= place - len(before) < len(data) for place in places)
+    assert not prefilter.places(stream, len(before))
+    assert not [place for place in places if place >= len(before) + len(data)]
