@@ -15,15 +15,6 @@ from sidecarctl.shell.options import COMMANDS, Command, Option
 _TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int | None}
 
 
-def run_typer(arguments: list[str]) -> int:
-    """Run a command line that typer reads, and return the exit code."""
-    parsed = typer_parse(arguments)
-    if isinstance(parsed, int):
-        return parsed
-    command, values = parsed
-    return command.load()(values)
-
-
 def typer_parse(arguments: list[str]) -> tuple[Command, dict[str, object]] | int:
     """Return a command and its values; an exit code where help or a mistake was all there was to show.
 

@@ -7,8 +7,12 @@ goes to typer, which knows help, mistakes and completion. A test feeds both the 
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from sidecarctl.shell.exits import Exit
+
+if TYPE_CHECKING:
+    from sidecarctl.shell.options import Command
 
 
 def main() -> None:
@@ -19,7 +23,7 @@ def main() -> None:
     from sidecarctl.shell.terminal import prepare_streams
 
     prepare_streams()
-    code = run(sys.argv[1:])
+    code = run(sys.argv[1:], process_is_ours=True)
     sys.stderr.flush()
     os._exit(code)  # everything is written and closed: taking the interpreter apart would cost a twelfth of a short run
 
@@ -27,13 +31,16 @@ def main() -> None:
 _OBJECTS_PER_COLLECTION = 100_000  # Python's 700 makes it look for cycles all through start-up; we make hardly any
 
 
-def run(arguments: list[str]) -> int:
-    """Run a command line and return its exit code; nothing escapes but what the interpreter itself raises."""
+def run(arguments: list[str], *, process_is_ours: bool = False) -> int:
+    """Run a command line and return its exit code; nothing escapes but what the interpreter itself raises.
+
+    Nobody else may use ruamel.yaml in a process that is ours (ownparser.py).
+    """
     from sidecarctl.finding import SidecarctlError
     from sidecarctl.shell.exits import InputError, exit_code
 
     try:
-        code = _dispatched(arguments)
+        code = _dispatched(arguments, process_is_ours=process_is_ours)
         sys.stdout.flush()  # what cannot be printed must fail here, not when the interpreter ends
     except SidecarctlError as error:
         return _reported(error, exit_code(error))
@@ -50,15 +57,22 @@ def run(arguments: list[str]) -> int:
     return code
 
 
-def _dispatched(arguments: list[str]) -> int:
+def _dispatched(arguments: list[str], *, process_is_ours: bool) -> int:
     from sidecarctl.shell.hotargs import quick_parse
 
-    if (parsed := quick_parse(arguments)) is not None:
-        command, values = parsed
-        return command.load()(values)
-    from sidecarctl.shell.cli import run_typer
+    parsed: tuple[Command, dict[str, object]] | int | None = quick_parse(arguments)
+    if parsed is None:
+        from sidecarctl.shell.cli import typer_parse
 
-    return run_typer(arguments)
+        parsed = typer_parse(arguments)
+    if isinstance(parsed, int):
+        return parsed
+    command, values = parsed
+    if process_is_ours:
+        from sidecarctl.shell.ownparser import load_parser
+
+        load_parser()
+    return command.load()(values)
 
 
 def _reported(error: Exception, code: Exit) -> Exit:
