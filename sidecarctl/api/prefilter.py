@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import SidecarSet
 
 _CONTAINERS: Final = b"containers"
-_TEMPLATE: Final = re.compile(rb"\{[{%]")  # what may be a template, or UTF-16, is to be refused, not passed over
+_TEMPLATE: Final = rb"\{[{%]"  # what may be a template, or UTF-16, is to be refused, not passed over
 _ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/"})
 _TELLING: Final = 5  # bytes: shorter words stand everywhere
 _TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
@@ -36,8 +36,8 @@ class Prefilter:
 
     def places(self, data: bytes, end: int) -> list[int]:
         """Return where, up to an offset, something stands that every document has which may hold a target."""
-        templates = (match.start() for match in _TEMPLATE.finditer(data, 0, end))
-        return [*templates, *escapes(data, end), *_places(data, end, b"\0", *self._words)]
+        templates = (match.start() for match in re.compile(_TEMPLATE).finditer(data, 0, end))
+        return [*templates, *_escapes(data, end), *_places(data, end, b"\0", *self._words)]
 
     def may_concern(self, data: bytes) -> bool:
         """Whether a document may hold a target."""
@@ -53,11 +53,15 @@ class Prefilter:
 
 
 def _may_hide_texts(data: bytes) -> bool:
-    return b"\0" in data or _TEMPLATE.search(data) is not None or any(True for _ in escapes(data, len(data)))
+    return b"\0" in data or has_escapes(data) or (b"{" in data and re.search(_TEMPLATE, data) is not None)
 
 
-def escapes(data: bytes, end: int) -> Iterator[int]:
-    """Return where, up to an offset, characters are written as escapes, so that a search does not find them."""
+def has_escapes(data: bytes) -> bool:
+    """Whether characters are written as escapes, so that a search for a text may not find it."""
+    return next(_escapes(data, len(data)), None) is not None
+
+
+def _escapes(data: bytes, end: int) -> Iterator[int]:
     return (place for place in _places(data, end, b"\\") if data[place + 1 : place + 2] in _ESCAPED)
 
 

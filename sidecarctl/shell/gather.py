@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
-from sidecarctl.api.prefilter import escapes
+from sidecarctl.api.prefilter import has_escapes
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
@@ -110,9 +110,7 @@ def older_sets(values: Values, given: Input) -> list[Known]:
 
 def _tells(data: bytes) -> bool:
     """Whether a text may hold something that a cluster knows; plain searches, for a stream is long."""
-    if any(name in data for name in _TELLING) or any(
-        True for _ in escapes(data, len(data))
-    ):  # a kind may be spelled with one
+    if any(name in data for name in _TELLING) or has_escapes(data):  # a kind may be spelled with one
         return True
     return b"Namespace" in data and re.search(_NAMESPACE, data) is not None
 

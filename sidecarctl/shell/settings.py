@@ -21,8 +21,9 @@ def settled(command: Command, values: Values) -> dict[str, object]:
     """
     found = dict(values)
     file_name, settings = _settings_file(str(values.get("config") or ""))
-    _check_version(settings, file_name)
-    _check_names(settings, file_name)
+    if settings:
+        _check_version(settings, file_name)
+        _check_names(settings, file_name)
     for option in command.options:
         if values.get(option.key) not in (None, False, []) or option.name == "config":
             continue
@@ -92,7 +93,7 @@ def _check_names(settings: Mapping[str, object], file_name: str) -> None:
 
 
 def _setting(settings: Mapping[str, object], option: Option) -> object:
-    return next((settings[name] for name in names_of(option) if name in settings), None)
+    return next((settings[name] for name in names_of(option) if name in settings), None) if settings else None
 
 
 def names_of(option: Option) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Final
 _DEFAULT_HOST: Final = "docker.io"
 _OLD_DEFAULT_HOST: Final = "index.docker.io"
 _LONGEST_PATH: Final = 255
+_IDENTIFIER_LENGTH: Final = 64
 _DIGEST_LENGTHS: Final = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -31,7 +32,7 @@ def tag(image: str) -> str:
     Raises InvalidImage.
     Upstream: k8s.io/kubernetes/pkg/util/parsers/parsers.go ParseImageName; REF normalize.go ParseNormalizedNamed
     """
-    if re.fullmatch("[a-f0-9]{64}", image):
+    if len(image) == _IDENTIFIER_LENGTH and re.fullmatch("[a-f0-9]+", image):
         raise InvalidImage(image)  # it could be taken for the identifier of an image
     host, remainder = _split_host(image)
     remote = remainder.partition(":")[0]

@@ -121,5 +121,8 @@ def _read(word: str, kubernetes_minor: int) -> Iterator[Field]:
 
 def _cut(word: str) -> tuple[str, str, str]:
     """Cut a field's notation at its mark (by hand: compiling a pattern would take longer than all else at import)."""
-    at = next(index for index, character in enumerate(word) if character in _PRESENCE)
-    return word[:at], word[at], word[at + 1 :]
+    for mark in _PRESENCE:
+        name, found, rest = word.partition(mark)
+        if found:
+            return name, mark, rest
+    raise ValueError(f"no mark in {word}")

@@ -20,11 +20,14 @@ _WORDS: Final[dict[str, Value]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
 _MAYBE_NUMBER: Final = frozenset("0123456789+-.")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_INTEGER: Final = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
+_DIGITS: Final = frozenset("0123456789")
+# Most numbers are plain counts: these patterns are compiled by those that are not.
+_FLOAT: Final = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+_INTEGER: Final = r"([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)"
+_SAFE_DIGITS: Final = 18  # below 2**63, whatever they are
 _PRINTED_WITH_EXPONENT: Final = 1e21  # Go's encoding/json
 _SMALLEST_PLAIN, _SMALLEST_SCIENTIFIC = -4, 6  # exponents, Go's format 'g'
-_SEPARATOR: Final = re.compile(r"(?<=[0-9])_(?=[0-9])")  # go-yaml forgives more of them, but not after a leading dot
+_SEPARATOR: Final = r"(?<=[0-9])_(?=[0-9])"  # go-yaml forgives more of them, but not after a leading dot
 _BASES: Final = {"x": 16, "b": 2, "o": 8}
 _TYPE_OF_TAG: Final[dict[str, type | tuple[type, ...]]] = {
     "int": int,
@@ -108,14 +111,18 @@ def key_text(key: Value) -> str:
 
 
 def _number(text: str) -> Value:
-    digits = _SEPARATOR.sub("", text) if text[0] == "." else text.replace("_", "")
-    if len(digits) > MAX_DIGITS and _FLOAT.fullmatch(digits):
+    if text.isdecimal() and text.isascii() and len(text) <= _SAFE_DIGITS and (text[0] != "0" or text == "0"):
+        return int(text)
+    if _DIGITS.isdisjoint(text):
+        return text
+    digits = re.sub(_SEPARATOR, "", text) if text[0] == "." else text.replace("_", "")
+    if len(digits) > MAX_DIGITS and re.fullmatch(_FLOAT, digits):
         raise ScalarError(f"a number over {MAX_DIGITS} digits")
-    if integer := _INTEGER.fullmatch(digits):
+    if integer := re.fullmatch(_INTEGER, digits):
         value = _integer(integer[1], integer[2])
         if -(2**63) <= value < 2**64 and not (value >= 2**63 and integer[1]):
             return value
-    if _FLOAT.fullmatch(digits):
+    if re.fullmatch(_FLOAT, digits):
         number = float(digits)
         if number not in {float("inf"), float("-inf")}:  # Go's ParseFloat refuses what is out of range: text
             return number

@@ -23,7 +23,7 @@ _SMALL: Final = 64 * 1024  # what is larger is looked at one by one, for its siz
 _MARK: Final = rb"(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))"
 _MARK_AFTER_LINE_FEED: Final = re.compile(rb"\n" + _MARK)
 JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
-_JSON_BORDER: Final = re.compile(rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)")
+_JSON_BORDER: Final = rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)"
 _LIST: Final = rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
 
 _BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"\xef"})
@@ -207,10 +207,11 @@ def _sifted(data: bytes, ends: list[int], sieve: Sieve, small: int) -> Iterator[
 
 def _next_border(data: bytes, start: int, position: int, searchable: int, next_mark: _Search) -> int | None:
     is_json = JSON.match(data, start) is not None
+    json_border = re.compile(_JSON_BORDER) if is_json else None
     while (found := next_mark(data, position)) is not None or is_json:
         mark = found.start() if found else len(data)
         end = (found.end() - 3 if found[0].endswith(b"---") else found.end()) if found else len(data)
-        if is_json and (json := _JSON_BORDER.search(data, _last_brace(data, start, position), mark)) is not None:
+        if json_border and (json := json_border.search(data, _last_brace(data, start, position), mark)) is not None:
             mark, end = json.start(), json.end()
         if mark >= searchable:
             return None
