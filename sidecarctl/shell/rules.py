@@ -10,7 +10,7 @@ from sidecarctl.shell.gather import Input, older_sets
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import Reports
 from sidecarctl.sidecarset.inject import Cluster, Options, prepare
-from sidecarctl.sidecarset.plain import is_plainly_valid
+from sidecarctl.sidecarset.plain import are_plainly_valid
 
 if TYPE_CHECKING:
     from sidecarctl.api.uninjector import Uninjector
@@ -49,8 +49,7 @@ def validated(known: Knowledge, values: Values) -> "list[Finding]":
 
 def _is_plain(known: Knowledge, values: Values) -> bool:
     """Whether no rule of the webhook needs to be asked: a short run would spend half its time on loading them."""
-    (first, *others) = known.sidecar_sets
-    return not others and flags.release(values).serves_v1beta1 and is_plainly_valid(first.found.value)
+    return flags.release(values).serves_v1beta1 and are_plainly_valid([one.found.value for one in known.sidecar_sets])
 
 
 def uninjector(values: Values, given: Input, known: Knowledge) -> "Uninjector":

@@ -1,15 +1,17 @@
 # Strategy: the webhook's rules are forty modules, and most SidecarSets are plain. What this page knows to be in order
 # (every key of it, every value) needs none of them; anything else goes to `validate`, which has the last word. A test
 # holds this page to it: whatever is plain here, the webhook lets in.
-"""Whether a SidecarSet is so plain that its webhook cannot object."""
+"""Whether SidecarSets are so plain that their webhook cannot object."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sidecarctl.upstream.types import SidecarSet
 
     Check = Callable[[object], bool]
 
@@ -19,6 +21,22 @@ _CPU: Final = "[1-9][0-9]{0,4}m?"
 _MEMORY: Final = "[1-9][0-9]{0,4}[MG]i"
 _LONGEST_PREFIX: Final = 100  # of a label's name; more may be fine, too
 _API_VERSIONS: Final = ("apps.kruise.io/v1alpha1", "apps.kruise.io/v1beta1")
+
+
+def are_plainly_valid(sidecar_sets: Sequence[Mapping[str, object]]) -> bool:
+    """Whether the webhook is certain to let SidecarSets in that stand beside nothing but each other."""
+    if not all(map(is_plainly_valid, sidecar_sets)):
+        return False
+    brought = [thing for one in cast("Sequence[SidecarSet]", sidecar_sets) for thing in _brought(one)]
+    return len(set(brought)) == len(brought)
+
+
+def _brought(sidecar_set: SidecarSet) -> Iterator[tuple[str, str]]:
+    """What another SidecarSet must not bring too: a plain one has no init containers, and patches nothing."""
+    spec = sidecar_set["spec"]
+    yield "name", sidecar_set["metadata"]["name"]
+    yield from (("container", container["name"]) for container in spec["containers"])
+    yield from (("volume", volume["name"]) for volume in spec.get("volumes", ()))
 
 
 def is_plainly_valid(sidecar_set: Mapping[str, object]) -> bool:

@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 
 from sidecarctl.finding import FieldPath, Key, UndecodableObject
 from sidecarctl.upstream import schema
-from sidecarctl.upstream.gonumber import float_text
 from sidecarctl.upstream.release import LATEST, Release
 from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
 
@@ -194,6 +193,8 @@ def _int_decoder(go_type: str, limit: int) -> Decoder:
     def decode_int(value: object) -> object:
         number = _as_go_reads_it(value) if isinstance(value, float) else value
         if isinstance(number, float):
+            from sidecarctl.upstream.gonumber import float_text  # noqa: PLC0415 - only what is wrong gets here
+
             raise _Misfit(f"number {float_text(number)}", go_type)
         if not isinstance(number, int) or isinstance(number, bool):
             raise _Misfit(_json_name(number), go_type)

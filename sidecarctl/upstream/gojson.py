@@ -8,7 +8,6 @@ from functools import cache, partial
 from typing import Final, cast
 
 from sidecarctl.upstream import schema
-from sidecarctl.upstream.gonumber import float_text
 from sidecarctl.upstream.release import LATEST, Release
 from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
@@ -159,6 +158,10 @@ def _text(value: object, release: Release, *, keys: Callable[[Mapping[str, objec
         return f"[{','.join(_text(item, release, keys=keys) for item in value)}]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(int(value))
+    from sidecarctl.upstream.gonumber import float_text  # noqa: PLC0415 - Kubernetes has hardly any floats
+
     return float_text(cast("float", value))
 
 

@@ -63,7 +63,7 @@ def _split_host(image: str) -> tuple[str, str]:
 
 def _is_known_digest(digest: str) -> bool:
     algorithm, _, digits = digest.partition(":")
-    return len(digits) == _DIGEST_LENGTHS.get(algorithm) and digits == digits.lower()
+    return len(digits) == _DIGEST_LENGTHS.get(algorithm) and not digits.strip("0123456789abcdef")
 
 
 def _is_host(host: str) -> bool:
@@ -76,7 +76,5 @@ def _is_host(host: str) -> bool:
 @cache
 def _path_and_tag() -> re.Pattern[str]:
     folder = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-    digest = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
-    return re.compile(
-        rf"(?P<path>{folder}(?:/{folder})*)(?::(?P<tag>\w[\w.-]{{0,127}}))?(?:@(?P<digest>{digest}))?", re.ASCII
-    )
+    tag = r"\w[\w.-]{0,127}"
+    return re.compile(rf"(?P<path>{folder}(?:/{folder})*)(?::(?P<tag>{tag}))?(?:@(?P<digest>.+))?", re.ASCII)
