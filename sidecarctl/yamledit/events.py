@@ -1,4 +1,4 @@
-"""The YAML parser: text in, parse events out. The only module that imports one.
+"""The YAML parser: text in, parse events out. The only module that reads with one (ownparser.py may load it first).
 
 # Strategy: libyaml's events, and nothing above them.
 The C parser of `ruamel.yaml.clib` is libyaml, whose grammar is that of Kubernetes' own go-yaml. We take its events
