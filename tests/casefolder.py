@@ -58,9 +58,9 @@ class Case(NamedTuple):
         cluster = ["--cluster", "cluster.yaml"] if (self.folder / "cluster.yaml").exists() else []
         return [command, "--sidecarset", "sidecarsets.yaml", *cluster, *flags]
 
-    def run(self, command: str, stdin: bytes | None = None, *, without: tuple[str, ...] = ()) -> Ran:
+    def run(self, command: str, stdin: bytes | None = None, *more: str, without: tuple[str, ...] = ()) -> Ran:
         """Run a command on the case's input, or on what is piped in; the working directory is the case's folder."""
-        arguments = self.arguments(command, without=without)
+        arguments = [*self.arguments(command, without=without), *more]
         return executed([*arguments, *([] if stdin is not None else self.inputs)], stdin or b"")
 
 

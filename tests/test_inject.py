@@ -1,5 +1,8 @@
 """Injection into real manifests, from the command line (testdata/inject)."""
 
+import json
+from pathlib import Path
+
 import pytest
 from casefolder import Case, cases, check_answer, check_user_lines
 
@@ -8,6 +11,7 @@ from sidecarctl.yamledit.stream import chunks, documents
 from sidecarctl.yamledit.value import Value, same
 
 RECORD = b"kruise.io/sidecarset-hash"
+NOT_COMING_BACK = {"INJ004", "INJ005", "INJ006", "YML001", "YML002"}  # injection says so
 OTHER_THAN_DOCUMENTS = ("output", "as-pods", "only-changed", "drop-sidecarsets")
 
 
@@ -18,7 +22,9 @@ def test_inject(case: Case, monkeypatch: pytest.MonkeyPatch, *, update: bool) ->
 
 
 @pytest.mark.parametrize("case", cases("inject"))
-def test_the_rest_is_the_users_and_comes_back(case: Case, monkeypatch: pytest.MonkeyPatch, *, update: bool) -> None:
+def test_the_rest_is_the_users_and_comes_back(
+    case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, update: bool
+) -> None:
     monkeypatch.chdir(case.folder)
     ran = case.run("inject", without=OTHER_THAN_DOCUMENTS)
     if ran.code != Exit.OK or not ran.stdout:
@@ -30,10 +36,13 @@ def test_the_rest_is_the_users_and_comes_back(case: Case, monkeypatch: pytest.Mo
     if back.code == Exit.REFUSED:
         assert b"[UNI00" in back.stderr
         return
-    # What was there and said nothing (null, `[]`, a name twice) does not come back.
     uninjected = case.folder / "uninjected.yaml"
     if update and not same(values(back.stdout), values(case.given)):
         uninjected.write_bytes(back.stdout)
+    if back.stdout != case.given:
+        report = tmp_path / "report.json"
+        case.run("inject", None, f"--report=json={report}", without=(*OTHER_THAN_DOCUMENTS, "report"))
+        assert NOT_COMING_BACK & {finding["code"] for finding in json.loads(report.read_bytes())["findings"]}
     if is_whole or uninjected.exists():
         assert back.stdout == (uninjected.read_bytes() if uninjected.exists() else case.given)
     else:

@@ -45,7 +45,7 @@ def inputs() -> list[Path]:
 def outcome(data: bytes, verify: Proof) -> list[Any]:
     changes = sidecarctl.inject_stream([data], [EVERYTHING], verify=verify)
     try:
-        return [(one.output, one.outcomes, sorted(map(str, one.edits))) for one in changes]
+        return [(one.output, one.outcomes, sorted(map(str, one.edits)), one.findings) for one in changes]
     except InjectionRefused as refused:
         return [str(refused)]
     except SidecarctlError as error:

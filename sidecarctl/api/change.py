@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sidecarctl.api.respelled import respelled
 from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.upstream.schema import merge_key_at
@@ -40,7 +41,7 @@ class Change(Record):
 
 
 def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, list[Finding]]:
-    """Make edits in a document; return its new bytes, and a finding for each alias that had to be written out.
+    """Make edits in a document; return its new bytes, and findings for aliases written out and what is spelled anew.
 
     Raises `UnreadableDocument` where an edit cannot be made without guessing, `ConflictingEdits` where the result would
     not say what was meant.
@@ -58,7 +59,7 @@ def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, 
         Finding("YML001", "written out here: what this alias (or merge) stands for now differs", path, Severity.INFO)
         for path in written_out
     ]
-    return (document.bom + output).encode(), expanded
+    return (document.bom + output).encode(), [*expanded, *respelled(document, edits, splices)]
 
 
 def pod_identity(prefix: FieldPath) -> Identity:

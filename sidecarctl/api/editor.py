@@ -88,8 +88,10 @@ class Editor:
                     outcomes.append(outcome)
                     findings += said
                 findings += _unknown(found, self._limits)
-        output, written_out = edited(document, edits, self._proof)
-        placed = [finding._replace(position=document.position(finding.path)) for finding in (*findings, *written_out)]
+        output, rewritten = edited(document, edits, self._proof)
+        said_already = {finding.path for finding in findings}
+        findings += [finding for finding in rewritten if finding.path not in said_already]
+        placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
         return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed))
 
     def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:

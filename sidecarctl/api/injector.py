@@ -8,13 +8,16 @@ from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
 from sidecarctl.sidecarset.containers import replacement_findings
 from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject
+from sidecarctl.sidecarset.lookalikes import has_lookalikes, unreturned_findings
 from sidecarctl.sidecarset.match import concerned
-from sidecarctl.sidecarset.recorded import annotations_of, injected_names
+from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded
+from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.api.quick import QuickRoad
+    from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.prospects import Prospect
     from sidecarctl.upstream.types import Pod
@@ -34,9 +37,21 @@ def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[Ef
         from sidecarctl.sidecarset.reinject import injected_again  # noqa: PLC0415 - most pods come without sidecars
 
         result = injected_again(pod, prepared, options, older)
-    if result.pod.get("spec") is pod.get("spec"):
+    if result.pod is pod:
         return result
-    return result._replace(findings=(*result.findings, *replacement_findings(pod, result.pod)))
+    return result._replace(findings=(*result.findings, *_losses(pod, result, prepared)))
+
+
+def _losses(pod: Pod, result: Injection, prepared: Prepared) -> Iterator[Finding]:
+    """What nothing will bring back of a pod, once it is injected."""
+    if result.pod.get("spec") is not pod.get("spec"):
+        yield from replacement_findings(pod, result.pod)
+    if recorded(pod):
+        return  # what was before the first injection is not known here
+    sets = [prepared.effective(name, "latest", "written") for name in result.sidecar_sets]
+    is_latest = not any(map(prepared.names_revision, result.sidecar_sets))
+    if not is_latest or has_lookalikes(pod, decode(pod, "Pod", prepared.release), sets):
+        yield from unreturned_findings(pod, result.pod, sets)
 
 
 class Injector:
@@ -56,13 +71,14 @@ class Injector:
 
         sets = [self._prepared.effective(name, "latest", self._options.form) for name in self._prepared.names]
         names = frozenset(name for one in sets for name in names_brought(one))
-        return QuickRoad(Interest(self.made, self._concerned, names, any(one.patches for one in sets)), limits)
+        volumes = frozenset(name for one in sets for name in volume_names(one))
+        has_patches = any(one.patches for one in sets)
+        return QuickRoad(Interest(self.made, self._concerned, names, volumes, has_patches), limits)
 
     def _reads_little(self, name: str) -> bool:
-        spec = self._prepared.admitted(name).get("spec", {})
         one = self._prepared.effective(name, "latest", self._options.form)
         depends = any(sidecar.finished is None for sidecar in (*one.init_sidecars, *one.sidecars))
-        return not depends and "revision" not in spec.get("injectionStrategy", {})
+        return not depends and not self._prepared.names_revision(name)
 
     def _concerned(self, namespace: str, labels: Mapping[str, str]) -> tuple[Prospect, ...]:
         return tuple(concerned(self._prepared.prospects(namespace), labels))
@@ -89,5 +105,11 @@ def names_brought(one: EffectiveSet) -> Iterator[str]:
     """The names of what a SidecarSet adds to a pod's lists."""
     for sidecar in (*one.init_sidecars, *one.sidecars):
         yield from injected_names(sidecar)
-        yield from (volume.get("name", "") for volume in sidecar.volumes or ())
+    yield from volume_names(one)
     yield from (secret.get("name", "") for secret in one.pull_secrets)
+
+
+def volume_names(one: EffectiveSet) -> Iterator[str]:
+    """The names of the volumes that come with a SidecarSet."""
+    made = (*one.init_sidecars, *one.sidecars)
+    return (volume.get("name", "") for sidecar in made for volume in sidecar.volumes or ())

@@ -10,6 +10,7 @@ the bytes of both roads against each other.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.change import Change, Outcome, pod_identity
@@ -23,7 +24,7 @@ from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.splice import spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from sidecarctl.api.editor import Limits, Made
     from sidecarctl.finding import FieldPath
@@ -40,6 +41,7 @@ class Interest(Record):
     rule: Callable[[Pod], Made]
     concerned: Callable[[str, Mapping[str, str]], Hashable]  # SidecarSets that namespace and labels do not rule out
     names: frozenset[str]  # of their containers, volumes and secrets
+    volumes: frozenset[str]
     patches_annotations: bool
 
 
@@ -59,9 +61,12 @@ class QuickRoad:
         self._interest = interest
         self._limits = limits
         self._recipes: dict[object, _Recipe] = {}
+        self._volume_named = _named(interest.volumes) if interest.volumes else None
 
     def change(self, text: str, place: Place) -> Change | None:
         """Return what injection makes of a document; None where that is for the long road to say."""
+        if self._volume_named is not None and self._volume_named.search(text):
+            return None  # a volume of the pod's own, or one that it only uses: what that means, its fields tell
         try:
             read = projection(text, self._limits)
             recipe = self._recipe(read)
@@ -111,6 +116,13 @@ class QuickRoad:
         if any(edit.op not in {"add", "insert"} for edit in edits):
             raise Unusual
         return _Recipe(made, tuple(edits), {}, {})
+
+
+def _named(names: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds every object with one of these names, and perhaps others."""
+    start = r"name[\"']?\s*:\s*(?:(?:[&|>]\S*|#.*)\s+)*"
+    wanted = "|".join(re.escape(name) for name in sorted(names))
+    return re.compile(rf"{start}(?:[\"']?(?:{wanted})(?![\w.-])|\"[^\"\n]*\\)")
 
 
 def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection) -> Splice:

@@ -67,6 +67,10 @@ class Prepared:
             self._prospects[namespace] = known
         return known
 
+    def names_revision(self, name: str) -> bool:
+        """Whether a SidecarSet's injectionStrategy asks for a revision."""
+        return "revision" in self._admitted[name].get("spec", {}).get("injectionStrategy", {})
+
     def revision(self, name: str) -> ControllerRevision | None:
         """The revision that a SidecarSet's injectionStrategy names; InjectionRefused where there is none."""
         return revision_wanted(self._admitted[name], self._revisions)

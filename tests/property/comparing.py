@@ -9,7 +9,7 @@ from manifests import KINDS, template_path
 from sidecarctl.yamledit.value import same
 
 LISTS: Final = ("containers", "initContainers", "volumes", "imagePullSecrets")
-FILLED: Final = ("annotations", *LISTS[1:])  # what injection fills where it is null or empty
+FILLED: Final = ("metadata", "annotations", *LISTS[1:])  # what injection fills where it is null or empty
 MAY_OVERWRITE: Final = ("Overwrite", "MergePatchJson")
 
 
@@ -29,27 +29,33 @@ def meet(documents: Iterable[Any], sets: list[Json]) -> bool:
     patches = [patch for one in sets for patch in one["spec"].get("patchPodMetadata", ())]
     brought = {name for one in sets for name in _named(one["spec"])}
     brought |= {("annotations", key) for patch in patches for key in patch["annotations"]}
-    own = {name for pod in pods(documents) for name in _named({**pod["spec"], **pod["metadata"]})}
+    own = {name for pod in pods(documents) for name in _named({**pod["spec"], **(pod.get("metadata") or {})})}
     return any(patch["patchPolicy"] in MAY_OVERWRITE for patch in patches) or not brought.isdisjoint(own)
 
 
 def _named(fields: Json) -> Iterator[tuple[str, str]]:
     for key in LISTS:
-        yield from ((key, item["name"]) for item in fields.get(key) or ())
+        yield from ((key, (item or {}).get("name", "")) for item in fields.get(key) or ())
     yield from (("annotations", key) for key in fields.get("annotations") or ())
 
 
 def has_empties(documents: Iterable[Any]) -> bool:
     """Whether a Pod says of something that injection fills that there is nothing."""
-    fields = [{**pod["spec"], **pod["metadata"]} for pod in pods(documents)]
-    return any(key in one and not one[key] for one in fields for key in FILLED)
+    fields = [{**pod, **pod["spec"], **(pod.get("metadata") or {})} for pod in pods(documents)]
+    return any(key in one and (not one[key] or None in one[key]) for one in fields for key in FILLED)
 
 
 def without_empties(value: Any) -> Any:  # noqa: ANN401 - any value
     """The value without what is empty where injection may have filled something in."""
     if isinstance(value, dict):
-        return {key: without_empties(item) for key, item in value.items() if item or key not in FILLED}
-    return [*map(without_empties, value)] if isinstance(value, list) else value
+        rest = {key: without_empties(item) for key, item in value.items()}
+        return {key: item for key, item in rest.items() if item or key not in FILLED}
+    return [without_empties(item or {}) for item in value] if isinstance(value, list) else value
+
+
+def same_once_injected(again: Any, there: Any) -> bool:  # noqa: ANN401 - any value
+    """Whether what uninject left may well be what there was: it makes the same Pods."""
+    return same(unordered(again), unordered(there))
 
 
 def unordered(value: Any) -> Any:  # noqa: ANN401 - any value
@@ -62,7 +68,7 @@ def unordered(value: Any) -> Any:  # noqa: ANN401 - any value
 
 
 def _name(item: Json) -> str:
-    return str(item["name"])
+    return str((item or {}).get("name"))
 
 
 def has_all(before: Any, after: Any) -> bool:  # noqa: ANN401 - any value

@@ -76,7 +76,12 @@ def _sidecar_set(choose: Chooser, name: str, sources: dict[str, Json]) -> Json:
     replacing = [APPS[name == "mesh"]] if choose.chance(20) else []
     names = choose.some([*own_names, *replacing], 0 if init_names else 1, 3)
     volumes = [{"name": volume, **sources[volume]} for volume in choose.some(VOLUMES)]
-    spec: Json = {"selector": {"matchLabels": {**LABELS} if choose.number(0, 9) < 9 else {"app": "other"}}}
+    selecting: Json = {"matchLabels": {**LABELS}}
+    everything: Json = {"matchExpressions": [{"key": "not", "operator": "DoesNotExist"}]}
+    chosen = choose.number(0, 19)
+    spec: Json = {
+        "selector": selecting if chosen < 17 else everything if chosen < 19 else {"matchLabels": {"app": "b"}}
+    }
     if names:
         spec["containers"] = [_sidecar(choose, sidecar, volumes) for sidecar in names]
     if init_names:
@@ -92,6 +97,13 @@ def _sidecar_set(choose: Chooser, name: str, sources: dict[str, Json]) -> Json:
         spec["patchPodMetadata"] = [_patch(choose, KEYS[:2] if name < "b" else KEYS[2:])]
     version = choose.one_of("v1alpha1", "v1beta1")
     return {"apiVersion": f"apps.kruise.io/{version}", "kind": "SidecarSet", "metadata": {"name": name}, "spec": spec}
+
+
+def _selector(choose: Chooser) -> Json:
+    chosen = choose.number(0, 19)
+    if chosen in {17, 18}:  # also Pods without any labels
+        return {"matchExpressions": [{"key": "not", "operator": "DoesNotExist"}]}
+    return {"matchLabels": {"app": "other"} if chosen == 19 else {**LABELS}}
 
 
 def _patch(choose: Chooser, keys: tuple[str, ...]) -> Json:
@@ -173,6 +185,10 @@ def _one_workload(choose: Chooser) -> Json:
         del object_["metadata"]["namespace"]
     path = template_path(kind)
     template = _ordered(choose, {"metadata": _metadata(choose), "spec": _pod_spec(choose)})
+    if path and choose.chance(20):
+        template = choose.one_of(
+            {**template, "metadata": None}, {**template, "metadata": {}}, {"spec": template["spec"]}
+        )
     if not path:
         return _ordered(
             choose, {**object_, "spec": template["spec"], "metadata": {**object_["metadata"], **template["metadata"]}}
@@ -208,14 +224,32 @@ def _pod_spec(choose: Chooser) -> Json:
         made["initContainers"][0].pop("livenessProbe", None)
     if choose.chance(5):
         made["imagePullSecrets"] = [{"name": name} for name in choose.some(["own", "reg2"], 1, 2)]
-    for key in ("volumes", "initContainers", "imagePullSecrets"):
-        if choose.chance(20):
-            made.setdefault(key, choose.one_of(None, []))
+    _make_odd(choose, made)
     if choose.chance(3):
         made["terminationGracePeriodSeconds"] = choose.one_of(0, 30)
     if choose.chance(4):
         made["nodeSelector"] = choose.one_of({}, {"disk": "ssd"})
     return _ordered(choose, made)
+
+
+def _make_odd(choose: Chooser, spec: Json) -> None:
+    """What says that there is nothing; and what only slips make: nulls and doubles, volumes that nobody defines."""
+    for key in ("volumes", "initContainers", "imagePullSecrets"):
+        if choose.chance(20):
+            spec.setdefault(key, choose.one_of(None, []))
+    if not choose.chance(30):
+        return
+    app = choose.one_of(*spec["containers"])
+    slips: tuple[tuple[Json, Json], ...] = (
+        (spec, {"imagePullSecrets": [{"name": choose.one_of("own", "pull")} for _ in range(2)]}),
+        (spec, {"imagePullSecrets": choose.one_of([None], [{"name": "own"}, None], [{}])}),
+        (spec, {"tolerations": [None]}),
+        (app, {"volumeMounts": [{"name": choose.one_of(*VOLUMES), "mountPath": "/undefined"}]}),
+        (app, {"env": [{"name": "IS_INJECTED", "value": "true"}]}),
+        (app, {choose.one_of("env", "volumeMounts", "ports", "args"): choose.one_of(None, [])}),
+    )
+    place, slip = choose.one_of(*slips)
+    place.update(slip)
 
 
 def _ordered(choose: Chooser, made: Json) -> Json:

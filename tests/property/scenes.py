@@ -52,9 +52,9 @@ class Scene(NamedTuple):
         return executed([command, "--sidecarset", str(path), *flags], data)
 
 
-def injected(folder: Path, scene: Scene) -> Ran:
+def injected(folder: Path, scene: Scene, *flags: str) -> Ran:
     """How injection into a scene ended; what it must refuse is no example."""
-    ran = scene.run(folder, "inject", scene.data)
+    ran = scene.run(folder, "inject", scene.data, *flags)
     assume(not any(reason in ran.stderr for reason in _REFUSED))
     assert ran.code == Exit.OK, ran.stderr.decode()
     return ran
