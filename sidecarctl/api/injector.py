@@ -11,7 +11,6 @@ from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject
 from sidecarctl.sidecarset.lookalikes import has_lookalikes, unreturned_findings
 from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded
-from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +49,7 @@ def _losses(pod: Pod, result: Injection, prepared: Prepared) -> Iterator[Finding
         return  # what was before the first injection is not known here
     sets = [prepared.effective(name, "latest", "written") for name in result.sidecar_sets]
     is_latest = not any(map(prepared.names_revision, result.sidecar_sets))
-    if not is_latest or has_lookalikes(pod, decode(pod, "Pod", prepared.release), sets):
+    if not is_latest or has_lookalikes(pod, sets):
         yield from unreturned_findings(pod, result.pod, sets)
 
 

@@ -61,11 +61,11 @@ class QuickRoad:
         self._interest = interest
         self._limits = limits
         self._recipes: dict[object, _Recipe] = {}
-        self._volume_named = _named(interest.volumes) if interest.volumes else None
+        self._volume_named = _named(interest.volumes)
 
     def change(self, text: str, place: Place) -> Change | None:
         """Return what injection makes of a document; None where that is for the long road to say."""
-        if self._volume_named is not None and self._volume_named.search(text):
+        if self._names_volume(text):
             return None  # a volume of the pod's own, or one that it only uses: what that means, its fields tell
         try:
             read = projection(text, self._limits)
@@ -84,6 +84,12 @@ class QuickRoad:
             recipe.edits_at[read.path] = edits
         output = spliced(read.text, ordered)[len(read.text) - len(text) :] if ordered else text
         return Change(Document(text, place), edits, output.encode(), (outcome,))
+
+    def _names_volume(self, text: str) -> bool:
+        """Whether a volume of a SidecarSet may be named in a text; the pattern alone would be slow."""
+        volumes = self._interest.volumes
+        is_possible = any(name in text for name in volumes) or (bool(volumes) and "\\" in text)
+        return is_possible and self._volume_named.search(text) is not None
 
     def _recipe(self, read: Projection) -> _Recipe:
         key = (

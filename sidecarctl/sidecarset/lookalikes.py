@@ -8,10 +8,10 @@ that came; where the two differ, injection says so, for it is the last to see wh
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.recorded import places
+from sidecarctl.sidecarset.recorded import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,13 +23,16 @@ _LISTS: Final = ("initContainers", "containers", "volumes", "imagePullSecrets")
 _ABSENT: Final = object()
 
 
-def has_lookalikes(pod: Pod, seen: Pod, sets: Iterable[EffectiveSet]) -> bool:
-    """Whether uninject might not give a pod back; `seen` is the pod decoded."""
+def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:
+    """Whether uninject might not give a pod back, which was injected, so that its fields are what they should be."""
     metadata, spec = _mapping(pod, "metadata"), _mapping(pod, "spec")
     if any(_is_empty(spec.get(key, _ABSENT)) for key in _LISTS) or _is_empty(metadata.get("annotations", _ABSENT)):
         return True
-    secrets = [secret.get("name", "") for secret in seen.get("spec", {}).get("imagePullSecrets", ())]
-    return len(set(secrets)) < len(secrets) or any(_meets(pod, seen, secrets, one) for one in sets)
+    secrets = list(_names_in(spec, "imagePullSecrets"))
+    if len(set(secrets)) < len(secrets):
+        return True
+    names = {*secrets, *(metadata.get("annotations") or ()), *_volume_names(spec)}
+    return any(name in names for one in sets for name in _names_brought(one))
 
 
 def unreturned_findings(before: Pod, after: Pod, sets: Sequence[EffectiveSet]) -> Iterator[Finding]:
@@ -52,28 +55,28 @@ def unreturned_findings(before: Pod, after: Pod, sets: Sequence[EffectiveSet]) -
             yield Finding("INJ006", told, (part, key), Severity.INFO)
 
 
-def _meets(pod: Pod, seen: Pod, secrets: Sequence[str], one: EffectiveSet) -> bool:
-    """Whether a pod has, or uses, something of a name that a SidecarSet brings."""
-    brought = {volume.get("name", "") for made in (*one.init_sidecars, *one.sidecars) for volume in made.volumes or ()}
-    if brought and not brought.isdisjoint(_volume_names(seen)):
-        return True
-    if any(secret.get("name", "") in secrets for secret in one.pull_secrets):
-        return True
-    annotations = _mapping(pod, "metadata").get("annotations")
-    return isinstance(annotations, dict) and any(
-        key in annotations for patch in one.patches for key in patch.get("annotations", {})
-    )
+def _names_brought(one: EffectiveSet) -> Iterator[str]:
+    """The names of what a SidecarSet adds beside containers."""
+    for made in (*one.init_sidecars, *one.sidecars):
+        for volume in made.volumes or ():
+            yield volume.get("name", "")
+    for secret in one.pull_secrets:
+        yield secret.get("name", "")
+    for patch in one.patches:
+        yield from patch.get("annotations", {})
 
 
-def _volume_names(seen: Pod) -> Iterator[str]:
+def _volume_names(spec: Mapping[str, Any]) -> Iterator[str]:
     """The names of the volumes that a pod has, and of those that it only uses."""
-    for volume in seen.get("spec", {}).get("volumes", ()):
-        yield volume.get("name", "")
-    for place in places(seen):
-        for mount in place.container.get("volumeMounts", ()):
-            yield mount.get("name", "")
-        for device in place.container.get("volumeDevices", ()):
-            yield device.get("name", "")
+    yield from _names_in(spec, "volumes")
+    for kind in KINDS:
+        for container in spec.get(kind) or ():
+            yield from _names_in(container or {}, "volumeMounts")
+            yield from _names_in(container or {}, "volumeDevices")
+
+
+def _names_in(fields: Mapping[str, Any], key: str) -> Iterator[str]:
+    return ((item or {}).get("name") or "" for item in fields.get(key) or ())
 
 
 def _is_empty(value: object) -> bool:
@@ -106,5 +109,5 @@ def _names(value: object) -> list[str]:
     return list(value) if isinstance(value, dict) else []
 
 
-def _mapping(pod: Pod, key: str) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", pod.get(key) or {})
+def _mapping(pod: Pod, key: str) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", pod.get(key) or {})
