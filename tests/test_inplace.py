@@ -1,6 +1,7 @@
 """Files are written whole or not at all, whatever comes between; and nothing is left behind."""
 
 import errno
+import io
 import os
 import shutil
 import signal
@@ -383,3 +384,100 @@ def test_a_process_that_was_killed_is_missed() -> None:
     stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (5, b"")
     assert b"one of our processes was killed" in stderr
+
+
+def test_what_cannot_be_read_takes_nothing_behind_it_along(injected: str) -> None:
+    rest = f"a: {'long' * 1000}\n---\n{POD}"
+    Path("a.yaml").write_text(f"{POD}---\n{rest}", encoding="utf-8")
+
+    ended = executed([*INJECT, "-i", "--keep-going", "--max-document", "2Ki", "a.yaml", "b.yaml"])
+
+    assert ended.code == 3
+    assert b"a.yaml: what follows is passed on as it came" in ended.stderr
+    assert contents() == [f"{injected}---\n{rest}", injected]
+    assert leftovers() == []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_same_in_a_stream_and_its_shards(jobs: str) -> None:
+    data = f"{POD}---\n{POD}---\na: {'long' * 1000}\n---\n{POD}".encode()
+    reading = [*INJECT, "--keep-going", "--max-document", "2Ki", "--jobs", jobs]
+
+    whole = executed(reading, data)
+    shards = [executed([*reading, "--shard", f"{number}/2"], data).stdout for number in (1, 2)]
+
+    assert whole.code == 3
+    assert whole.stdout.count(b"log-agent:1.4") == 2
+    assert whole.stdout.endswith(data[data.index(b"a: long") :])
+    assert sum(map(len, shards)) == len(whole.stdout)
+    assert sum(shard.endswith(data[data.index(b"a: long") :]) for shard in shards) == 1
+
+
+STREAM = "".join(f"kind: ConfigMap\ndata: {{n: '{n}', text: {'x' * 1000}}}\n---\n" for n in range(20_000))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize("flags", [["-i"], ["--output-dir", "out"]])
+def test_a_long_file_is_never_in_memory(flags: list[str], injected: str) -> None:
+    """In a process of its own, which says how much it needed: a file of 20 MB, changed at its beginning and end."""
+    pods = POD + "---\n"
+    Path("a.yaml").write_text(pods + STREAM + pods, encoding="utf-8")
+    # Not getrusage: a process begins with the most that the one had that it was forked from.
+    most = "print(*[line.split()[1] for line in open('/proc/self/status') if line[:6] == 'VmHWM:'], file=sys.stderr)"
+    code = f"import sys; from sidecarctl.shell.entry import run; code = run(sys.argv[1:]); {most}; sys.exit(code)"
+
+    command = [sys.executable, "-c", code, *INJECT, "--jobs", "1", *flags, "a.yaml"]
+    ended = subprocess.run(command, env=environment(), capture_output=True, check=True)  # noqa: S603 - ours
+
+    written = Path("out/a.yaml" if flags[0] == "--output-dir" else "a.yaml").read_text(encoding="utf-8")
+    assert written == f"{injected}---\n{STREAM}{injected}---\n"
+    assert int(ended.stderr) < 38 * 1024  # KiB
+
+
+def test_what_comes_before_the_first_change_is_copied(injected: str) -> None:
+    Path("a.yaml").write_text(STREAM + POD, encoding="utf-8")
+
+    ended = executed([*INJECT, "-i", "a.yaml", "b.yaml"])
+
+    assert ended.code == 0, ended.stderr.decode()
+    assert contents() == [STREAM + injected, injected]
+
+
+def test_nothing_is_written_beside_a_file_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.yaml").write_text(STREAM, encoding="utf-8")
+    begun: list[str] = []
+    begin = atomic.Staging.begin
+
+    def noted(staging: atomic.Staging, target: str, stamp: atomic.Stamp | None) -> atomic.NewContent:
+        begun.append(target)
+        return begin(staging, target, stamp)
+
+    monkeypatch.setattr(atomic.Staging, "begin", noted)
+    assert executed([*INJECT, "-i", "a.yaml", "b.yaml"]).code == 0
+
+    assert begun == ["b.yaml"]
+
+
+def test_a_full_disk_in_the_middle_of_a_file_leaves_all_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("b.yaml").write_text(f"{POD}---\n{STREAM}", encoding="utf-8")
+    put = atomic.NewContent.put
+    pieces = 0
+
+    class Full(io.BytesIO):
+        def write(self, _data: Any) -> int:  # noqa: ANN401 - a buffer of any type
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def failing(content: atomic.NewContent, piece: bytes) -> None:
+        nonlocal pieces
+        pieces += 1
+        if pieces == 100:
+            monkeypatch.setattr(content, "_file", Full())
+        put(content, piece)
+
+    monkeypatch.setattr(atomic.NewContent, "put", failing)
+    ended = executed(IN_PLACE)
+
+    assert ended.code == 5
+    assert b"b.yaml: No space left on device" in ended.stderr
+    assert contents() == [POD, f"{POD}---\n{STREAM}"]
+    assert leftovers() == []

@@ -92,6 +92,7 @@ class Editor:
         said_already = {finding.path for finding in findings}
         findings += [finding for finding in rewritten if finding.path not in said_already]
         placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
+        placed.sort(key=_where)
         return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed))
 
     def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:
@@ -116,6 +117,11 @@ def _quickly(quick: Callable[[str, Place], Change | None]) -> Callable[[Chunk, s
     from sidecarctl.api.quickitem import quick_change  # noqa: PLC0415 - short runs never take this road
 
     return lambda chunk, file: quick_change(chunk, file, quick)
+
+
+def _where(finding: Finding) -> tuple[int, int]:
+    position = finding.position
+    return (position.line, position.column) if position else (0, 0)
 
 
 def is_meant(found: Found, limits: Limits) -> bool:

@@ -7,9 +7,8 @@ the next run.
 """
 
 import os
-from collections.abc import Iterable
 from contextlib import suppress
-from typing import Self
+from typing import BinaryIO, Self
 
 from sidecarctl.record import Record
 from sidecarctl.shell.exits import InputError, tidy_when_terminated
@@ -47,8 +46,8 @@ class Staging:
         for staged in self._staged:
             _remove(staged.temporary)
 
-    def add(self, target: str, pieces: Iterable[bytes], stamp: Stamp | None) -> None:
-        """Write a new content beside a file; with a stamp, `commit` asks that the file is still the same.
+    def begin(self, target: str, stamp: Stamp | None) -> "NewContent":
+        """Begin a new content beside a file; with a stamp, `commit` asks that the file is still the same.
 
         Raises `InputError`.
         """
@@ -59,11 +58,7 @@ class Staging:
             _sweep(folder, name)
             self._staged.append(_Staged(temporary, real, target, stamp))  # first: a signal may come between
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-            with open(descriptor, "wb") as file:
-                file.writelines(pieces)
-                file.flush()
-                _keep_mode_and_owner(file.fileno(), real, has_original=stamp is not None)
-                os.fsync(file.fileno())
+            return NewContent(open(descriptor, "wb"), self._staged[-1])
         except OSError as error:
             raise InputError(f"{target}: {error.strerror}") from None
 
@@ -87,6 +82,41 @@ class Staging:
             written.append(staged.shown)
             del self._staged[0]
         return written
+
+
+class NewContent:
+    """What a file will hold, written beside it piece by piece; errors are `InputError`."""
+
+    def __init__(self, file: BinaryIO, staged: _Staged) -> None:
+        self._file = file
+        self._staged = staged
+
+    def put(self, piece: bytes) -> None:
+        """Write the next piece."""
+        try:
+            self._file.write(piece)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def end(self) -> None:
+        """Bring everything to the disk, with the mode and owner of the file."""
+        staged = self._staged
+        try:
+            with self._file as file:
+                file.flush()
+                _keep_mode_and_owner(file.fileno(), staged.target, has_original=staged.stamp is not None)
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def abandon(self) -> None:
+        """Let go of the file: the disk may be full, and what was written is removed anyway."""
+        with suppress(OSError):
+            self._file.close()
+
+    def _failed(self, error: OSError) -> InputError:
+        self.abandon()
+        return InputError(f"{self._staged.shown}: {error.strerror}")
 
 
 def stamp_of(path: str) -> Stamp:

@@ -3,23 +3,36 @@
 import os
 from typing import Self
 
-from sidecarctl.shell.atomic import Staging, Stamp, refuse_link_out, stamp_of
+from sidecarctl.shell.atomic import NewContent, Staging, Stamp, refuse_link_out, stamp_of
 from sidecarctl.shell.exits import InputError, UsageError
-from sidecarctl.shell.files import STDIN, Source
+from sidecarctl.shell.files import STDIN, Source, blocks
 
 
 class _Staged:
-    """A writer that stages files: what was not committed is removed."""
+    """A writer that stages files, one at a time as their pieces come: what was not committed is removed."""
 
     def __init__(self) -> None:
         self._staging = Staging()
+        self._content: NewContent | None = None
 
     def __enter__(self) -> Self:
         self._staging.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._content is not None:
+            self._content.abandon()
         self._staging.__exit__()
+
+    def finish(self) -> None:
+        """Rename everything into place."""
+        self._end_content()
+        self._staging.commit()
+
+    def _end_content(self) -> None:
+        if self._content is not None:
+            self._content.end()
+            self._content = None
 
 
 class InPlace(_Staged):
@@ -28,34 +41,36 @@ class InPlace(_Staged):
     def __init__(self, roots: list[str]) -> None:
         super().__init__()
         self._roots = roots
-        self._source: Source | None = None
+        self._source = Source("", "")
         self._stamp: Stamp | None = None
-        self._pieces: list[bytes] = []
-        self._is_changed = False
+        self._unchanged = 0  # bytes before the first change
 
     def begin(self, source: Source) -> None:
         """Start with a file; remember what it looked like before it was read."""
-        self._stage()
+        self._end_content()
         if source.path == STDIN:
             raise UsageError("--in-place writes files; stdin is none")
-        self._source, self._stamp = source, stamp_of(source.path)
+        self._source, self._stamp, self._unchanged = source, stamp_of(source.path), 0
 
     def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
         """Take the next piece."""
-        del original
-        self._pieces.append(data)
-        self._is_changed = self._is_changed or is_changed
-
-    def finish(self) -> None:
-        """Rename everything into place."""
-        self._stage()
-        self._staging.commit()
-
-    def _stage(self) -> None:
-        if self._source is not None and self._is_changed:
+        if self._content is None and not is_changed:
+            self._unchanged += len(original)
+            return
+        if self._content is None:
             refuse_link_out(self._source.path, self._root_of(self._source.path))
-            self._staging.add(self._source.path, self._pieces, self._stamp)
-        self._source, self._pieces, self._is_changed = None, [], False
+            self._content = self._staging.begin(self._source.path, self._stamp)
+            self._put_unchanged(self._content)
+        self._content.put(data)
+
+    def _put_unchanged(self, content: NewContent) -> None:
+        """Copy what comes before the first change; should that be another file by now, `commit` refuses."""
+        left = self._unchanged
+        for block in blocks(self._source) if left else ():
+            content.put(block[:left])
+            left -= len(block)
+            if left <= 0:
+                return
 
     def _root_of(self, path: str) -> str:
         """The directory that the user named and that holds this file, or the file's own."""
@@ -71,11 +86,10 @@ class OutputDir(_Staged):
         self._directory = directory
         self._target = ""
         self._targets: set[str] = set()
-        self._pieces: list[bytes] = []
 
     def begin(self, source: Source) -> None:
         """Start with a file."""
-        self._stage()
+        self._end_content()
         name = "stdin.yaml" if source.path == STDIN else os.path.normpath(source.path)
         relative = os.path.basename(name) if os.path.isabs(name) or name.startswith("..") else name
         self._target = os.path.join(self._directory, relative)
@@ -85,22 +99,17 @@ class OutputDir(_Staged):
 
     def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:  # noqa: ARG002 - the result counts
         """Take the next piece."""
-        self._pieces.append(data)
+        if self._content is None:
+            self._content = self._begun()
+        self._content.put(data)
 
-    def finish(self) -> None:
-        """Rename everything into place."""
-        self._stage()
-        self._staging.commit()
-
-    def _stage(self) -> None:
-        if self._pieces:
-            try:
-                os.makedirs(os.path.dirname(self._target) or ".", exist_ok=True)
-            except OSError as error:
-                raise InputError(f"{self._directory}: {error.strerror}") from None
-            refuse_link_out(self._target, self._directory)
-            self._staging.add(self._target, self._pieces, None)
-        self._pieces = []
+    def _begun(self) -> NewContent:
+        try:
+            os.makedirs(os.path.dirname(self._target) or ".", exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{self._directory}: {error.strerror}") from None
+        refuse_link_out(self._target, self._directory)
+        return self._staging.begin(self._target, None)
 
 
 def _is_below(path: str, root: str) -> bool:

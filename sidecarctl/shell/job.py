@@ -128,24 +128,51 @@ def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Re
     def work(piece: Piece) -> Result:
         return result_of(piece, job.changes, job.show)
 
-    try:
-        yield from worked(_pieces(job, source, values), work, jobs)
-    except SidecarctlError as error:
-        if not values.get("keep_going"):
-            raise
-        yield Result(b"", b"", error=error)
+    pieces = _Pieces(job, source, values)
+    yield from worked(pieces, work, jobs)
+    if pieces.error is None:
+        return
+    if not values.get("keep_going"):
+        raise pieces.error
+    yield Result(b"", b"", error=pieces.error)
+    if pieces.takes_next():
+        say(visible(f"sidecarctl: {source.shown}: what follows is passed on as it came"))
+        for block in job.given.blocks(source, pieces.end):
+            yield Result(block, block)
 
 
-def _pieces(job: Job, source: Source, values: Values) -> Iterator[Piece]:
-    part, parts = flags.shard(values)
-    reads_all = job.show is not None or input_size(job.given) <= _TINY
-    number, may_concern = -1, False
-    for chunk in _chunks(job, source, values, None if reads_all or parts > 1 else job.sieve):
-        if chunk.cut is None or chunk.cut.number == 0:
-            number += 1
-            may_concern = reads_all or (not chunk.passed and _may_concern(job, source, chunk))
-        if number % parts == part - 1:
-            yield Piece(chunk, source.shown, may_concern)
+class _Pieces:
+    """The pieces of a source that this run works on, up to where nobody can read on."""
+
+    def __init__(self, job: Job, source: Source, values: Values) -> None:
+        self._job = job
+        self._source = source
+        self._values = values
+        self._part, self._parts = flags.shard(values)
+        self._number = -1
+        self.end = 0  # in bytes, of what came so far
+        self.error: SidecarctlError | None = None
+
+    def __iter__(self) -> Iterator[Piece]:
+        try:
+            yield from self._pieces()
+        except SidecarctlError as error:
+            self.error = error
+
+    def takes_next(self) -> bool:
+        """Whether what follows is for this shard."""
+        return (self._number + 1) % self._parts == self._part - 1
+
+    def _pieces(self) -> Iterator[Piece]:
+        job, may_concern = self._job, False
+        reads_all = job.show is not None or input_size(job.given) <= _TINY
+        for chunk in _chunks(job, self._source, self._values, None if reads_all or self._parts > 1 else job.sieve):
+            if chunk.cut is None or chunk.cut.number == 0:
+                self._number += 1
+                may_concern = reads_all or (not chunk.passed and _may_concern(job, self._source, chunk))
+            self.end += len(chunk.original)
+            if self._number % self._parts == self._part - 1:
+                yield Piece(chunk, self._source.shown, may_concern)
 
 
 def _chunks(job: Job, source: Source, values: Values, sieve: Sieve | None) -> Iterator[Chunk]:
