@@ -2,24 +2,27 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+from itertools import chain, zip_longest
 from operator import eq
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 
 import pytest
 from casefolder import Case, cases
 from commandline import Ran, executed
 
-from sidecarctl.api import quickitem
+import sidecarctl
+from sidecarctl.api import quickitem, rereading
+from sidecarctl.api.change import Change
 from sidecarctl.api.quickitem import quick_change
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.shell import gather
 from sidecarctl.shell.exits import Exit
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit import lists
-from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.stream import chunks, documents
 
 CASES: Final = Path(__file__).parent.parent / "testdata" / "inject"
@@ -169,6 +172,79 @@ def test_on_the_short_road(
         (tmp_path / "list.yaml").write_text(yaml_list([text, text], indent, TAILS[0]), encoding="utf-8")
         both([*command, str(tmp_path / "list.yaml")], same_unless_unread)
     assert sum(taken) > len(BLOCK) / 3  # the cases are all about what is unusual
+
+
+class Pipe(BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+
+STREAMS: Final[dict[str, Callable[[bytes], IO[bytes] | Iterable[bytes]]]] = {
+    "file": BytesIO,
+    "rest of a file": lambda data: behind(b"kind: Gone\n---\n", data),
+    "lines": lambda data: data.splitlines(keepends=True),
+    "pipe": Pipe,
+    "one block": lambda data: [b"", data, b""],
+}
+
+
+def behind(before: bytes, data: bytes) -> IO[bytes]:
+    stream = BytesIO(before + data)
+    stream.seek(len(before))
+    return stream
+
+
+@pytest.mark.parametrize("layout", ["yaml", *LAYOUTS])
+@pytest.mark.parametrize("kind", STREAMS)
+def test_in_a_stream_of_the_api(kind: str, layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between other documents, with changes, edits and findings that are those of the whole List."""
+    sets: Any = [document.value() for chunk in chunks([SETS.encode()], "") for document in documents(chunk, "")]
+    texts = [text for text in BLOCK[:12] if is_let_in(text, sets)]
+    values = [Document(text, Place()).value() for text in texts]
+    long = {"apiVersion": "v1", "kind": "List", "items": values}
+    text = yaml_list(texts, "  ", TAILS[0]) if layout == "yaml" else LAYOUTS[layout](long)
+    line_end = "\r\n" if "\r\n" in text else "\n"  # of the List; where several meet, it stays whole
+    data = f"{BLOCK[0]}---{line_end}{text}{line_end}---\n{BLOCK[1]}".encode()
+    found = []
+    for whole in (1 << 30, 0):
+        monkeypatch.setattr(lists, "WHOLE", whole)
+        found.append([*sidecarctl.inject_stream(STREAMS[kind](data), sets)])
+
+    one, cut = found
+    assert len(one) == 3
+    assert len(cut) == 2 + len(texts)
+    assert b"".join(change.output for change in cut) == b"".join(change.output for change in one)
+    for field in ("edits", "outcomes", "findings"):
+        assert sorted(map(str, joined(cut, field))) == sorted(map(str, joined(one, field)))
+
+
+def is_let_in(text: str, sets: Any) -> bool:  # noqa: ANN401 - SidecarSets
+    try:
+        return bool([*sidecarctl.inject_stream([text.encode()], sets)])
+    except SidecarctlError:
+        return False
+
+
+def joined(changes: list[Change], field: str) -> Iterator[object]:
+    return chain.from_iterable(getattr(change, field) for change in changes)
+
+
+def test_a_stream_forgets_what_is_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A List of 8 MB from a generator: its bytes are held once, and let go as its items come out."""
+    monkeypatch.setattr(rereading, "_WORTH_LETTING_GO", 1 << 16)
+    held: list[int] = []
+    item = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"text": "x" * 1000}}
+    data = json.dumps({"apiVersion": "v1", "kind": "List", "items": [item] * 8000}).encode()
+    stream = rereading.readable_again(data[at : at + 5000] for at in range(0, len(data), 5000))
+    monkeypatch.setattr("sidecarctl.api.values.readable_again", lambda _: stream)
+
+    for change in sidecarctl.inject_stream([], []):
+        held.append(len(b"".join(stream._held)))  # type: ignore[attr-defined]  # noqa: SLF001 - what it is about
+        assert change.output
+
+    assert len(held) == 8000
+    assert held[0] > len(data) - (1 << 17)
+    assert held[-1] < 1 << 19
 
 
 def same_unless_unread(whole: Ran, cut: Ran) -> bool:

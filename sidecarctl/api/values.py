@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from sidecarctl.api.editor import Editor, Limits
 from sidecarctl.api.injector import Injector, injection
+from sidecarctl.api.rereading import readable_again
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.hash import admit as admitted
 from sidecarctl.sidecarset.inject import Cluster, Injection, Options, Prepared, prepare
@@ -14,7 +15,8 @@ from sidecarctl.sidecarset.revision import revision_name
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
 from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
 from sidecarctl.upstream.release import Release, release_for
-from sidecarctl.yamledit.stream import chunks
+from sidecarctl.yamledit.lists import Lists
+from sidecarctl.yamledit.stream import MAX_DOCUMENT, Chunk, chunks
 
 if TYPE_CHECKING:
     from sidecarctl.api.change import Change
@@ -85,6 +87,8 @@ def inject_stream(  # noqa: PLR0913 - likewise
 ) -> Iterator[Change]:
     """Inject into a stream of YAML or JSON documents, one at a time; joined, the `output` of all changes is the result.
 
+    A List of more than 1 MB comes item by item: each is a change of its own, whose `document` is a List of one. Of a
+    stream that cannot be sought in, such a List is held in memory.
     Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about.
     """
     known = _known(sidecar_sets, namespaces, revisions)
@@ -92,8 +96,11 @@ def inject_stream(  # noqa: PLR0913 - likewise
     injector = Injector(prepared, Options("defaults" if defaults else "written", timestamp))
     road = injector.road(Limits()) if verify == "fast" else None
     editor = Editor(injector.made, Limits(), verify, quick=road.change if road else None)
-    for chunk in chunks(_blocks(stream), file):
-        yield from editor.changes(chunk, file)
+    given = readable_again(stream)
+    lists = Lists(file, given.blocks, MAX_DOCUMENT, {})
+    for chunk in chunks(given.blocks(0), file, MAX_DOCUMENT, lists):
+        given.let_go(chunk.offset)
+        yield from _in_stream(editor.changes(chunk, file), chunk)
 
 
 def admitted_as(sidecar_set: Object, version: str, release: Release) -> dict[str, Value]:
@@ -132,10 +139,13 @@ def _prepared(
     )
 
 
-def _blocks(stream: IO[bytes] | Iterable[bytes]) -> Iterator[bytes]:
-    read = getattr(stream, "read", None)
-    if read is None:
-        yield from stream
+def _in_stream(changes: Iterator[Change], chunk: Chunk) -> Iterator[Change]:
+    """Changes as they are in the stream: an item that was cut out of a List was a List of one until here."""
+    if chunk.cut is None:
+        yield from changes
         return
-    while block := read(1 << 18):
-        yield block
+    for change in changes:
+        place_of = change.document.path_in_file
+        edits = tuple(edit._replace(path=place_of(edit.path)) for edit in change.edits)
+        findings = tuple(finding._replace(path=place_of(finding.path)) for finding in change.findings)
+        yield change._replace(edits=edits, findings=findings, output=chunk.in_stream(change.output))
