@@ -1,4 +1,4 @@
-"""The YAML parser: text in, parse events out. The only module that reads with one (ownparser.py may load it first).
+r"""The YAML parser: text in, parse events out. The only module that reads with one (ownparser.py may load it first).
 
 # Strategy: libyaml's events, and nothing above them.
 The C parser of `ruamel.yaml.clib` is libyaml, whose grammar is that of Kubernetes' own go-yaml. We take its events
@@ -7,7 +7,8 @@ a value.
 Where the compiled parser is missing, ruamel.yaml's Python parser gives the same events ten times slower.
 
 The libyaml in that package is an old one: it refuses `{image: app:v1}` and `[http://x]`, which go-yaml reads, and in
-JSON a character that is escaped as two. When it complains of these, the text is read again in other words (masked.py).
+JSON a character that is escaped as two, and `\'`. When it complains of these, the text is read again in other words
+(masked.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -103,15 +104,15 @@ def other_reader(text: str, error: Exception) -> Callable[[], Any] | None:
     """
     from sidecarctl.yamledit.masked import masked_text  # noqa: PLC0415 - few documents need it
 
-    masked = masked_text(text, getattr(error, "problem", None))
+    masked = masked_text(text, error, _complaint)
     if masked is None:
         return None
     next_event = event_reader(masked.text)
 
     def unmasked() -> Any:  # noqa: ANN401 - the parser has no types
         event = next_event()
-        if event.__class__ is ScalarEvent and masked.mask in event.value:
-            event.value = event.value.replace(masked.mask, masked.stands_for)
+        if event.__class__ is ScalarEvent:
+            event.value = masked.value(event.value, event.style)
         return event
 
     return unmasked
@@ -127,10 +128,21 @@ def events_counted(text: str) -> int:
     except Exception as error:  # noqa: BLE001 - the parsers let all kinds of exceptions out for bad input
         from sidecarctl.yamledit.masked import masked_text  # noqa: PLC0415 - few documents need it
 
-        masked = masked_text(text, getattr(error, "problem", None))
+        masked = masked_text(text, error, _complaint)
         if masked is None:
             raise syntax_error(error, text) from None
-    return events_counted(masked.text)
+    try:
+        return _count(masked.text)
+    except Exception as error:  # noqa: BLE001 - likewise
+        raise syntax_error(error, text) from None
+
+
+def _complaint(text: str) -> Exception | None:
+    try:
+        _count(text)
+    except Exception as error:  # noqa: BLE001 - as above
+        return error
+    return None
 
 
 def syntax_error(error: Exception, text: str) -> YamlSyntaxError:

@@ -29,6 +29,8 @@ from sidecarctl.yamledit.events import (
 MAX_DEPTH: Final = 100
 MAX_ALIASES: Final = 1_000
 MAX_NODES: Final = 1_000_000
+_MARK: Final = "\ufeff"
+_LINE_BREAKS: Final = "\n\r\x85\u2028\u2029"
 
 
 class Collection:
@@ -82,7 +84,17 @@ def compose(text: str) -> Tree:
     """
     if len(text) > MAX_NODES and events_counted(text) > MAX_NODES:  # there is no node without a character
         raise LimitError(f"more than {MAX_NODES:,} nodes", 0)
+    _check_marks(text)
     return _composed(text, event_reader(text), other_reader)
+
+
+def _check_marks(text: str) -> None:
+    """Refuse a byte order mark that begins a line: the parser takes it for nothing, Kubernetes for a letter."""
+    index = text.find(_MARK, 1)
+    while index > 0:
+        if text[index - 1] in _LINE_BREAKS:
+            raise YamlSyntaxError("a byte order mark in the middle of a text: Kubernetes takes it for a letter", index)
+        index = text.find(_MARK, index + 1)
 
 
 def _composed(text: str, next_event: NextEvent, other: Callable[[str, Exception], NextEvent | None] | None) -> Tree:
