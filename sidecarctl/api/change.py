@@ -5,17 +5,20 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sidecarctl.api.respelled import respelled
 from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.upstream.schema import merge_key_at
 from sidecarctl.yamledit.geometry import UnsupportedEdit
+from sidecarctl.yamledit.nodes import MAX_DEPTH
 from sidecarctl.yamledit.proof import Proof, prove
 from sidecarctl.yamledit.splice import resolved, spliced
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.edit import Edit, Identity
+    from sidecarctl.yamledit.place import Splice
 
 
 class Outcome(Record):
@@ -59,7 +62,15 @@ def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, 
         Finding("YML001", "written out here: what this alias (or merge) stands for now differs", path, Severity.INFO)
         for path in written_out
     ]
-    return (document.bom + output).encode(), [*expanded, *respelled(document, edits, splices)]
+    return (document.bom + output).encode(), [*expanded, *_respelled(document, edits, splices)]
+
+
+def _respelled(document: Document, edits: list[Edit], splices: list[Splice]) -> Iterable[Finding]:
+    if all(edit.op != "set" for edit in edits) and all(splice.depth <= MAX_DEPTH for splice in splices):
+        return ()
+    from sidecarctl.api.respelled import respelled  # noqa: PLC0415 - most edits only add
+
+    return respelled(document, edits, splices)
 
 
 def pod_identity(prefix: FieldPath) -> Identity:
