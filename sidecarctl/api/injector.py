@@ -8,9 +8,9 @@ from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
 from sidecarctl.sidecarset.containers import replacement_findings
 from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject
-from sidecarctl.sidecarset.lookalikes import has_lookalikes, unreturned_findings
 from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded
+from sidecarctl.sidecarset.volumes import has_lookalikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +50,8 @@ def _losses(pod: Pod, result: Injection, prepared: Prepared) -> Iterator[Finding
     sets = [prepared.effective(name, "latest", "written") for name in result.sidecar_sets]
     is_latest = not any(map(prepared.names_revision, result.sidecar_sets))
     if not is_latest or has_lookalikes(pod, sets):
+        from sidecarctl.sidecarset.lookalikes import unreturned_findings  # noqa: PLC0415 - few pods come here
+
         yield from unreturned_findings(pod, result.pod, sets)
 
 
