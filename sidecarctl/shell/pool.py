@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _WORTH_A_PROCESS: Final = 8 * 1024 * 1024  # bytes of input
 _MOST: Final = 4
-_BATCH_BYTES: Final = 256 * 1024
+_BATCH_BYTES: Final = 128 * 1024
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
