@@ -139,7 +139,7 @@ def _prepared(
     )
 
 
-def _in_stream(changes: Iterator[Change], chunk: Chunk) -> Iterator[Change]:
+def _in_stream(changes: Iterable[Change], chunk: Chunk) -> Iterator[Change]:
     """Changes as they are in the stream: an item that was cut out of a List was a List of one until here."""
     if chunk.cut is None:
         yield from changes
