@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from commandline import COMMAND, environment, executed
 
-from sidecarctl.shell import atomic
+from sidecarctl.shell import atomic, files, gather
 from sidecarctl.shell.entry import run
+from sidecarctl.shell.exits import InputError
 
 SET = """
 apiVersion: apps.kruise.io/v1alpha1
@@ -470,7 +471,8 @@ def test_a_full_disk_in_the_middle_of_a_file_leaves_all_as_it_was(monkeypatch: p
     def failing(content: atomic.NewContent, piece: bytes) -> None:
         nonlocal pieces
         pieces += 1
-        if pieces == 100:
+        if pieces == 20:
+            content.abandon()
             monkeypatch.setattr(content, "_file", Full())
         put(content, piece)
 
@@ -479,5 +481,24 @@ def test_a_full_disk_in_the_middle_of_a_file_leaves_all_as_it_was(monkeypatch: p
 
     assert ended.code == 5
     assert b"b.yaml: No space left on device" in ended.stderr
+    assert contents() == [POD, f"{POD}---\n{STREAM}"]
+    assert leftovers() == []
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("b.yaml").write_text(f"{POD}---\n{STREAM}", encoding="utf-8")
+    read = files.blocks
+
+    def failing(source: files.Source, start: int = 0) -> Iterator[bytes]:
+        for number, block in enumerate(read(source, start)):
+            if number == 10:
+                raise InputError(f"{source.shown}: {os.strerror(errno.EIO)}")
+            yield block
+
+    monkeypatch.setattr(gather, "blocks", failing)
+    ended = executed([*IN_PLACE, "--keep-going"])
+
+    assert ended.code == 5
+    assert b"b.yaml: Input/output error" in ended.stderr
     assert contents() == [POD, f"{POD}---\n{STREAM}"]
     assert leftovers() == []

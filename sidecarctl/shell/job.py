@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change
-from sidecarctl.finding import SidecarctlError
+from sidecarctl.finding import SidecarctlError, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
@@ -132,10 +132,11 @@ def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Re
     yield from worked(pieces, work, jobs)
     if pieces.error is None:
         return
-    if not values.get("keep_going"):
-        raise pieces.error
+    is_readable = isinstance(pieces.error, UnreadableDocument)  # as bytes
+    if not values.get("keep_going") or (pieces.end and not is_readable):
+        raise pieces.error  # a part of a file is not to be taken for the whole
     yield Result(b"", b"", error=pieces.error)
-    if pieces.takes_next():
+    if is_readable and pieces.takes_next():
         say(visible(f"sidecarctl: {source.shown}: what follows is passed on as it came"))
         for block in job.given.blocks(source, pieces.end):
             yield Result(block, block)
