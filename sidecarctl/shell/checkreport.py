@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Severity
-from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.excerpts import excerpts
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.findings import Findings
 from sidecarctl.shell.report import Reports
+from sidecarctl.shell.reports import Wish, findings_writer, wish_of, write_pieces
 from sidecarctl.shell.terminal import palette
 
 if TYPE_CHECKING:
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
     from sidecarctl.finding import Finding
     from sidecarctl.shell.gather import Input
     from sidecarctl.shell.options import Values
-
-FORMATS: Final = ("text", "json", "sarif", "junit", "github", "markdown")
-
-
-class Wish(Record):
-    """A report that was asked for."""
-
-    format: str
-    path: str  # empty: stdout
 
 
 class Collected(Reports):
@@ -72,10 +63,7 @@ def wishes(values: Values) -> list[Wish]:
 
     Raises `UsageError` for a format that nobody knows, and for two on stdout.
     """
-    given = [Wish(*wish.partition("=")[::2]) for wish in flags.texts(values, "report") or ["text"]]
-    for wish in given:
-        if wish.format not in FORMATS:
-            raise UsageError(f"--report takes FORMAT or FORMAT=PATH, with {', '.join(FORMATS)}; not {wish.format}")
+    given = [*map(wish_of, flags.texts(values, "report") or ["text"])]
     if sum(not wish.path for wish in given) > 1:
         raise UsageError("two reports on stdout: give one of them a file, as --report json=report.json")
     return [wish for wish in given if wish.path or not values.get("quiet")]
@@ -87,11 +75,10 @@ def write_reports(wanted: Sequence[Wish], found: Collected, given: Input, values
         if wish.format != "text":
             found.with_errors()
         pieces = _writer(wish, given, values)(found.findings)
-        if not wish.path:
+        if wish.path:
+            write_pieces(wish.path, pieces)
+        else:
             sys.stdout.writelines(pieces)
-            continue
-        with open(wish.path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.writelines(pieces)
 
 
 def code_for(findings: Findings, fail_on: str) -> Exit:
@@ -104,12 +91,7 @@ def code_for(findings: Findings, fail_on: str) -> Exit:
 def _writer(wish: Wish, given: Input, values: Values) -> Callable[[Findings], Iterable[str]]:
     if wish.format == "text":
         return lambda findings: _text(findings, given, values, "never" if wish.path else "auto")
-    from importlib import import_module
-
-    modules = {"json": "structured"}
-    module = import_module(f"sidecarctl.shell.reports.{modules.get(wish.format, wish.format)}")
-    writer: Callable[[Findings], Iterable[str]] = getattr(module, f"{wish.format}_text")
-    return writer
+    return findings_writer(wish.format)
 
 
 def _text(findings: Findings, given: Input, values: Values, colour: str) -> Iterator[str]:

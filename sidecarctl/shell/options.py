@@ -86,10 +86,18 @@ LIVE: Final = (
     Option("request-timeout", "text", "With --live: how long to wait for the server, such as 10s.", metavar="TIME"),
 )
 
-REPORT: Final = (
-    Option("report", "texts", "Report as text or json, to stderr or to a file: FORMAT[=PATH].", metavar="REPORT"),
+QUIET: Final = (
     Option("quiet", "flag", "No report, only errors.", "q"),
     Option("color", "text", "Colour in the report.", choices=("auto", "always", "never"), default="auto"),
+)
+REPORT: Final = (
+    Option(
+        "report",
+        "texts",
+        "Report as text, json, sarif, junit, github or markdown, to stderr or to a file: FORMAT[=PATH].",
+        metavar="REPORT",
+    ),
+    *QUIET,
 )
 
 JOBS: Final = Option("jobs", "count", "Processes to work in; 0: as many as the input is worth.", metavar="N", default=0)
@@ -214,7 +222,7 @@ CHECK: Final = Command(
             " show three of the findings that say the same and count the rest; the others have all of them.",
             metavar="REPORT",
         ),
-        *(option for option in REPORT if option.name != "report"),
+        *QUIET,
     ),
     "check:run",
 )
@@ -227,7 +235,7 @@ STATUS: Final = Command(
         Option("from", "texts", "The SidecarSet that workloads without Pods carry.", metavar="PATH"),
         Option("output", "text", "Output format.", "o", choices=("table", "describe", "yaml", "json"), default="table"),
         JOBS,
-        *REPORT,
+        *QUIET,
         PROGRESS,
     ),
     "status:run",
@@ -284,7 +292,7 @@ PLAN: Final = Command(
         Option("rounds", "count", "The most rounds to plan; 0: all.", metavar="N", default=0),
         Option("no-validate", "flag", "Plan SidecarSets that their webhook would refuse."),
         JOBS,
-        *REPORT,
+        *QUIET,
         PROGRESS,
     ),
     "plan:run",
@@ -300,7 +308,7 @@ WHY: Final = Command(
         *LIVE,
         *(option for option in TARGETS if option.name in {"running-pods", "choose-revision"}),
         Option("output", "text", "Output format.", "o", choices=("text", "json", "dot", "mermaid"), default="text"),
-        *(option for option in REPORT if option.name == "color"),
+        *(option for option in QUIET if option.name == "color"),
     ),
     "why:run",
     takes="KIND/NAME or PATH",

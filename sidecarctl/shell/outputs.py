@@ -1,20 +1,29 @@
 """From flags to where results go: documents, other formats, reports."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import Show
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.report import JsonReport, Reports, TextReport
+from sidecarctl.shell.report import JsonReport, Report, Reports, TextReport
 from sidecarctl.shell.terminal import palette
 from sidecarctl.shell.writers import Nowhere, Stdout, Writer
+
+if TYPE_CHECKING:
+    from sidecarctl.shell.reports import Wish
 
 
 def reports(values: Values) -> Reports:
     """Return the reports that were asked for: text on stderr, unless it says otherwise; --quiet leaves the files."""
-    wishes = flags.texts(values, "report") or ["text"]
-    return Reports([_report(wish, values) for wish in wishes if "=" in wish or not values.get("quiet")])
+    given = flags.texts(values, "report")
+    if not given:
+        return Reports([] if values.get("quiet") else [_text_report("", values)])
+    from sidecarctl.shell.reports import wish_of
+
+    wishes = [*map(wish_of, given)]
+    return Reports([_report(wish, values) for wish in wishes if wish.path or not values.get("quiet")])
 
 
 def writer(values: Values, show: Show | None) -> Writer:
@@ -37,10 +46,16 @@ def writer(values: Values, show: Show | None) -> Writer:
     return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
 
 
-def _report(wish: str, values: Values) -> TextReport | JsonReport:
-    name, _, path = wish.partition("=")
-    if name == "json":
-        return JsonReport(path)
-    if name == "text" and not path:
-        return TextReport(palette(flags.text(values, "color", "auto"), sys.stderr), flags.text(values, "namespace"))
-    raise UsageError(f"--report takes text, json or json=PATH; {wish} is none of these")
+def _report(wish: "Wish", values: Values) -> Report:
+    if wish.format == "text":
+        return _text_report(wish.path, values)
+    if wish.format == "json":
+        return JsonReport(wish.path)
+    from sidecarctl.shell.findingsreport import FindingsReport
+
+    return FindingsReport(wish)
+
+
+def _text_report(path: str, values: Values) -> TextReport:
+    colour = "never" if path else flags.text(values, "color", "auto")
+    return TextReport(palette(colour, sys.stderr), flags.text(values, "namespace"), path)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Protocol
 
 from sidecarctl.api.change import Outcome
 from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
@@ -24,11 +24,28 @@ class _Kind(Record):
     reason: str
 
 
+class Report(Protocol):
+    """Takes note of what happens, and tells it in the end."""
+
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
+        """Take note of what became of a document's objects, or how many nobody had to read."""
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Take note of what a person was told already."""
+
+    def fail(self) -> None:
+        """Tell what is known: the run has failed."""
+
+    def write(self) -> None:
+        """Tell it."""
+
+
 class TextReport:
     """Collects what happened, and says it: objects that end alike are counted once there are many."""
 
-    def __init__(self, palette: Palette, default_namespace: str) -> None:
+    def __init__(self, palette: Palette, default_namespace: str, path: str = "") -> None:
         self._palette = palette
+        self._path = path
         self._default_namespace = default_namespace
         self._counts: dict[_Kind, int] = {}
         self._lines: list[str] = []
@@ -48,13 +65,17 @@ class TextReport:
                 self._add_finding(finding)
 
     def note(self, findings: Iterable[Finding]) -> None:
-        """Nothing is said twice."""
+        """Nothing is said twice; but a file has not said it yet."""
+        if self._path:
+            self.add((), findings)
 
     def fail(self) -> None:
-        """The error says it."""
+        """Write what is known to the file; stderr gets the error itself."""
+        if self._path:
+            self.write()
 
     def write(self) -> None:
-        """Say it all."""
+        """Say it all, on stderr or in its file."""
         hidden = [(kind, count - _SHOWN_EACH) for kind, count in self._counts.items() if count > _SHOWN_EACH]
         lines = [*self._lines, *(f"… and {count} more {self._ending(kind)}" for kind, count in hidden)]
         lines += self._findings
@@ -62,7 +83,7 @@ class TextReport:
             f"… and {n - _SHOWN_EACH} more [{code}]" for code, n in self._finding_counts.items() if n > _SHOWN_EACH
         ]
         lines += self._totals()
-        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        _write(self._path, "".join(f"{line}\n" for line in lines))
 
     def _add_outcome(self, outcome: Outcome) -> None:
         kind = _Kind(outcome.done, outcome.sidecar_sets, outcome.reason)
@@ -158,12 +179,16 @@ class JsonReport:
             "findings": self._findings,
             "documentsPassedOver": self._passed_over,
         }
-        text = dumps(document, indent=2, ensure_ascii=False) + "\n"
-        if not self._path:
-            sys.stderr.write(text)
-            return
-        with open(self._path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+        _write(self._path, dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write(path: str, text: str) -> None:
+    if not path:
+        sys.stderr.write(text)
+        return
+    from sidecarctl.shell.reports import write_pieces
+
+    write_pieces(path, [text])
 
 
 def as_plain(finding: Finding) -> dict[str, object]:
@@ -203,7 +228,7 @@ def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
 class Reports:
     """All the reports that were asked for."""
 
-    def __init__(self, reports: "list[TextReport | JsonReport]") -> None:
+    def __init__(self, reports: Sequence[Report]) -> None:
         self._reports = reports
 
     def __bool__(self) -> bool:

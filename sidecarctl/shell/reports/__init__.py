@@ -1,1 +1,50 @@
 """Findings as text and in the formats of other programs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sidecarctl.shell.findings import Findings
+
+MACHINE_FORMATS: Final = ("json", "sarif", "junit", "github", "markdown")
+FORMATS: Final = ("text", *MACHINE_FORMATS)
+_MODULES: Final = {"json": "structured"}
+
+
+class Wish(Record):
+    """A report that was asked for."""
+
+    format: str
+    path: str  # empty: where reports of the command go
+
+
+def wish_of(text: str) -> Wish:
+    """Read FORMAT or FORMAT=PATH.
+
+    Raises `UsageError` for a format that nobody knows.
+    """
+    name, _, path = text.partition("=")
+    if name not in FORMATS:
+        from sidecarctl.shell.exits import UsageError
+
+        raise UsageError(f"--report takes FORMAT or FORMAT=PATH, with {', '.join(FORMATS)}; not {name}")
+    return Wish(name, path)
+
+
+def findings_writer(name: str) -> Callable[[Findings], Iterable[str]]:
+    """Return what writes findings in a format of other programs, piece by piece."""
+    module = import_module(f"sidecarctl.shell.reports.{_MODULES.get(name, name)}")
+    writer: Callable[[Findings], Iterable[str]] = getattr(module, f"{name}_text")
+    return writer
+
+
+def write_pieces(path: str, pieces: Iterable[str]) -> None:
+    """Write a report to a file."""
+    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.writelines(pieces)

@@ -26,7 +26,7 @@ def _lines(findings: Findings) -> Iterator[str]:
     fails = [any(map(_fails, found)) for _, found in groupby(findings, _object)]
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield "<testsuites>"
-    yield f'<testsuite name="sidecarctl check" tests="{max(len(fails), 1)}" failures="{sum(fails)}" errors="0">'
+    yield f'<testsuite name="sidecarctl" tests="{max(len(fails), 1)}" failures="{sum(fails)}" errors="0">'
     for (file, resource), found in groupby(findings, _object):
         yield from _case(file, resource, list(found))
     if not fails:
