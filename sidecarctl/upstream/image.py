@@ -36,7 +36,8 @@ def tag(image: str) -> str:
         raise InvalidImage(image)  # it could be taken for the identifier of an image
     host, remainder = _split_host(image)
     remote = remainder.partition(":")[0]
-    parts = _path_and_tag().fullmatch(remainder) if _is_host(host) else None
+    # What cannot be a host, for an underscore, may still be the first folder of a path without one.
+    parts = _path_and_tag().fullmatch(remainder if _is_host(host) else f"{host}/{remainder}")
     if remote != remote.lower() or parts is None or len(parts["path"]) > _LONGEST_PATH:
         raise InvalidImage(image)
     if parts["digest"] and not _is_known_digest(parts["digest"]):

@@ -17,6 +17,7 @@ SHA = "a" * 64
         "docker.io/nginx",
         "index.docker.io/nginx",
         "reg.io/a/b",
+        "my_registry.io/a",  # no host, but a folder may be called so
     ],
 )
 def test_the_latest_image_is_always_pulled(image: str) -> None:
@@ -33,6 +34,8 @@ def test_the_latest_image_is_always_pulled(image: str) -> None:
         "reg.io/a/B:latest",
         SHA,
         "host:port/x",
+        "my_registry.io:5000/a",
+        "a_.io/b",
         "",
         "nginx:",
         " nginx",
