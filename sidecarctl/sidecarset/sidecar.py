@@ -95,14 +95,17 @@ def injected(sidecar: Sidecar, host: Host) -> tuple[Injected, ...]:
     brought = host.sub_path_env if shares_volumes else ()
     transferred = transferred_env(settings.get("transferEnv", ()), host.env_table, host.metadata)
     changes["env"] = _merged_env(container["env"], chain(transferred, brought))
-    if shares_volumes and host.mounts:
-        devices = container.get("volumeDevices", ()) if sidecar.keeps_devices_clear else ()
-        taken = [device.get("devicePath", "") for device in devices]
-        changes["volumeMounts"] = merged_mounts(container.get("volumeMounts", ()), host.mounts, taken)
-    if shares(settings.get("shareVolumeDevicePolicy")) and host.devices:
-        mounts = changes.get("volumeMounts", container.get("volumeMounts", ()))
-        taken = [mount.get("mountPath", "") for mount in mounts]
-        changes["volumeDevices"] = merged_devices(container.get("volumeDevices", ()), host.devices, taken)
+    own_mounts, own_devices = container.get("volumeMounts", []), container.get("volumeDevices", [])
+    mounts = own_mounts
+    if shares_volumes:
+        taken = [device.get("devicePath", "") for device in own_devices] if sidecar.keeps_devices_clear else ()
+        mounts = merged_mounts(own_mounts, host.mounts, taken)
+    if len(mounts) > len(own_mounts):
+        changes["volumeMounts"] = mounts
+    if shares(settings.get("shareVolumeDevicePolicy")):
+        devices = merged_devices(own_devices, host.devices, [mount.get("mountPath", "") for mount in mounts])
+        if len(devices) > len(own_devices):
+            changes["volumeDevices"] = devices
     made = cast("Container", {**container, **changes})
     return _placed(made, sidecar.empty, goes_first=sidecar.goes_first)
 

@@ -4,6 +4,7 @@ import pytest
 from injecting import container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
+from sidecarctl.sidecarset.inject import Options
 from sidecarctl.upstream.release import release_for
 
 SHARE = {"type": "enabled"}
@@ -90,6 +91,17 @@ def test_devices_are_shared_where_no_mount_took_their_path() -> None:
     alone = one(injected(given, sidecar_set(containers=[container("side", shareVolumeDevicePolicy=SHARE)])), "side")
     assert [one["devicePath"] for one in alone["volumeDevices"]] == ["/x", "/y", "/own"]
     assert "volumeMounts" not in alone
+
+
+@pytest.mark.parametrize("form", ["written", "defaults"])
+def test_where_nothing_is_shared_in_the_end_no_empty_list_is_left(form: Any) -> None:  # noqa: ANN401 - a form
+    own: Any = {"volumeMounts": [mount("/x", "own")], "shareVolumeDevicePolicy": SHARE}
+    given = pod(app(mount("/y"), volumeDevices=[device("/x")]))
+    made = injected(given, sidecar_set(containers=[container("side", **own)]), options=Options(form=form))
+    assert "volumeDevices" not in one(made, "side")
+    blocked = container("side", shareVolumePolicy=SHARE, volumeDevices=[device("/y")])
+    made = injected(given, sidecar_set(containers=[blocked]), options=Options(form=form))
+    assert "volumeMounts" not in one(made, "side")
 
 
 def volume(name: str, **source: Any) -> Any:  # noqa: ANN401 - a volume
