@@ -22,7 +22,7 @@ def explained(pod: Pod, prepared: Prepared, options: Options) -> list[Verdict]:
     namespace = namespace_of(pod, options)
     seen = decode(pod, "Pod", prepared.release)
     found = verdicts(seen, namespace, prepared.prospects(namespace).ordered, options.running_pods)
-    return [_with_revision(verdict, seen, prepared, options) if verdict.is_selected else verdict for verdict in found]
+    return [_with_revision(verdict, seen, prepared, options) if verdict.is_matched else verdict for verdict in found]
 
 
 def _with_revision(verdict: Verdict, pod: Pod, prepared: Prepared, options: Options) -> Verdict:
@@ -30,5 +30,6 @@ def _with_revision(verdict: Verdict, pod: Pod, prepared: Prepared, options: Opti
         choice, _ = chosen_state(verdict.sidecar_set, labels_of(pod), prepared, options)
     except InjectionRefused as refused:
         return verdict._replace(reason=Reason.REVISION_MISSING, detail=str(refused))
-    revision = prepared.revision(verdict.sidecar_set) if choice == "specified" else None
+    names_revision = verdict.is_selected and choice == "specified"
+    revision = prepared.revision(verdict.sidecar_set) if names_revision else None
     return verdict if revision is None else verdict._replace(revision=revision.get("metadata", {}).get("name", ""))

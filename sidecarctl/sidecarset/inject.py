@@ -13,17 +13,18 @@ from sidecarctl.sidecarset.annotations import hash_annotations, injected_list, r
 from sidecarctl.sidecarset.cluster import Cluster, Prepared, prepare
 from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
 from sidecarctl.sidecarset.effective import Choice, draw_finding, revision_draw
-from sidecarctl.sidecarset.host import Form, Host
+from sidecarctl.sidecarset.host import Form, Host, SetsOfPod
 from sidecarctl.sidecarset.hotupgrade import hot_upgrade_annotations
-from sidecarctl.sidecarset.match import RunningPods, concerned, labels_of, refuse_invalid_selectors, verdicts
+from sidecarctl.sidecarset.match import RunningPods, concerned, labels_of, verdicts
 from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.sidecarset.sidecar import injected
+from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.sidecarset.volumes import merged_pull_secrets, merged_volumes
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.names import DEFAULT_NAMESPACE, HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.sidecar import Sidecar
@@ -67,18 +68,15 @@ def inject(pod: Pod, prepared: Prepared, options: Options) -> Injection:
         return Injection(pod)
     seen = decode(pod, "Pod", prepared.release)
     found = verdicts(seen, namespace, offered, options.running_pods)
-    refuse_invalid_selectors(found)
+    states = _states(found, labels, prepared, options)
     findings = [_namespace_finding(verdict) for verdict in found if verdict.is_assumed]
-    selected = [verdict.sidecar_set for verdict in found if verdict.is_selected]
-    names = tuple(name for name in selected if name not in options.leave)
-    if not names:
+    new = [(one, chance) for one, chance in states if one.name not in options.leave]
+    findings += [finding for _, chance in new for finding in chance]
+    if not new:
         return Injection(pod, (), tuple(findings))
-    sets = []
-    for name in names:
-        choice, chance = chosen_state(name, labels, prepared, options)
-        sets.append(prepared.effective(name, choice, options.form))
-        findings.extend(chance)
-    return Injection(_with_sidecars(_Request(pod, seen, namespace), sets, prepared, options), names, tuple(findings))
+    sets = SetsOfPod([one for one, _ in new], [one for one, _ in states if one.name in options.leave])
+    request, names = _Request(pod, seen, namespace), tuple(one.name for one in sets.new)
+    return Injection(_with_sidecars(request, sets, prepared, options), names, tuple(findings))
 
 
 def namespace_of(pod: Pod, options: Options) -> str:
@@ -102,6 +100,26 @@ class _Additions(Record):
     hot_upgrades: list[str]  # the sidecars that come as pairs
 
 
+def _states(
+    found: Iterable[Verdict], labels: Mapping[str, str], prepared: Prepared, options: Options
+) -> list[tuple[EffectiveSet, list[Finding]]]:
+    """The SidecarSets that are selected, each in the state that the pod gets, and what that leaves to chance.
+
+    The first that refuses the pod has the word, even a base that is hidden then: its revision is looked up before.
+    Upstream: SS sidecarsetMutatingPod
+    """
+    states = []
+    for verdict in found:
+        if verdict.reason is Reason.SELECTOR_INVALID:
+            raise InjectionRefused(verdict.detail)
+        if not verdict.is_matched:
+            continue
+        choice, chance = chosen_state(verdict.sidecar_set, labels, prepared, options)
+        if verdict.is_selected:
+            states.append((prepared.effective(verdict.sidecar_set, choice, options.form), chance))
+    return states
+
+
 def chosen_state(
     name: str, labels: Mapping[str, str], prepared: Prepared, options: Options
 ) -> tuple[Choice, list[Finding]]:
@@ -117,21 +135,21 @@ def chosen_state(
     return choice, [draw_finding(name, draw, choice)]
 
 
-def _with_sidecars(request: _Request, sets: Sequence[EffectiveSet], prepared: Prepared, options: Options) -> Pod:
+def _with_sidecars(request: _Request, sets: SetsOfPod, prepared: Prepared, options: Options) -> Pod:
     """Everything below reads the pod as patchPodMetadata left it, never what another SidecarSet adds."""
     metadata: ObjectMeta = {**request.seen.get("metadata", {}), "namespace": request.namespace}
     annotations: Mapping[str, str] = metadata.get("annotations", {})
-    for sidecar_set in sets:
+    for sidecar_set in sets.new:
         annotations = patched_annotations(annotations, sidecar_set.patches)
     recorded = {key: recorded_entries(metadata, annotations, key) for key in (HASH, HASH_WITHOUT_IMAGE)}
     host = Host(request.seen, annotations, sets, options.form, prepared.release)
-    additions = _additions(sets, host)
+    additions = _additions(sets.new, host)
     if not additions.init_containers and not additions.containers:
         return _with_annotations(request, annotations)
     annotations = {
         **annotations,
-        **hash_annotations(sets, recorded, options.timestamp, prepared.release),
-        INJECTED_LIST: injected_list(annotations, [sidecar_set.name for sidecar_set in sets]),
+        **hash_annotations(sets.new, recorded, options.timestamp, prepared.release),
+        INJECTED_LIST: injected_list(annotations, [sidecar_set.name for sidecar_set in sets.new]),
         **hot_upgrade_annotations(additions.hot_upgrades, annotations),
     }
     return {**_with_annotations(request, annotations), "spec": _with_additions(request, additions, prepared)}

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sidecarctl.sidecarset.prospects import Prospect, Prospects
     from sidecarctl.upstream.types import Pod
@@ -60,18 +59,11 @@ def labels_of(pod: Pod) -> Mapping[str, str]:
     return decode(pod, "Pod").get("metadata", {}).get("labels", {})
 
 
-def refuse_invalid_selectors(found: Iterable[Verdict]) -> None:
-    """InjectionRefused where the webhook refuses the pod for a SidecarSet's selector."""
-    for verdict in found:
-        if verdict.reason is Reason.SELECTOR_INVALID:
-            raise InjectionRefused(verdict.detail)
-
-
 def _verdict(prospect: Prospect, namespace: str, labels: Mapping[str, str]) -> Verdict:
     candidate, (obstacle, requirement, is_assumed) = prospect
     if obstacle and not is_assumed:
         return Verdict(candidate.name, obstacle, requirement, namespace)
-    if candidate.obstacle:
+    if candidate.obstacle and not obstacle:
         return Verdict(candidate.name, candidate.obstacle, detail=candidate.sentence)
     for wanted in candidate.wanted:
         if not wanted.holds_for(labels):

@@ -40,3 +40,8 @@ class Verdict(Record):
     def is_selected(self) -> bool:
         """Whether its sidecars go into the pod."""
         return self.reason is Reason.SELECTED
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether it selects the pod, even where a canary then hides it."""
+        return self.is_selected or self.reason is Reason.HIDDEN_BY_CANARY

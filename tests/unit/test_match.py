@@ -178,6 +178,28 @@ def test_a_canary_hides_its_base_where_it_matches() -> None:
     assert injected(pod(), canary("a", "b"), canary("b", "a")).sidecar_sets == ()
 
 
+def test_a_hidden_base_must_have_its_revision_all_the_same() -> None:
+    base = side("base", injectionStrategy={"revision": {"revisionName": "none"}})
+    with pytest.raises(InjectionRefused, match=r'apps "none" not found'):
+        injected(pod(), base, canary("new", "base"))
+    found = explained(pod(), prepare(Cluster(sidecar_sets=[base, canary("new", "base")])), Options())
+    assert found[0].reason is Reason.REVISION_MISSING
+
+
+def test_the_first_set_that_refuses_a_pod_has_the_word() -> None:
+    missing = side("a", injectionStrategy={"revision": {"revisionName": "none"}})
+    invalid = side("b", selector={"matchExpressions": [{"key": "k", "operator": "exists"}]})
+    with pytest.raises(InjectionRefused, match="not found"):
+        injected(pod(), missing, invalid)
+
+
+def test_an_invalid_selector_refuses_no_pod_of_a_namespace_that_is_assumed_to_be_another() -> None:
+    invalid = {"matchExpressions": [{"key": "k", "operator": "exists"}]}
+    given = side(selector=invalid, namespaceSelector={"matchLabels": {"env": "prod"}})
+    assert verdict(pod(), given).reason is Reason.NAMESPACE_UNKNOWN
+    assert injected(pod(), given).sidecar_sets == ()
+
+
 def test_releases_before_the_canary_inject_both() -> None:
     assert injected(pod(), side("base"), canary("new", "base"), release=release_for("1.9")).sidecar_sets == (
         "base",

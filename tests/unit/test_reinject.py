@@ -79,6 +79,17 @@ def test_present_set_is_left_beside_a_new_one() -> None:
     assert annotations(made)[INJECTED_LIST] == "a,b"
 
 
+@pytest.mark.parametrize("upgrade", ["ColdUpgrade", "HotUpgrade"])
+def test_present_set_is_no_target_of_a_new_one_s_resources_policy(upgrade: str) -> None:
+    limits: Any = {"limits": {"cpu": "1"}}
+    first = sidecar_set("a", containers=[container("a", resources=limits, upgradeStrategy={"upgradeType": upgrade})])
+    policy = {"targetContainersMode": "sum", "resourcesExpr": {"limits": {"cpu": "cpu"}}}
+    second = sidecar_set("b", containers=[container("b", resourcesPolicy=policy)])
+    given = pod(container("main", resources=limits))
+    made = again(again(given, first).pod, first, second)
+    assert one(made, "b") == one(again(given, first, second), "b")
+
+
 def test_set_that_selects_no_more_is_left_alone() -> None:
     given = sidecar_set(containers=[container("a")])
     once = again(pod(), given)
