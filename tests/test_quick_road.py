@@ -86,3 +86,40 @@ def test_is_closed_where_a_sidecar_asks_for_more() -> None:
 
     assert Injector(prepare(Cluster([EVERYTHING])), Options()).road(Limits()) is not None
     assert Injector(prepare(Cluster([sharing])), Options()).road(Limits()) is None
+
+
+POD: Any = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  {metadata}
+spec:
+  containers:
+  - name: main
+    image: web:1
+{status}
+"""
+
+
+@pytest.mark.parametrize(
+    ("metadata", "status"),
+    [
+        ("deletionTimestamp: 2024-01-01T00:00:00Z", ""),
+        ("deletionTimestamp: null", ""),
+        ("deletionTimestamp:", ""),
+        ("", "status: {phase: Running}"),
+        ("", "status: {phase: Succeeded}"),
+        ("", "status: {}"),
+        ("", "status: {} # nothing yet"),
+        ("", "status:\n  phase: Failed"),
+        ("", "status:\n  phase: ''"),
+        ("", "status:\n  phase: null"),
+        ("", "status: null"),
+        ("", "status: ~"),
+    ],
+)
+def test_tells_a_pod_that_is_no_more_from_one_that_is_to_come(metadata: str, status: str) -> None:
+    data = POD.format(metadata=metadata, status=status).encode()
+
+    assert outcome(data, "fast") == outcome(data, "full")

@@ -33,7 +33,7 @@ class Projection(Record):
     pods: int | None
     labels: dict[str, str]
     annotations: dict[str, str]
-    state: tuple[str, str, str]  # what keeps sidecars out: phase, node, deletion
+    state: tuple[str, str]  # what keeps sidecars out: phase, node
     names: dict[str, tuple[str, ...]]  # of the items of each list
     regions: dict[FieldPath, Region]
     starts: dict[FieldPath, list[int]]  # of the keys or items of each
@@ -42,12 +42,10 @@ class Projection(Record):
 
     def pod(self) -> Pod:
         """Return what injection sees of the pod."""
-        phase, node, deleted = self.state
+        phase, node = self.state
         metadata: dict[str, object] = {"labels": self.labels, "namespace": self.namespace}
         if self.annotations:
             metadata["annotations"] = self.annotations
-        if deleted:
-            metadata[_DELETED] = deleted
         spec: dict[str, object] = {key: [{"name": name} for name in names] for key, names in self.names.items()}
         if node:
             spec["nodeName"] = node
@@ -98,8 +96,9 @@ class _Reader:
         labels, annotations = self._texts("labels", pod_metadata), self._texts("annotations", pod_metadata)
         if any(_TRACE in key for key in annotations):
             raise Unusual  # it may carry sidecars already
-        deleted = _DELETED if _DELETED in pod_metadata.lines else ""
-        state = ("" if path else self._phase(top), _text(spec, "nodeName"), deleted)
+        if _DELETED in pod_metadata.lines:
+            raise Unusual
+        state = ("" if path else self._phase(top), _text(spec, "nodeName"))
         return Projection(
             text=self.text,
             resource=f"{kind.lower()}/{_text(metadata, 'name') or unusual()}",
@@ -175,8 +174,9 @@ class _Reader:
         return unusual() if number is None else number
 
     def _phase(self, top: Keys) -> str:
-        region = top.below("status") if "status" in top.lines else None
-        return _text(self.keys(region), "phase") if region else ""
+        if "status" not in top.lines or top.is_empty("status"):
+            return ""
+        return _text(self._below(top, "status"), "phase")
 
     def _style(self, template: Region, spec: Region) -> Style:
         step = spec.column - template.column

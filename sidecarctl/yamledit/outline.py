@@ -68,6 +68,10 @@ class Keys(Record):
         _, inline, body, end = self.lines[key]
         return None if body < end and _CONTENT.search(self.text, body, end) else text_value(inline)
 
+    def is_empty(self, key: str) -> bool:
+        """Whether the value of a key is an empty mapping in flow style."""
+        return self.lines[key][1].partition(" #")[0].rstrip(" ") == "{}"
+
     def number(self, key: str) -> int | None:
         """Return the value of a key where it is a plain decimal number."""
         digits = self.lines[key][1].partition(" #")[0].rstrip(" ")
