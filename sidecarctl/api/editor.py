@@ -144,7 +144,9 @@ def pod_of(target: Target, limits: Limits) -> Pod:
     """Return the Pod that a template gives, in the namespace of its owner."""
     template = target.value
     metadata = template.get("metadata")
-    own = metadata if isinstance(metadata, dict) else {}
+    own = {} if metadata is None else metadata
+    if not isinstance(own, dict):
+        return cast("Pod", template)  # whoever reads it refuses it
     namespace = {"namespace": namespace_of(target.owner, limits)}
     named = {**own, **namespace} if "namespace" in own else {**namespace, **own}  # the order of its own keys stays
     return cast("Pod", {**template, "metadata": named})

@@ -19,8 +19,8 @@ def explained(pod: Pod, prepared: Prepared, options: Options) -> list[Verdict]:
 
     Raises UndecodableObject where it is no Pod.
     """
-    namespace = namespace_of(pod, options)
     seen = decode(pod, "Pod", prepared.release)
+    namespace = namespace_of(seen, options)
     found = verdicts(seen, namespace, prepared.prospects(namespace).ordered, options.running_pods)
     return [_with_revision(verdict, seen, prepared, options) if verdict.is_matched else verdict for verdict in found]
 

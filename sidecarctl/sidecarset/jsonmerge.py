@@ -13,6 +13,7 @@ from json import loads
 from typing import Final
 
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.jsontext import whole_characters
 from sidecarctl.upstream.gojson import encode_plain
 
 
@@ -148,7 +149,7 @@ def _object(tokens: _Tokens, depth: int) -> _Node:
             raise _SyntaxError
         value = _value(tokens, next(tokens), depth)
         shown.append(f"{key}:{value.text}")
-        members[_decoded(key)] = value
+        members[whole_characters(loads(key))] = value
         mark = _separator(tokens, "}")
     return _Node(f"{{{','.join(shown)}}}", members)
 
@@ -168,8 +169,3 @@ def _separator(tokens: _Tokens, closing: str) -> str:
     if mark not in {",", closing}:
         raise _SyntaxError
     return mark
-
-
-def _decoded(key: str) -> str:
-    """The text of a JSON string; half a surrogate pair becomes the replacement character, as in Go."""
-    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in loads(key))

@@ -15,7 +15,12 @@ def read_json(text: str) -> object:
         value: object = loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise InvalidJson(str(error)) from error
-    return value
+    return _with_whole_characters(value) if "\\u" in text else value
+
+
+def whole_characters(text: str) -> str:
+    """The text, half a surrogate pair being the replacement character, as in Go."""
+    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
 
 
 def go_kind(value: object) -> str:
@@ -24,6 +29,14 @@ def go_kind(value: object) -> str:
         if isinstance(value, python_type):
             return kind
     return "null" if value is None else "number"
+
+
+def _with_whole_characters(value: object) -> object:
+    if isinstance(value, str):
+        return whole_characters(value)
+    if isinstance(value, dict):
+        return {whole_characters(key): _with_whole_characters(item) for key, item in value.items()}
+    return [_with_whole_characters(item) for item in value] if isinstance(value, list) else value
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -51,7 +51,8 @@ def is_recorded(name: str, pod: Pod) -> bool:
 
 def annotations_of(pod: Pod) -> dict[str, str]:
     """The pod's annotations as written; those that are no texts are left out."""
-    annotations: object = (pod.get("metadata") or {}).get("annotations")
+    metadata: object = pod.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if not isinstance(annotations, dict):
         return {}
     return {key: value for key, value in annotations.items() if isinstance(value, str)}

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from injecting import annotations, container, injected, names, pod, sidecar_set
 
+import sidecarctl
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.inject import Cluster, Options, inject, prepare
@@ -242,6 +243,14 @@ def test_an_index_changes_no_verdict() -> None:
 def test_labels_must_be_texts(metadata: Any) -> None:  # noqa: ANN401 - anything but metadata
     with pytest.raises(UndecodableObject):
         injected({"metadata": metadata}, side())
+
+
+def test_metadata_that_is_no_mapping_is_refused_in_words() -> None:
+    given: Any = {**pod(), "metadata": "web"}
+    with pytest.raises(UndecodableObject, match="cannot unmarshal string"):
+        explained(given, prepare(Cluster(sidecar_sets=[side()])), Options())
+    with pytest.raises(UndecodableObject, match="cannot unmarshal string"):
+        sidecarctl.inject(given, [side()])
 
 
 def test_nothing_to_do_is_the_very_same_pod() -> None:
