@@ -15,6 +15,7 @@ from sidecarctl.sidecarset.inject import Cluster, Options, prepare
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import chunks, documents
 
+PROOFS: tuple[Proof, ...] = ("fast", "full")
 CASES = Path(__file__).parent.parent / "testdata" / "inject"
 EVERYTHING: Any = {
     "apiVersion": "apps.kruise.io/v1beta1",
@@ -123,3 +124,16 @@ def test_tells_a_pod_that_is_no_more_from_one_that_is_to_come(metadata: str, sta
     data = POD.format(metadata=metadata, status=status).encode()
 
     assert outcome(data, "fast") == outcome(data, "full")
+
+
+def test_a_refusal_has_its_place_on_every_road() -> None:
+    patch = {"annotations": {"example.com/config": '{"a":1}'}, "patchPolicy": "MergePatchJson"}
+    merging: Any = {**EVERYTHING, "spec": {**EVERYTHING["spec"], "patchPodMetadata": [patch]}}
+    data = POD.format(metadata="annotations:\n    example.com/config: no JSON", status="").encode()
+    said = []
+    for verify in PROOFS:
+        with pytest.raises(InjectionRefused) as refused:
+            list(sidecarctl.inject_stream([data], [merging], verify=verify))
+        said.append(str(refused.value))
+
+    assert said == ["<stream>:1:1: pod/web: the webhook refuses this Pod: Invalid JSON Document"] * 2

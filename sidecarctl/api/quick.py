@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.change import Change, Outcome, pod_identity
 from sidecarctl.api.quickread import Projection, Unusual, projection
+from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.edit import Edit, diff
@@ -113,9 +114,12 @@ class QuickRoad:
 
     def _made(self, read: Projection) -> _Recipe:
         pod = read.pod()
-        made = self._interest.rule(pod)
+        try:
+            made = self._interest.rule(pod)
+        except (InjectionRefused, UndecodableObject):
+            raise Unusual from None  # a refusal wants its place
         if made.findings:
-            raise Unusual  # findings want positions
+            raise Unusual  # so do findings
         before = {"metadata": pod["metadata"], "spec": pod["spec"]}
         after = {"metadata": made.pod["metadata"], "spec": made.pod["spec"]}
         edits = diff(cast("Value", before), cast("Value", after), _PROJECTED)
