@@ -36,7 +36,7 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
     `older` are the SidecarSets that were injected, where they are known: then nothing of them stays.
     Raises InjectionRefused and UndecodableObject as `inject` does.
     """
-    known = _known_sets(pod, prepared, options) if recorded(pod) else _Known([], [])
+    known = _known_sets(pod, prepared, options, older) if recorded(pod) else _Known([], [])
     stripped, findings = _without_outdated(pod, known, older)
     present = frozenset(one.name for one in known.present)
     result = inject(stripped, prepared, options._replace(leave=options.leave | present))
@@ -57,15 +57,21 @@ class _Known(Record):
     outdated: list[EffectiveSet]  # at another
 
 
-def _known_sets(pod: Pod, prepared: Prepared, options: Options) -> _Known:
+def _known_sets(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet]) -> _Known:
     seen = decode(pod, "Pod", prepared.release)
     entries = recorded(pod)
     known = _Known([], [])
     for one in selected_sets(pod, prepared, options):
         if one.name in entries:
-            is_present = entries[one.name].hash == one.hash and stands_in(one, seen)
+            is_another = any(old.name == one.name and not _brings_the_same(old, one) for old in older)
+            is_present = entries[one.name].hash == one.hash and stands_in(one, seen) and not is_another
             (known.present if is_present else known.outdated).append(one)
     return known
+
+
+def _brings_the_same(old: EffectiveSet, new: EffectiveSet) -> bool:
+    """Whether two versions are one: hashes do not speak of volumes, secrets, patches and plain init containers."""
+    return old._replace(revision=new.revision) == new
 
 
 def selected_sets(pod: Pod, prepared: Prepared, options: Options) -> list[EffectiveSet]:

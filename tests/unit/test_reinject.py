@@ -157,6 +157,30 @@ def test_older_version_in_hand_goes_whole() -> None:
     assert codes(made) == []
 
 
+UNHASHED: Any = {
+    "image of an init container": (
+        {"initContainers": [container("i")]},
+        {"initContainers": [container("i", tty=True)]},
+    ),
+    "volume": ({"volumes": [EMPTY_DIR]}, {"volumes": [{"name": "v", "hostPath": {"path": "/v"}}]}),
+    "pull secret": ({"imagePullSecrets": [{"name": "old"}]}, {"imagePullSecrets": [{"name": "new"}]}),
+    "annotation": (
+        {"patchPodMetadata": [{"annotations": {"k": "old"}}]},
+        {"patchPodMetadata": [{"annotations": {"k": "new"}}]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), UNHASHED.values(), ids=UNHASHED)
+def test_older_version_in_hand_tells_what_its_hash_does_not(before: Any, after: Any) -> None:  # noqa: ANN401 - fields of a spec
+    old, new = (sidecar_set(containers=[container("a", volumeMounts=[MOUNT])], **spec) for spec in (before, after))
+    once = again(pod(), old)
+    twice = again(once.pod, new, older=[old])
+    assert twice.pod == again(pod(), new).pod
+    assert again(twice.pod, new, older=[old]).pod == twice.pod
+    assert again(once.pod, old, older=[old]).pod is once.pod
+
+
 def test_older_versions_of_two_sets_go_together() -> None:
     old, new = (
         [
