@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _CONTAINERS: Final = b"containers"
 _TEMPLATE: Final = rb"\{[{%]"  # what may be a template, or UTF-16, is to be refused, not passed over
-_ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/"})
+_ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/", b"\n", b"\r"})
+_ENCODED: Final = b"!!binary"
 _TELLING: Final = 5  # bytes: shorter words stand everywhere
 _TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
 _NO_WORKLOADS: Final = frozenset(
@@ -57,12 +58,13 @@ def _may_hide_texts(data: bytes) -> bool:
 
 
 def has_escapes(data: bytes) -> bool:
-    """Whether characters are written as escapes, so that a search for a text may not find it."""
+    """Whether characters are escaped, or texts encoded, so that a search for a text may not find it."""
     return next(_escapes(data, len(data)), None) is not None
 
 
 def _escapes(data: bytes, end: int) -> Iterator[int]:
-    return (place for place in _places(data, end, b"\\") if data[place + 1 : place + 2] in _ESCAPED)
+    yield from (place for place in _places(data, end, b"\\") if data[place + 1 : place + 2] in _ESCAPED)
+    yield from _places(data, end, _ENCODED)
 
 
 def _places(data: bytes, end: int, *words: bytes) -> Iterator[int]:

@@ -14,6 +14,8 @@ POD = b"apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: web}}\nspec: {contai
         b"kind: Pod\n" + POD.replace(b"kind: Pod\n", b""),
         POD + b"kind: ConfigMap\n",  # twice: for the parser to refuse
         b"\\u0073pec",
+        POD.replace(b"web", b'"w\\\n  eb"'),
+        POD.replace(b"web", b"!!binary d2Vi"),
         b"text: {{ .Values.text }}",
         b"text: {% if text %}",
         "kind: Pod".encode("utf-16-le"),
