@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 _CONTAINERS: Final = b"containers"
 _TEMPLATE: Final = rb"\{[{%]"  # what may be a template, or UTF-16, is to be refused, not passed over
-_ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/", b"\n", b"\r"})
-_ENCODED: Final = b"!!binary"
+_ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/"})
+_LINE_BREAKS: Final = frozenset({b"\n", b"\r"})
+_QUOTE: Final = b'"'
+_LONGEST_TAG: Final = 40  # more than `!<tag:yaml.org,2002:binary>` has
 _TELLING: Final = 5  # bytes: shorter words stand everywhere
 _TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
 _NO_WORKLOADS: Final = frozenset(
@@ -63,8 +65,18 @@ def has_escapes(data: bytes) -> bool:
 
 
 def _escapes(data: bytes, end: int) -> Iterator[int]:
-    yield from (place for place in _places(data, end, b"\\") if data[place + 1 : place + 2] in _ESCAPED)
-    yield from _places(data, end, _ENCODED)
+    for place in _places(data, end, b"\\"):
+        escaped = data[place + 1 : place + 2]
+        if escaped in _ESCAPED or (escaped in _LINE_BREAKS and _QUOTE in _line_up_to(data, place)):
+            yield place
+    for place in _places(data, end, b"!"):  # a rare sign: it is found much faster than the word
+        if b"binary" in data[place : place + _LONGEST_TAG]:
+            yield place
+
+
+def _line_up_to(data: bytes, place: int) -> bytes:
+    """What of a line stands before a place; where a text goes on in the next line, the quote that begins it does."""
+    return data[data.rfind(b"\n", 0, place) + 1 : place]
 
 
 def _places(data: bytes, end: int, *words: bytes) -> Iterator[int]:

@@ -16,6 +16,7 @@ POD = b"apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: web}}\nspec: {contai
         b"\\u0073pec",
         POD.replace(b"web", b'"w\\\n  eb"'),
         POD.replace(b"web", b"!!binary d2Vi"),
+        POD.replace(b"web", b"!<tag:yaml.org,2002:binary> d2Vi"),
         b"text: {{ .Values.text }}",
         b"text: {% if text %}",
         "kind: Pod".encode("utf-16-le"),
@@ -34,6 +35,7 @@ def test_what_may_be_a_target_is_read(data: bytes) -> None:
         b"kind: ConfigMap\n" + POD.replace(b"kind: Pod\n", b""),
         POD.replace(b"kind: Pod", b"kind: 'ConfigMap'"),
         b"text: {a: {b: }}",
+        POD.replace(b"web", b"job") + b"text: |\n  run \\\n  it\n",
     ],
 )
 def test_what_cannot_be_a_target_is_passed_over(data: bytes) -> None:
@@ -42,7 +44,16 @@ def test_what_cannot_be_a_target_is_passed_over(data: bytes) -> None:
 
 @pytest.mark.parametrize("labels", [[{"app", "web"}], [{"app.kubernetes.io/name", "web"}, {"tier"}], [set()], []])
 @pytest.mark.parametrize(
-    "data", [POD, b"\\u0073pec", b"{{ .Values }}", b"a\0b", b"{% if %}", POD.replace(b"app", b"\\x61pp")]
+    "data",
+    [
+        POD,
+        b"\\u0073pec",
+        b"{{ .Values }}",
+        b"a\0b",
+        b"{% if %}",
+        POD.replace(b"app", b"\\x61pp"),
+        POD.replace(b"web", b'"w\\\n  eb"'),
+    ],
 )
 def test_what_is_read_has_a_place_in_every_stream(labels: list[set[str]], data: bytes) -> None:
     prefilter = Prefilter(labels)
