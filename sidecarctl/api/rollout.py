@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from sidecarctl.api.given import an_object
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.sidecarset.rollout.context import Context
 from sidecarctl.sidecarset.rollout.matched import namespace_of
@@ -35,7 +36,9 @@ def status(
     Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name.
     """
     context = Context(namespaces=_namespaces(namespaces), system_namespaces=system_namespaces)
-    found = counted_status(cast("SidecarSet", sidecar_set), distinct_pods(decoded_pods(pods, LATEST)), context)
+    found = counted_status(
+        cast("SidecarSet", an_object(sidecar_set, "SidecarSet")), distinct_pods(decoded_pods(pods, LATEST)), context
+    )
     return cast("dict[str, object]", found)
 
 
@@ -61,7 +64,11 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
         system_namespaces=system_namespaces,
         release=release,
     )
-    return planned(cast("SidecarSet", sidecar_set), list(distinct_pods(decoded_pods(pods, release))), context)
+    return planned(
+        cast("SidecarSet", an_object(sidecar_set, "SidecarSet")),
+        list(distinct_pods(decoded_pods(pods, release))),
+        context,
+    )
 
 
 def decoded_pods(pods: Iterable[Object], release: Release) -> Iterator[Pod]:

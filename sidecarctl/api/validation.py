@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sidecarctl.api.given import all_objects, an_object
 from sidecarctl.finding import Severity, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.context import Context
@@ -46,19 +47,19 @@ def validate(  # noqa: PLR0913 - the public contract: one name per thing that a 
 
     `old` is the SidecarSet that it replaces. Rules that need what nobody gave (revisions, the whitelist in
     `kruise_config`) warn instead of refusing.
-    Raises ValueError for a release that nobody knows.
+    Raises `UndecodableObject` for what is no object, ValueError for a release that nobody knows.
     Upstream: V validateSidecarSet
     """
     context = Context(
-        others=list(others),
-        old=old,
+        others=all_objects(others, "SidecarSet"),
+        old=None if old is None else an_object(old, "SidecarSet"),
         revisions=list(revisions) or None,
         kruise_config=kruise_config,
         feature_gates=dict(feature_gates or {}),
         release=release_for(kruise_version),
         cluster_known=False,
     )
-    return findings_about(sidecar_set, context)
+    return findings_about(an_object(sidecar_set, "SidecarSet"), context)
 
 
 def findings_about(sidecar_set: Object, context: Context) -> list[Finding]:

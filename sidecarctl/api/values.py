@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
 
 from sidecarctl.api.editor import Editor, Limits
+from sidecarctl.api.given import all_objects, an_object
 from sidecarctl.api.injector import Injector, injection
 from sidecarctl.api.rereading import readable_again
 from sidecarctl.finding import Severity
@@ -54,17 +55,18 @@ def inject(  # noqa: PLR0913 - the public contract: one name per choice
 
     SidecarSets are taken as written, or as `admit` gives them; they are not validated. A Pod that carries them at
     their present version is left as it is.
-    Raises `InjectionRefused` with the webhook's sentence where it would refuse the Pod.
+    Raises `InjectionRefused` with the webhook's sentence where it would refuse the Pod, `UndecodableObject` where
+    something is not what Kubernetes takes there.
     """
     known = _known(sidecar_sets, namespaces, revisions)
     prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
     options = Options("defaults" if defaults else "written", timestamp, choose_revision or {})
-    return injection(cast("Pod", pod), prepared, options)
+    return injection(cast("Pod", an_object(pod, "Pod")), prepared, options)
 
 
 def uninject(pod: Object, sidecar_sets: Iterable[Object]) -> Injection:
     """Return a Pod without what these SidecarSets brought; findings name what injection had overwritten."""
-    given = cast("list[SidecarSet]", list(sidecar_sets))
+    given = cast("list[SidecarSet]", all_objects(sidecar_sets, "SidecarSet"))
     prepared = prepare(Cluster(given))
     names = [(one.get("metadata") or {}).get("name", "") for one in given]
     stripped = without_sets(cast("Pod", pod), [prepared.effective(name, "latest", "written") for name in names])
@@ -105,7 +107,7 @@ def inject_stream(  # noqa: PLR0913 - likewise
 
 def admitted_as(sidecar_set: Object, version: str, release: Release) -> dict[str, Value]:
     """Return a SidecarSet as it is stored, in the API version that is asked for; empty: its own."""
-    stored = admitted(cast("SidecarSet", sidecar_set), release)
+    stored = admitted(cast("SidecarSet", an_object(sidecar_set, "SidecarSet")), release)
     if version:
         stored = to_v1alpha1(stored) if version == "v1alpha1" else to_v1beta1(stored)
     return cast("dict[str, Value]", stored)
@@ -118,9 +120,9 @@ def revision_of(sidecar_set: Object, release: Release) -> str:
 
 def _known(sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisions: Iterable[Object]) -> Cluster:
     return Cluster(
-        cast("Sequence[SidecarSet]", list(sidecar_sets)),
-        cast("Sequence[Namespace]", list(namespaces)),
-        cast("Sequence[ControllerRevision]", list(revisions)),
+        cast("Sequence[SidecarSet]", all_objects(sidecar_sets, "SidecarSet")),
+        cast("Sequence[Namespace]", all_objects(namespaces, "Namespace")),
+        cast("Sequence[ControllerRevision]", all_objects(revisions, "ControllerRevision")),
     )
 
 
