@@ -141,6 +141,11 @@ def child(node: Node | None, part: str | int) -> Node | None:
     return found
 
 
+def is_merged(node: Collection, part: str) -> bool:
+    """Whether a merge brings a key into a mapping, be it there itself or not."""
+    return any(is_merge(key) and _merged_child(value, part) is not None for key, value in entries(node))
+
+
 def key_node(node: Node | None, part: str | int) -> Node | None:
     """Return the node of a mapping's own key."""
     if isinstance(node, Alias):

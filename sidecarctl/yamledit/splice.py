@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sidecarctl.finding import ConflictingEdits, FieldPath
 from sidecarctl.yamledit.blocksplice import BlockRoom
-from sidecarctl.yamledit.document import Document, child
+from sidecarctl.yamledit.document import Document, child, is_merged
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end, is_block_scalar
 from sidecarctl.yamledit.nodes import MAX_DEPTH, Collection, Node
@@ -89,6 +89,8 @@ def _check_there(parent: Collection, edits: list[Edit]) -> None:
         part, last = edit.path[-1], len(parent.items) - (edit.op != "insert")
         if isinstance(part, int) == parent.is_map or (isinstance(part, int) and not 0 <= part <= last):
             raise UnsupportedEdit("an edit of an item that is not there", parent.start)
+        if edit.op == "remove" and isinstance(part, str) and is_merged(parent, part):
+            raise UnsupportedEdit("removing a key that a merge (<<) brings in, too", parent.start)
 
 
 def _block_scalar_closed(document: Document, geometry: Geometry, splices: list[Splice]) -> list[Splice]:
