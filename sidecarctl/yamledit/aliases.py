@@ -9,7 +9,7 @@ from sidecarctl.finding import FieldPath
 from sidecarctl.record import Record
 from sidecarctl.yamledit.document import Document, entries
 from sidecarctl.yamledit.edit import Edit, applied
-from sidecarctl.yamledit.geometry import UnsupportedEdit
+from sidecarctl.yamledit.geometry import MERGED_IN, UnsupportedEdit
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
 
@@ -73,7 +73,7 @@ def _written_out_behind(document: Document, edits: list[Edit], uses: _Uses) -> t
             behind.setdefault(where, []).append(edit)
     for path, group in behind.items():
         if any(edit.op == "remove" and edit.path == path for edit in group):
-            raise UnsupportedEdit("removing a key that a merge (<<) brings in", _offset(document, path))
+            raise UnsupportedEdit(MERGED_IN, _offset(document, path))
         value = applied(document.value(path), group, path)
         kept.append(Edit("set", path, value) if path in uses.aliases else Edit("add", path, value))
     return kept, set(behind)

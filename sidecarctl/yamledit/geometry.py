@@ -16,6 +16,9 @@ _BREAKS: Final = "\n\r\x85\u2028\u2029"
 _HEADER: Final = r"((?:[&!][^ \t\r\n]*[ \t\r\n]+)*)([|>])([-+1-9]*)"
 
 
+MERGED_IN: Final = "removing a key that a merge (<<) brings in"  # it would come back
+
+
 class UnsupportedEdit(SidecarctlError):
     """An edit that cannot be made without guessing; `index` is where."""
 

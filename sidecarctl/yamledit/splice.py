@@ -11,7 +11,7 @@ from sidecarctl.finding import ConflictingEdits, FieldPath
 from sidecarctl.yamledit.blocksplice import BlockRoom
 from sidecarctl.yamledit.document import Document, child, is_merged
 from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end, is_block_scalar
+from sidecarctl.yamledit.geometry import MERGED_IN, Geometry, UnsupportedEdit, content_end, is_block_scalar
 from sidecarctl.yamledit.nodes import MAX_DEPTH, Collection, Node
 from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import start_of
@@ -90,7 +90,7 @@ def _check_there(parent: Collection, edits: list[Edit]) -> None:
         if isinstance(part, int) == parent.is_map or (isinstance(part, int) and not 0 <= part <= last):
             raise UnsupportedEdit("an edit of an item that is not there", parent.start)
         if edit.op == "remove" and isinstance(part, str) and is_merged(parent, part):
-            raise UnsupportedEdit("removing a key that a merge (<<) brings in, too", parent.start)
+            raise UnsupportedEdit(MERGED_IN, parent.start)
 
 
 def _block_scalar_closed(document: Document, geometry: Geometry, splices: list[Splice]) -> list[Splice]:
