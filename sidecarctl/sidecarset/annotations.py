@@ -6,7 +6,7 @@ Upstream: SS buildSidecars, UTIL SidecarSetUpgradeSpec
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
@@ -33,6 +33,9 @@ class Entry(Record):
     revision: str = ""
 
 
+Entries: TypeAlias = "Mapping[str, Mapping[str, Entry]]"  # by the key of the annotation, then by SidecarSet
+
+
 def recorded_entries(metadata: ObjectMeta, annotations: Mapping[str, str], key: str) -> dict[str, Entry]:
     """The entries of a hash annotation by SidecarSet, those of its oldest form too.
 
@@ -52,24 +55,29 @@ def recorded_entries(metadata: ObjectMeta, annotations: Mapping[str, str], key: 
 
 def hash_annotations(
     sets: Iterable[EffectiveSet],
-    recorded: Mapping[str, Mapping[str, Entry]],
+    recorded: Entries,
+    former: Entries,
     timestamp: str | None,
     release: Release = LATEST,
 ) -> dict[str, str]:
     """The two hash annotations after these SidecarSets were injected; `recorded` are the entries they had.
 
-    Without a timestamp an entry keeps the one recorded for this very hash, and a new one was made at the epoch.
+    Without a timestamp an entry keeps the one recorded for this very hash, there or in `former`, and a new one was made
+    at the epoch. What comes back as it was before keeps its timestamp in any case.
     Upstream: SS buildSidecars
     """
     entries = {key: dict(recorded[key]) for key in (HASH, HASH_WITHOUT_IMAGE)}
     for one in sets:
         if not one.injects_containers:
             continue
+        before = former.get(HASH, {}).get(one.name)
+        is_back = before is not None and before.hash == one.hash
         for key, new_hash, revision in (
             (HASH, one.hash, one.revision),
             (HASH_WITHOUT_IMAGE, one.hash_without_image, ""),
         ):
-            time = timestamp or _kept_timestamp(recorded[key].get(one.name), new_hash)
+            entry = recorded[key].get(one.name) or former.get(key, {}).get(one.name)
+            time = (None if is_back else timestamp) or _kept_timestamp(entry, new_hash)
             entries[key][one.name] = Entry(time, new_hash, one.name, one.listed_names, revision)
     return {key: encoded_entries(entries[key], release) for key in entries}
 

@@ -26,6 +26,7 @@ from sidecarctl.upstream.names import DEFAULT_NAMESPACE, HASH, HASH_WITHOUT_IMAG
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sidecarctl.sidecarset.annotations import Entry
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.sidecar import Sidecar
     from sidecarctl.sidecarset.verdict import Verdict
@@ -45,6 +46,7 @@ class Options(Record):
     running_pods: RunningPods = "skip"
     namespace: str = DEFAULT_NAMESPACE  # of pods that have none
     leave: frozenset[str] = frozenset()  # SidecarSets that stand in the pod already
+    former: Mapping[str, Mapping[str, Entry]] = {}  # what the pod recorded before an older version was taken out of it
 
 
 class Injection(Record):
@@ -148,7 +150,7 @@ def _with_sidecars(request: _Request, sets: SetsOfPod, prepared: Prepared, optio
         return _with_annotations(request, annotations)
     annotations = {
         **annotations,
-        **hash_annotations(sets.new, recorded, options.timestamp, prepared.release),
+        **hash_annotations(sets.new, recorded, options.former, options.timestamp, prepared.release),
         INJECTED_LIST: injected_list(annotations, [sidecar_set.name for sidecar_set in sets.new]),
         **hot_upgrade_annotations(additions.hot_upgrades, annotations),
     }

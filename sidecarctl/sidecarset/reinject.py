@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.annotations import recorded_entries
 from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, inject, namespace_of
 from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
@@ -20,11 +21,12 @@ from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recor
 from sidecarctl.sidecarset.uninject import lost_findings, without_recorded, without_sets
 from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.names import MERGE_PATCH_JSON, OVERWRITE
+from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, MERGE_PATCH_JSON, OVERWRITE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from sidecarctl.sidecarset.annotations import Entries
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.upstream.types import ObjectMeta, PatchPodMetadata, Pod
@@ -36,10 +38,13 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
     `older` are the SidecarSets that were injected, where they are known: then nothing of them stays.
     Raises InjectionRefused and UndecodableObject as `inject` does.
     """
-    known = _known_sets(pod, prepared, options, older) if recorded(pod) else _Known([], [])
+    known = _known_sets(pod, prepared, options, older) if recorded(pod) else _Known()
+    returning = {one.name for one in known.returning}
+    older = [*(old for old in older if old.name not in returning), *known.returning]
     stripped, findings = _without_outdated(pod, known, older)
     present = frozenset(one.name for one in known.present)
-    result = inject(stripped, prepared, options._replace(leave=options.leave | present))
+    former = _entries_of(pod) if known.outdated else {}
+    result = inject(stripped, prepared, options._replace(leave=options.leave | present, former=former))
     if _is_patched_anew(stripped, result.pod):
         made = _with_settled_patches(stripped, result.pod, selected_sets(stripped, prepared, options), recorded(pod))
         result = result._replace(pod=made)
@@ -53,20 +58,34 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
 class _Known(Record):
     """The SidecarSets that select a pod and that it records."""
 
-    present: list[EffectiveSet]  # at their hash of now
-    outdated: list[EffectiveSet]  # at another
+    present: Sequence[EffectiveSet] = ()  # at their hash of now
+    outdated: Sequence[EffectiveSet] = ()  # at another, or returning; in the order of injection
+    returning: Sequence[
+        EffectiveSet
+    ] = ()  # at their hash of now, too, but taken out to come in a fresh injection's order
 
 
 def _known_sets(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet]) -> _Known:
     seen = decode(pod, "Pod", prepared.release)
     entries = recorded(pod)
-    known = _Known([], [])
-    for one in selected_sets(pod, prepared, options):
-        if one.name in entries:
-            is_another = any(old.name == one.name and not _brings_the_same(old, one) for old in older)
-            is_present = entries[one.name].hash == one.hash and stands_in(one, seen) and not is_another
-            (known.present if is_present else known.outdated).append(one)
-    return known
+    found = [one for one in selected_sets(pod, prepared, options) if one.name in entries]
+    present = [
+        one
+        for one in found
+        if entries[one.name].hash == one.hash
+        and stands_in(one, seen)
+        and all(old.name != one.name or _brings_the_same(old, one) for old in older)
+    ]
+    names = {one.name for one in present}
+    outdated = [one for one in found if one.name not in names]
+    if any(old.name == one.name for one in outdated for old in older):
+        return _Known((), found, present)
+    return _Known(present, outdated)
+
+
+def _entries_of(pod: Pod) -> Entries:
+    metadata: ObjectMeta = pod.get("metadata") or {}
+    return {key: recorded_entries(metadata, annotations_of(pod), key) for key in (HASH, HASH_WITHOUT_IMAGE)}
 
 
 def _brings_the_same(old: EffectiveSet, new: EffectiveSet) -> bool:

@@ -1,14 +1,17 @@
 """Injection into pods that carry sidecars: twice is once, and a newer version takes the place of an older one."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from injecting import annotations, container, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused, Severity
 from sidecarctl.sidecarset.inject import Cluster, Injection, Options, prepare
 from sidecarctl.sidecarset.reinject import injected_again
-from sidecarctl.upstream.names import HASH, INJECTED_LIST, IS_INJECTED
+from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, IS_INJECTED
 
 MARK = {"name": IS_INJECTED, "value": "true"}
 EMPTY_DIR = {"name": "v", "emptyDir": {}}
@@ -266,3 +269,57 @@ def test_first_merge_is_the_webhooks_to_the_letter() -> None:
         patchPodMetadata=[{"annotations": {"k": patch}, "patchPolicy": MERGE}],
     )
     assert annotations(again(pod(metadata={"annotations": {"k": patch}}), given))["k"] == '{"b":1}'
+
+
+VERSIONS = st.fixed_dictionaries(
+    {
+        "tag": st.integers(1, 2),
+        "policy": st.sampled_from(["BeforeAppContainer", "AfterAppContainer"]),
+        "has_volume": st.booleans(),
+        "is_sorted_first": st.booleans(),
+    }
+)
+
+
+def version(name: str, drawn: dict[str, Any]) -> Any:  # noqa: ANN401 - as `sidecar_set` gives it
+    volume = {"name": f"v-{name}", "emptyDir": {}}
+    mounts = [{"name": volume["name"], "mountPath": f"/{name}"}] if drawn["has_volume"] else []
+    made = container(name, image=f"{name}:{drawn['tag']}", podInjectPolicy=drawn["policy"], volumeMounts=mounts)
+    init = container(f"{'a' if drawn['is_sorted_first'] else 'z'}-{name}")
+    return sidecar_set(name, containers=[made], initContainers=[init], volumes=[volume] if mounts else [])
+
+
+@given(st.lists(st.tuples(VERSIONS, VERSIONS), min_size=1, max_size=3))
+def test_with_the_older_versions_known_it_is_as_if_injected_for_the_first_time(drawn: list[tuple[Any, Any]]) -> None:
+    pairs = [(version(name, old), version(name, new)) for name, (old, new) in zip("abc", drawn, strict=False)]
+    older, newer = [old for old, _ in pairs], [new for _, new in pairs]
+    first, fresh = again(pod(), *older).pod, again(pod(), *newer).pod
+
+    made = again(first, *newer, older=[old for old, new in pairs if old != new])
+
+    assert made.pod == fresh
+    assert again(first, *newer, older=older).pod == fresh
+    assert again(made.pod, *newer).pod is made.pod
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_does_not_change_keeps_its_timestamp(*, known: bool) -> None:
+    old, new = (sidecar_set("a", containers=[container("a", image=f"a:{tag}")]) for tag in (1, 2))
+    beside = sidecar_set("b", containers=[container("b")])
+    first = again(pod(), old, beside, options=Options(timestamp="2024-01-01T00:00:00Z")).pod
+    older = [old] if known else []
+
+    untimed, timed = (
+        again(first, new, beside, older=older, options=Options(timestamp=time))
+        for time in (None, "2025-01-01T00:00:00Z")
+    )
+
+    assert times(untimed, HASH) == {"a": "1970-01-01T00:00:00Z", "b": "2024-01-01T00:00:00Z"}
+    assert times(untimed, HASH_WITHOUT_IMAGE) == {"a": "2024-01-01T00:00:00Z", "b": "2024-01-01T00:00:00Z"}
+    assert times(timed, HASH) == {"a": "2025-01-01T00:00:00Z", "b": "2024-01-01T00:00:00Z"}
+    assert times(timed, HASH_WITHOUT_IMAGE) == times(timed, HASH)
+
+
+def times(made: Injection, key: str) -> dict[str, str]:
+    entries = json.loads(annotations(made)[key])
+    return {name: entry["updateTimestamp"] for name, entry in entries.items()}
