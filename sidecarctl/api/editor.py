@@ -104,7 +104,7 @@ class Editor:
         except UndecodableObject as error:
             raise document.undecodable(error.message, (*target.path, *error.path), owner.resource) from None
         edits = template_edits(target, made.pod)
-        restarts = (target.pods if target.template else 0) if edits else 0
+        restarts = target.restarts if edits else 0
         namespace = namespace_of(owner, self._limits)
         outcome = Outcome(owner.resource, namespace, made.done, made.sidecar_sets, made.reason, made.code, restarts)
         said = [

@@ -77,7 +77,7 @@ class QuickRoad:
         ordered = sorted(splices, key=lambda splice: (splice.start, -splice.depth))
         if not stands_apart(read.text, [(splice.start, read.columns) for splice in ordered]):
             return None
-        made, restarts = recipe.made, (read.pods if read.path else 0) if recipe.edits else 0
+        made, restarts = recipe.made, read.restarts if recipe.edits else 0
         outcome = Outcome(read.resource, read.namespace, made.done, made.sidecar_sets, made.reason, made.code, restarts)
         edits = recipe.edits_at.get(read.path)
         if edits is None:

@@ -30,7 +30,7 @@ class Projection(Record):
     resource: str
     namespace: str
     path: FieldPath  # of the template
-    pods: int | None
+    restarts: int | None  # of Pods, by a change
     labels: dict[str, str]
     annotations: dict[str, str]
     state: tuple[str, str]  # what keeps sidecars out: phase, node
@@ -104,7 +104,7 @@ class _Reader:
             resource=f"{kind.lower()}/{_text(metadata, 'name') or unusual()}",
             namespace=namespace,
             path=path,
-            pods=self._replicas(top, workload),
+            restarts=self._replicas(top, workload) if path and workload.rolls else 0,
             labels=labels,
             annotations=annotations,
             state=state,

@@ -44,7 +44,8 @@ def workloads_without_number(targets: Iterable[Target]) -> list[Finding]:
 
 def restarted_by(targets: Iterable[Target], sidecar_set: str) -> int:
     """Return how many Pods have the sidecars of a set in their workload's template: a new version restarts those."""
-    return sum(target.pods or 1 for target in targets if target.template and sidecar_set in _rendered(target.value))
+    found = [target.restarts for target in targets if sidecar_set in _rendered(target.value)]
+    return sum(1 if restarts is None else restarts for restarts in found)
 
 
 def _pods(target: Target, prepared: Prepared, limits: Limits) -> Iterator[Pod]:

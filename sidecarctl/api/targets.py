@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from sidecarctl.record import Record
-from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, group_kind, looks_like_a_workload, pods_made
+from sidecarctl.upstream.workload import (
+    WORKLOADS,
+    GroupKind,
+    Workload,
+    group_kind,
+    looks_like_a_workload,
+    pods_made,
+    rolls,
+)
 from sidecarctl.upstream.workload import templates as template_paths
 from sidecarctl.yamledit.value import Value
 
@@ -54,6 +62,12 @@ class Target(Record):
     owner: Found
     template: FieldPath  # within its owner; empty for a Pod
     pods: int | None  # None: as many as there are nodes, or schedules, or requests
+    rolls: bool = True
+
+    @property
+    def restarts(self) -> int | None:
+        """How many Pods a change restarts; None as for `pods`."""
+        return self.pods if self.template and self.rolls else 0
 
     @property
     def path(self) -> FieldPath:
@@ -80,7 +94,7 @@ def objects(document: Document) -> Iterator[Found]:
 def targets(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> Iterator[Target]:
     """Return the pod templates of an object; none where it is no workload."""
     for path in template_paths(found.value, workloads):
-        yield Target(found, path, pods_made(found.value, workloads))
+        yield Target(found, path, pods_made(found.value, workloads), rolls(found.value, workloads))
 
 
 def is_unknown_workload(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> bool:

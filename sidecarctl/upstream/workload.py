@@ -1,4 +1,4 @@
-"""Where each kind keeps the templates of its Pods, and how many Pods it makes of them."""
+"""Where each kind keeps the templates of its Pods, how many Pods it makes of them, and whether it makes them anew."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -15,6 +15,7 @@ class Workload(Record):
 
     templates: tuple[FieldPath, ...]
     replicas: FieldPath | None = None  # None: as many as there are nodes, or schedules, or requests
+    rolls: bool = True  # whether a changed template replaces the Pods that run; else it is for those to come
 
 
 _TEMPLATE: Final = ("spec", "template")
@@ -26,20 +27,20 @@ _SUBSETS: Final = ("statefulSetTemplate", "advancedStatefulSetTemplate", "cloneS
 
 WORKLOADS: Final[Mapping[GroupKind, Workload]] = {
     ("", "Pod"): Workload(((),)),
-    ("", "PodTemplate"): Workload((("template",),)),
-    ("", "ReplicationController"): _BY_REPLICAS,
-    ("apps", "ReplicaSet"): _BY_REPLICAS,
+    ("", "PodTemplate"): Workload((("template",),), rolls=False),
+    ("", "ReplicationController"): _BY_REPLICAS._replace(rolls=False),
+    ("apps", "ReplicaSet"): _BY_REPLICAS._replace(rolls=False),
     ("apps", "Deployment"): _BY_REPLICAS,
     ("apps", "StatefulSet"): _BY_REPLICAS,
     ("apps", "DaemonSet"): _ONE_PER_NODE,
-    ("batch", "Job"): Workload((_TEMPLATE,), ("spec", "parallelism")),
-    ("batch", "CronJob"): Workload((("spec", _JOB, *_TEMPLATE),), ("spec", _JOB, "spec", "parallelism")),
+    ("batch", "Job"): Workload((_TEMPLATE,), ("spec", "parallelism"), rolls=False),
+    ("batch", "CronJob"): Workload((("spec", _JOB, *_TEMPLATE),), ("spec", _JOB, "spec", "parallelism"), rolls=False),
     ("apps.kruise.io", "CloneSet"): _BY_REPLICAS,
     ("apps.kruise.io", "StatefulSet"): _BY_REPLICAS,
     ("apps.kruise.io", "DaemonSet"): _ONE_PER_NODE,
-    ("apps.kruise.io", "BroadcastJob"): _ONE_PER_NODE,
+    ("apps.kruise.io", "BroadcastJob"): _ONE_PER_NODE._replace(rolls=False),
     ("apps.kruise.io", "AdvancedCronJob"): Workload(
-        tuple((*_TEMPLATE, job, *_TEMPLATE) for job in (_JOB, "broadcastJobTemplate"))
+        tuple((*_TEMPLATE, job, *_TEMPLATE) for job in (_JOB, "broadcastJobTemplate")), rolls=False
     ),
     ("apps.kruise.io", "UnitedDeployment"): Workload(
         tuple((*_TEMPLATE, subset, *_TEMPLATE) for subset in _SUBSETS), _REPLICAS
@@ -84,6 +85,12 @@ def pods_made(value: Mapping[str, object], workloads: Mapping[GroupKind, Workloa
         return None
     replicas = value_at(value, path)
     return replicas if isinstance(replicas, int) else 1
+
+
+def rolls(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> bool:
+    """Tell whether a change of an object's Pod template replaces the Pods that run."""
+    key = group_kind(value)
+    return key is not None and key in workloads and workloads[key].rolls
 
 
 def looks_like_a_workload(value: Mapping[str, object]) -> bool:
