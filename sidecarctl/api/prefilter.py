@@ -51,8 +51,11 @@ class Prefilter:
             return False
         if _CONTAINERS not in data:
             return False
-        kinds = _TOP_LEVEL_KIND.findall(b"\n" + data if data.startswith(b"kind:") else data)
-        return not (len(kinds) == 1 and kinds[0] in _NO_WORKLOADS)
+        text = b"\n" + data if data.startswith(b"kind:") else data
+        first = _TOP_LEVEL_KIND.search(text)
+        if first is None or first[1] not in _NO_WORKLOADS:
+            return True
+        return _TOP_LEVEL_KIND.search(text, first.end()) is not None  # two kinds: for the parser to refuse
 
 
 def _may_hide_texts(data: bytes) -> bool:
