@@ -120,10 +120,7 @@ def chunks(
         data = rest.data + (block or b"")
         searchable = len(data) if is_ended else _last_line_break(data)
         start = 0
-        ends = _borders(data, searched, searchable)
-        for end, passed in (
-            _sifted(data, list(ends), sieve, min(_SMALL, max_document)) if sieve else ((end, 0) for end in ends)
-        ):
+        for end, passed in _sifted(data, [*_borders(data, searched, searchable)], sieve, min(_SMALL, max_document)):
             piece = Chunk(data[start:end], rest.line, rest.offset, None, passed)
             rest, start = (yield from _pieces(piece, (file, max_document, lists))), end
         rest, searched = rest._replace(data=data[start:]), max(0, searchable - start)
@@ -185,8 +182,11 @@ def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
         start = position = end
 
 
-def _sifted(data: bytes, ends: list[int], sieve: Sieve, small: int) -> Iterator[tuple[int, int]]:
+def _sifted(data: bytes, ends: list[int], sieve: Sieve | None, small: int) -> Iterator[tuple[int, int]]:
     """Return where pieces end, each with the number of its documents where none of them is of interest."""
+    if sieve is None:
+        yield from ((end, 0) for end in ends)
+        return
     places = iter(sorted(sieve(data, ends[-1])) if ends else ())
     place = next(places, len(data))
     start, passed = 0, 0
