@@ -78,7 +78,7 @@ class Injector:
 
     def _reads_little(self, name: str) -> bool:
         one = self._prepared.effective(name, "latest", self._options.form)
-        depends = any(sidecar.finished is None for sidecar in (*one.init_sidecars, *one.sidecars))
+        depends = any(sidecar.finished is None for sidecar in one.all_sidecars)
         return not depends and not self._prepared.names_revision(name)
 
     def _concerned(self, namespace: str, labels: Mapping[str, str]) -> tuple[Prospect, ...]:
@@ -104,7 +104,7 @@ class Injector:
 
 def names_brought(one: EffectiveSet) -> Iterator[str]:
     """The names of what a SidecarSet adds to a pod's lists."""
-    for sidecar in (*one.init_sidecars, *one.sidecars):
+    for sidecar in one.all_sidecars:
         yield from injected_names(sidecar)
     yield from volume_names(one)
     yield from (secret.get("name", "") for secret in one.pull_secrets)
@@ -112,5 +112,4 @@ def names_brought(one: EffectiveSet) -> Iterator[str]:
 
 def volume_names(one: EffectiveSet) -> Iterator[str]:
     """The names of the volumes that come with a SidecarSet."""
-    made = (*one.init_sidecars, *one.sidecars)
-    return (volume.get("name", "") for sidecar in made for volume in sidecar.volumes or ())
+    return (volume.get("name", "") for volume in one.volumes)

@@ -53,6 +53,11 @@ def recorded_entries(metadata: ObjectMeta, annotations: Mapping[str, str], key: 
         raise InjectionRefused(f"{pod} invalid annotations[{key}] value {text}, unmarshal failed: {error}") from error
 
 
+def all_entries(metadata: ObjectMeta, annotations: Mapping[str, str]) -> Entries:
+    """The entries of both hash annotations; see `recorded_entries`."""
+    return {key: recorded_entries(metadata, annotations, key) for key in (HASH, HASH_WITHOUT_IMAGE)}
+
+
 def hash_annotations(
     sets: Iterable[EffectiveSet],
     recorded: Entries,

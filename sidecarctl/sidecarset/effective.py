@@ -49,6 +49,16 @@ class EffectiveSet(Record):
     patches: tuple[PatchPodMetadata, ...]
 
     @property
+    def all_sidecars(self) -> tuple[Sidecar, ...]:
+        """Everything that becomes a container, the init containers first."""
+        return (*self.init_sidecars, *self.sidecars)
+
+    @property
+    def volumes(self) -> list[Volume]:
+        """All that it may inject, in the order in which it does; of several of one name, the first one comes in."""
+        return [volume for made in self.all_sidecars for volume in made.volumes or ()]
+
+    @property
     def injects_containers(self) -> bool:
         """Whether any container comes with it: only then the hash annotations speak of it."""
         return bool(self.init_sidecars or self.sidecars)

@@ -92,4 +92,4 @@ class Host:
 
 
 def _sidecars(sets: Iterable[EffectiveSet]) -> Iterator[Sidecar]:
-    return (sidecar for one in sets for sidecar in (*one.init_sidecars, *one.sidecars))
+    return (sidecar for one in sets for sidecar in one.all_sidecars)

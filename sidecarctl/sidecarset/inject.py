@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.annotations import hash_annotations, injected_list, recorded_entries
+from sidecarctl.sidecarset.annotations import all_entries, hash_annotations, injected_list
 from sidecarctl.sidecarset.cluster import Cluster, Prepared, prepare
 from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
 from sidecarctl.sidecarset.effective import Choice, draw_finding, revision_draw
@@ -21,7 +21,7 @@ from sidecarctl.sidecarset.sidecar import injected
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.sidecarset.volumes import merged_pull_secrets, merged_volumes
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.names import DEFAULT_NAMESPACE, HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST
+from sidecarctl.upstream.names import DEFAULT_NAMESPACE, INJECTED_LIST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -143,7 +143,7 @@ def _with_sidecars(request: _Request, sets: SetsOfPod, prepared: Prepared, optio
     annotations: Mapping[str, str] = metadata.get("annotations", {})
     for sidecar_set in sets.new:
         annotations = patched_annotations(annotations, sidecar_set.patches)
-    recorded = {key: recorded_entries(metadata, annotations, key) for key in (HASH, HASH_WITHOUT_IMAGE)}
+    recorded = all_entries(metadata, annotations)
     host = Host(request.seen, annotations, sets, options.form, prepared.release)
     additions = _additions(sets.new, host)
     if not additions.init_containers and not additions.containers:

@@ -62,12 +62,7 @@ def _volumes(old: Pod, new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
     gone = names_in_pod(recorded_names, old)
     theirs = {name for place in places(old) if place.name in gone for name in volumes_used_by(place)}
     others = {name for place in places(old) if place.name not in gone for name in volumes_used_by(place)}
-    meant: dict[str, Volume] = {
-        volume.get("name", ""): volume
-        for one in sets
-        for made in (*one.init_sidecars, *one.sidecars)
-        for volume in made.volumes or ()
-    }
+    meant: dict[str, Volume] = {volume.get("name", ""): volume for one in sets for volume in one.volumes}
     used = volumes_used(new)
     return [
         f"volume {name} (nothing uses it any more)" if name not in used else f"volume {name} (as it was)"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.annotations import recorded_entries
+from sidecarctl.sidecarset.annotations import all_entries
 from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, inject, namespace_of
 from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
@@ -21,12 +21,11 @@ from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recor
 from sidecarctl.sidecarset.uninject import lost_findings, without_recorded, without_sets
 from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, MERGE_PATCH_JSON, OVERWRITE
+from sidecarctl.upstream.names import MERGE_PATCH_JSON, OVERWRITE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sidecarctl.sidecarset.annotations import Entries
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.upstream.types import ObjectMeta, PatchPodMetadata, Pod
@@ -43,7 +42,7 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
     older = [*(old for old in older if old.name not in returning), *known.returning]
     stripped, findings = _without_outdated(pod, known, older)
     present = frozenset(one.name for one in known.present)
-    former = _entries_of(pod) if known.outdated else {}
+    former = all_entries(pod.get("metadata") or {}, annotations_of(pod)) if known.outdated else {}
     result = inject(stripped, prepared, options._replace(leave=options.leave | present, former=former))
     if _is_patched_anew(stripped, result.pod):
         made = _with_settled_patches(stripped, result.pod, selected_sets(stripped, prepared, options), recorded(pod))
@@ -83,11 +82,6 @@ def _known_sets(pod: Pod, prepared: Prepared, options: Options, older: Sequence[
     return _Known(present, outdated)
 
 
-def _entries_of(pod: Pod) -> Entries:
-    metadata: ObjectMeta = pod.get("metadata") or {}
-    return {key: recorded_entries(metadata, annotations_of(pod), key) for key in (HASH, HASH_WITHOUT_IMAGE)}
-
-
 def _brings_the_same(old: EffectiveSet, new: EffectiveSet) -> bool:
     """Whether two versions are one: hashes do not speak of volumes, secrets, patches and plain init containers."""
     return old._replace(revision=new.revision) == new
@@ -105,9 +99,7 @@ def selected_sets(pod: Pod, prepared: Prepared, options: Options) -> list[Effect
 
 def _without_outdated(pod: Pod, known: _Known, older: Sequence[EffectiveSet]) -> tuple[Pod, list[Finding]]:
     """The pod without what is there at an older version; what replaced one of its own is replaced where it stands."""
-    staying = {
-        name for one in known.outdated for made in (*one.init_sidecars, *one.sidecars) for name in injected_names(made)
-    }
+    staying = {name for one in known.outdated for made in one.all_sidecars for name in injected_names(made)}
     versions = [version for one in known.outdated for version in older if version.name == one.name]
     taken_out = [without_sets(pod, versions, known.present, staying)] if versions else []
     for name in [one.name for one in known.outdated if all(one.name != version.name for version in versions)]:

@@ -119,14 +119,12 @@ def _gone(stands: Standing, staying: Collection[str]) -> tuple[tuple[Place, ...]
 
 def _all_names(one: EffectiveSet, pod: Pod) -> Iterable[str]:
     entry = recorded(pod).get(one.name)
-    own = {sidecar.name for sidecar in (*one.init_sidecars, *one.sidecars)}
+    own = {sidecar.name for sidecar in one.all_sidecars}
     return {*own, *(entry.sidecars or () if entry else ())}
 
 
 def _volumes(sets: Iterable[EffectiveSet]) -> list[Volume]:
-    """All that they may inject, in the order in which they do; of several of one name, the first one comes in."""
-    made = (sidecar for one in sets for sidecar in (*one.init_sidecars, *one.sidecars))
-    return [volume for sidecar in made for volume in sidecar.volumes or ()]
+    return [volume for one in sets for volume in one.volumes]
 
 
 def _without_containers(pod: Pod, gone: Collection[Place]) -> Pod:

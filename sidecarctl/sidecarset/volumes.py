@@ -80,9 +80,8 @@ def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:
 
 def _names_brought(one: EffectiveSet) -> Iterator[str]:
     """The names of what a SidecarSet adds beside containers."""
-    for made in (*one.init_sidecars, *one.sidecars):
-        for volume in made.volumes or ():
-            yield volume.get("name", "")
+    for volume in one.volumes:
+        yield volume.get("name", "")
     for secret in one.pull_secrets:
         yield secret.get("name", "")
     for patch in one.patches:
