@@ -7,11 +7,12 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import Show
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.report import JsonReport, Report, Reports, TextReport
+from sidecarctl.shell.report import JsonReport, Reports, TextReport
 from sidecarctl.shell.terminal import palette
 from sidecarctl.shell.writers import Nowhere, Stdout, Writer
 
 if TYPE_CHECKING:
+    from sidecarctl.shell.report import Report
     from sidecarctl.shell.reports import Wish
 
 
@@ -46,7 +47,7 @@ def writer(values: Values, show: Show | None) -> Writer:
     return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
 
 
-def _report(wish: "Wish", values: Values) -> Report:
+def _report(wish: "Wish", values: Values) -> "Report":
     if wish.format == "text":
         return _text_report(wish.path, values)
     if wish.format == "json":

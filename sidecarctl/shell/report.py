@@ -3,13 +3,30 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from sidecarctl.api.change import Outcome
 from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
 from sidecarctl.record import Record
 from sidecarctl.shell.exits import Exit, exit_code
 from sidecarctl.shell.terminal import Palette, visible
+
+if TYPE_CHECKING:
+
+    class Report(Protocol):
+        """Takes note of what happens, and tells it in the end."""
+
+        path: str  # of its file; empty: stderr
+
+        def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
+            """Take note of what became of a document's objects, or how many nobody had to read."""
+
+        def note(self, findings: Iterable[Finding]) -> None:
+            """Take note of what a person was told already."""
+
+        def write(self) -> None:
+            """Tell it."""
+
 
 _SHOWN_EACH: Final = 20  # objects, or findings, of one kind before the rest is only counted
 _COLOURS: Final = {"injected": "green", "uninjected": "green", "unchanged": "grey", "skipped": "grey"}
@@ -24,28 +41,12 @@ class _Kind(Record):
     reason: str
 
 
-class Report(Protocol):
-    """Takes note of what happens, and tells it in the end."""
-
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
-        """Take note of what became of a document's objects, or how many nobody had to read."""
-
-    def note(self, findings: Iterable[Finding]) -> None:
-        """Take note of what a person was told already."""
-
-    def fail(self) -> None:
-        """Tell what is known: the run has failed."""
-
-    def write(self) -> None:
-        """Tell it."""
-
-
 class TextReport:
     """Collects what happened, and says it: objects that end alike are counted once there are many."""
 
     def __init__(self, palette: Palette, default_namespace: str, path: str = "") -> None:
         self._palette = palette
-        self._path = path
+        self.path = path
         self._default_namespace = default_namespace
         self._counts: dict[_Kind, int] = {}
         self._lines: list[str] = []
@@ -66,13 +67,8 @@ class TextReport:
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Nothing is said twice; but a file has not said it yet."""
-        if self._path:
+        if self.path:
             self.add((), findings)
-
-    def fail(self) -> None:
-        """Write what is known to the file; stderr gets the error itself."""
-        if self._path:
-            self.write()
 
     def write(self) -> None:
         """Say it all, on stderr or in its file."""
@@ -83,7 +79,7 @@ class TextReport:
             f"… and {n - _SHOWN_EACH} more [{code}]" for code, n in self._finding_counts.items() if n > _SHOWN_EACH
         ]
         lines += self._totals()
-        _write(self._path, "".join(f"{line}\n" for line in lines))
+        write_report(self.path, ["".join(f"{line}\n" for line in lines)])
 
     def _add_outcome(self, outcome: Outcome) -> None:
         kind = _Kind(outcome.done, outcome.sidecar_sets, outcome.reason)
@@ -146,7 +142,7 @@ class JsonReport:
     """The report for programs: everything, in the order of the input."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
+        self.path = path
         self._passed_over = 0
         self._outcomes: list[dict[str, object]] = []
         self._findings: list[dict[str, object]] = []
@@ -163,11 +159,6 @@ class JsonReport:
         """Take note of what a person was told already."""
         self._findings += map(as_plain, findings)
 
-    def fail(self) -> None:
-        """Write what is known to the file; stderr gets the error itself."""
-        if self._path:
-            self.write()
-
     def write(self) -> None:
         """Write it to stderr or to its file."""
         from json import dumps
@@ -179,16 +170,17 @@ class JsonReport:
             "findings": self._findings,
             "documentsPassedOver": self._passed_over,
         }
-        _write(self._path, dumps(document, indent=2, ensure_ascii=False) + "\n")
+        write_report(self.path, [dumps(document, indent=2, ensure_ascii=False) + "\n"])
 
 
-def _write(path: str, text: str) -> None:
+def write_report(path: str, pieces: Iterable[str]) -> None:
+    """Write a report to its file, or to stderr."""
     if not path:
-        sys.stderr.write(text)
+        sys.stderr.writelines(pieces)
         return
     from sidecarctl.shell.reports import write_pieces
 
-    write_pieces(path, [text])
+    write_pieces(path, pieces)
 
 
 def as_plain(finding: Finding) -> dict[str, object]:
@@ -228,7 +220,7 @@ def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
 class Reports:
     """All the reports that were asked for."""
 
-    def __init__(self, reports: Sequence[Report]) -> None:
+    def __init__(self, reports: "Sequence[Report]") -> None:
         self._reports = reports
 
     def __bool__(self) -> bool:
@@ -247,10 +239,11 @@ class Reports:
             report.note(findings)
 
     def fail(self, findings: Iterable[Finding]) -> None:
-        """Let those in files say what they know, and what the run failed at."""
+        """Let those in files say what they know, and what the run failed at; stderr gets the error itself."""
         self.note(findings)
         for report in self._reports:
-            report.fail()
+            if report.path:
+                report.write()
 
     def write(self) -> None:
         """Let each of them say what it knows."""
