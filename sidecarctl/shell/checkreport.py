@@ -38,7 +38,7 @@ class Collected(Reports):
     def __bool__(self) -> bool:
         return True
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: bytes = b"") -> None:
         """Take note of what became of a document's objects."""
         del passed_over  # it reads everything
         for outcome in outcomes:

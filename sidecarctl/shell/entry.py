@@ -20,6 +20,7 @@ def main() -> None:
     import gc
 
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
+    bytes(_BYTES_KEPT)
     from sidecarctl.shell.terminal import prepare_streams
 
     prepare_streams()
@@ -29,6 +30,9 @@ def main() -> None:
 
 
 _OBJECTS_PER_COLLECTION = 100_000  # Python's 700 makes it look for cycles all through start-up; we make hardly any
+# glibc's malloc gives what is freed back to the kernel, which clears each page before it hands it out again, until the
+# program has once freed something large. This is never written to, so it costs no memory.
+_BYTES_KEPT = 8 * 1024 * 1024
 
 
 def run(arguments: list[str], *, process_is_ours: bool = False) -> int:

@@ -15,13 +15,14 @@ from sidecarctl.shell.files import STDIN, Kept, KeptStdin, Source, blocks, sourc
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.document import Document
-from sidecarctl.yamledit.stream import WHOLE, Chunk, ListCutter, Sieve, chunks, documents
+from sidecarctl.yamledit.stream import WHOLE, Chunk, ListCutter, chunks, documents
 
 if TYPE_CHECKING:
     from sidecarctl.yamledit.lists import KnownLists
+    from sidecarctl.yamledit.sifting import Sieve
 
 _TELLING: Final = (b"SidecarSet", b"ControllerRevision", b"kruise-configuration")
-_NAMESPACE: Final = rb"kind[\"']?[ \t]*:[ \t]*[\"']?Namespace"
+_NAMESPACE: Final = b"Namespace"
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
 
 
@@ -39,9 +40,14 @@ class Input(Record):
             return blocks(source, start)
         return self.stdin.blocks(start) if self.stdin is not None else ()
 
-    def chunks(self, source: Source, sieve: Sieve | None = None) -> Iterator[Chunk]:
-        """Return the documents of a source; of a long List, its items."""
-        return chunks(self.blocks(source), source.shown, self.max_document, self._lists(source), sieve)
+    def chunks(self, source: Source, sieve: "Sieve | None" = None) -> Iterator[Chunk]:
+        """Return the documents of a source; of a long List, its items; in one piece what a sieve does not find."""
+        sift = None
+        if sieve is not None:
+            from sidecarctl.yamledit.sifting import sifted
+
+            sift = partial(sifted, sieve)
+        return chunks(self.blocks(source), source.shown, self.max_document, self._lists(source), sift)
 
     def items(self, source: Source, first: Chunk) -> Iterator[Chunk]:
         """Return the items of a long List, once more from the first on."""
@@ -112,7 +118,7 @@ def _tells(data: bytes) -> bool:
     """Whether a text may hold something that a cluster knows; plain searches, for a stream is long."""
     if any(name in data for name in _TELLING) or has_escapes(data):  # a kind may be spelled with one
         return True
-    return b"Namespace" in data and re.search(_NAMESPACE, data) is not None
+    return _NAMESPACE in data and re.search(_NAMESPACE + rb"\b", data) is not None  # not `Namespaced`
 
 
 def _may_tell(pieces: Iterable[bytes]) -> bool:

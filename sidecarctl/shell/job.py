@@ -19,11 +19,12 @@ from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Piece, Result, result_of
 from sidecarctl.shell.writers import Writer
 from sidecarctl.yamledit.proof import Proof
-from sidecarctl.yamledit.stream import Chunk, Sieve
+from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
     from sidecarctl.shell.progress import Progress
+    from sidecarctl.yamledit.sifting import Sieve
 
 _SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody notices
 _TINY = 64 * 1024  # up to here so does reading what cannot be selected, only to say so
@@ -38,7 +39,7 @@ class Job(Record):
     show: Show | None
     writer: Writer
     reports: Reports
-    sieve: Sieve | None = None  # finds what may concern us in many documents at once
+    sieve: "Sieve | None" = None  # finds what may concern us in many documents at once
 
 
 class Ended(Record):
@@ -170,13 +171,13 @@ class _Pieces:
         for chunk in _chunks(job, self._source, self._values, None if reads_all or self._parts > 1 else job.sieve):
             if chunk.cut is None or chunk.cut.number == 0:
                 self._number += 1
-                may_concern = reads_all or (not chunk.passed and _may_concern(job, self._source, chunk))
+                may_concern = reads_all or (not chunk.is_passed and _may_concern(job, self._source, chunk))
             self.end += len(chunk.original)
             if self._number % self._parts == self._part - 1:
                 yield Piece(chunk, self._source.shown, may_concern)
 
 
-def _chunks(job: Job, source: Source, values: Values, sieve: Sieve | None) -> Iterator[Chunk]:
+def _chunks(job: Job, source: Source, values: Values, sieve: "Sieve | None") -> Iterator[Chunk]:
     """The documents of a source; Lists stay whole where what becomes of an item depends on the others."""
     is_whole = values.get("only_changed") or values.get("drop_sidecarsets")
     return (job.given._replace(known_lists=None) if is_whole else job.given).chunks(source, sieve)

@@ -10,6 +10,7 @@ from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
 from sidecarctl.record import Record
 from sidecarctl.shell.exits import Exit, exit_code
 from sidecarctl.shell.terminal import Palette, visible
+from sidecarctl.yamledit.borders import documents_in
 
 if TYPE_CHECKING:
 
@@ -226,11 +227,12 @@ class Reports:
     def __bool__(self) -> bool:
         return bool(self._reports)
 
-    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
-        """Tell each of them."""
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: bytes = b"") -> None:
+        """Tell each of them what became of a document's objects, or which text nobody had to read."""
         outcomes, findings = tuple(outcomes), tuple(findings)
+        count = documents_in(passed_over) if passed_over and self._reports else 0
         for report in self._reports:
-            report.add(outcomes, findings, passed_over=passed_over)
+            report.add(outcomes, findings, passed_over=count)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Tell them what a person was told already."""

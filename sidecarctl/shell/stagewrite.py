@@ -14,7 +14,8 @@ from sidecarctl.shell.options import Values
 from sidecarctl.shell.roster import Roster
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.sidecarset.rollout.fields import items
-from sidecarctl.yamledit.stream import Chunk, documents, lines_in
+from sidecarctl.yamledit.borders import lines_in
+from sidecarctl.yamledit.stream import Chunk, documents
 
 
 def file_of(roster: Roster) -> Source:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from sidecarctl.api.change import Change, Outcome
 from sidecarctl.finding import Finding, Position, SidecarctlError, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.yamledit.stream import Chunk, lines_in
+from sidecarctl.yamledit.borders import lines_in
+from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
 
 
@@ -24,7 +25,7 @@ class Result(Record):
     findings: tuple[Finding, ...] = ()
     objects: tuple[Value, ...] = ()  # what other formats than the document's own print of it
     error: SidecarctlError | None = None
-    passed_over: int = 0  # how many documents nobody had to read: nothing in them that a SidecarSet could select
+    passed_over: bytes = b""  # documents that nobody had to read: nothing in them that a SidecarSet could select
 
 
 class Piece(Record):
@@ -39,7 +40,7 @@ def passed_over(piece: Piece) -> Result:
     """Pass a piece on as it came; a List counts once, however many items it was cut into."""
     chunk = piece.chunk
     original = chunk.original
-    return Result(original, original, passed_over=chunk.passed or (chunk.cut is None or chunk.cut.number == 0))
+    return Result(original, original, passed_over=original if chunk.cut is None or chunk.cut.number == 0 else b"")
 
 
 def result_of(

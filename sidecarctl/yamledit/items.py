@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NoReturn, Protocol
 
+from sidecarctl.yamledit.borders import JSON
 from sidecarctl.yamledit.events import YamlSyntaxError, events_counted
 from sidecarctl.yamledit.nodes import compose
-from sidecarctl.yamledit.stream import JSON
 
 HEAD: Final = 64 * 1024  # within so many bytes the first item must begin
 _FIRST_DASH: Final = re.compile(

@@ -12,24 +12,18 @@ from typing import Final, Protocol, TypeAlias
 
 from sidecarctl.finding import ConflictingEdits, Position, UnreadableDocument
 from sidecarctl.record import Record
+from sidecarctl.yamledit.borders import borders, last_line_break, lines_in
 from sidecarctl.yamledit.document import BOM, Document, Item, Place
 
 MAX_DOCUMENT: Final = 3 * 1024 * 1024
 MAX_LIST: Final = 64 * 1024 * 1024
 MAX_JOINED: Final = 100
 WHOLE: Final = 1024 * 1024  # bytes up to which a List is read in one piece
-_SMALL: Final = 64 * 1024  # what is larger is looked at one by one, for its size
 
-_MARK: Final = rb"(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))"
-_MARK_AFTER_LINE_FEED: Final = re.compile(rb"\n" + _MARK)
-JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
-_JSON_BORDER: Final = rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)"
 _LIST: Final = rb"""(?m)^(?:items:[ \t]*$|[{ \t]*"items"[ \t]*:)|"items"[ \t]*:[ \t]*\[|^kind:[ \t]*\w*List[ \t]*$"""
 
-_BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"\xef"})
-Sieve: TypeAlias = Callable[[bytes, int], Iterable[int]]  # where in a text, up to an offset, something of interest is
+Sift: TypeAlias = Callable[[bytes, int, int], Iterator[tuple[int, bool]]]  # as sifting.py has it
 _Limits: TypeAlias = "tuple[str, int, ListCutter | None]"  # the file, the largest document, what cuts Lists
-_Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 
 class Cut(Record):
@@ -54,7 +48,7 @@ class Chunk(Record):
     line: int  # 0-based
     offset: int  # in bytes
     cut: Cut | None = None
-    passed: int = 0  # how many documents it is in which nothing is of interest; 0: one that is to be looked at
+    is_passed: bool = False  # whether it is any number of documents in which nothing is of interest
 
     @property
     def original(self) -> bytes:
@@ -105,11 +99,11 @@ def chunks(
     file: str,
     max_document: int = MAX_DOCUMENT,
     lists: ListCutter | None = None,
-    sieve: Sieve | None = None,
+    sift: Sift | None = None,
 ) -> Iterator[Chunk]:
     """Cut blocks of bytes into documents; joined, the originals of the pieces are the stream.
 
-    Documents in which a sieve finds nothing of interest stay together, as long as they are small.
+    Where sifted, documents in which nothing is of interest stay together.
     Raises `UnreadableDocument` for a document over the limit (a `List` is limited item by item, not as a whole).
     """
     stream = iter(blocks)
@@ -118,10 +112,11 @@ def chunks(
         block = next(stream, None)
         is_ended = block is None
         data = rest.data + (block or b"")
-        searchable = len(data) if is_ended else _last_line_break(data)
+        searchable = len(data) if is_ended else last_line_break(data)
+        ends = sift if sift is not None and len(data) <= min(WHOLE, max_document) else _each  # nothing over a limit
         start = 0
-        for end, passed in _sifted(data, [*_borders(data, searched, searchable)], sieve, min(_SMALL, max_document)):
-            piece = Chunk(data[start:end], rest.line, rest.offset, None, passed)
+        for end, is_passed in ends(data, searched, searchable):
+            piece = Chunk(data[start:end], rest.line, rest.offset, None, is_passed)
             rest, start = (yield from _pieces(piece, (file, max_document, lists))), end
         rest, searched = rest._replace(data=data[start:]), max(0, searchable - start)
         if lists is not None and (items := lists.cut(rest, stream)) is not None:
@@ -135,12 +130,16 @@ def chunks(
 def _pieces(chunk: Chunk, limits: _Limits) -> Generator[Chunk, None, Chunk]:
     """Return a document, or the items of a long List, and finally what follows it."""
     lists = limits[2]
-    if not chunk.passed and lists is not None and (items := lists.cut(chunk, iter(()))) is not None:
+    if not chunk.is_passed and lists is not None and (items := lists.cut(chunk, iter(()))) is not None:
         return (yield from items)
-    if not chunk.passed:
+    if not chunk.is_passed:
         _check(chunk, limits)
     yield chunk
     return Chunk(b"", chunk.line + lines_in(chunk.data), chunk.offset + len(chunk.data))
+
+
+def _each(data: bytes, searched: int, searchable: int) -> Iterator[tuple[int, bool]]:
+    return ((end, False) for end in borders(data, 0, searched, searchable))
 
 
 def documents(chunk: Chunk, file: str) -> Iterator[Document]:
@@ -164,77 +163,6 @@ def documents(chunk: Chunk, file: str) -> Iterator[Document]:
         place = Place(file, place.line + lines_in(text[:rest].encode()))
         document = Document(text[rest:], place)
     yield document
-
-
-def lines_in(data: bytes) -> int:
-    """Count the line breaks in a text: LF, CRLF or a lone CR."""
-    if b"\r" not in data:
-        return data.count(b"\n")
-    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
-
-
-def _borders(data: bytes, searched: int, searchable: int) -> Iterator[int]:
-    """Where the documents in a buffer end, except for the last of them; only marks between the offsets are seen."""
-    next_mark = (re.compile(rb"[\r\n]" + _MARK) if b"\r" in data else _MARK_AFTER_LINE_FEED).search
-    start, position = 0, searched
-    while (end := _next_border(data, start, position, searchable, next_mark)) is not None:
-        yield end
-        start = position = end
-
-
-def _sifted(data: bytes, ends: list[int], sieve: Sieve | None, small: int) -> Iterator[tuple[int, int]]:
-    """Return where pieces end, each with the number of its documents where none of them is of interest."""
-    if sieve is None:
-        yield from ((end, 0) for end in ends)
-        return
-    places = iter(sorted(sieve(data, ends[-1])) if ends else ())
-    place = next(places, len(data))
-    start, passed = 0, 0
-    for end in ends:
-        if place >= end and end - start <= small:
-            passed += 1
-        else:
-            if passed:
-                yield start, passed
-            yield end, 0
-            passed = 0
-            while place < end:
-                place = next(places, len(data))
-        start = end
-    if passed:
-        yield start, passed
-
-
-def _next_border(data: bytes, start: int, position: int, searchable: int, next_mark: _Search) -> int | None:
-    is_json = JSON.match(data, start) is not None
-    json_border = re.compile(_JSON_BORDER) if is_json else None
-    while (found := next_mark(data, position)) is not None or is_json:
-        mark = found.start() if found else len(data)
-        end = (found.end() - 3 if found[0].endswith(b"---") else found.end()) if found else len(data)
-        if json_border and (json := json_border.search(data, _last_brace(data, start, position), mark)) is not None:
-            mark, end = json.start(), json.end()
-        if mark >= searchable:
-            return None
-        if data[start : start + 1] not in _BEFORE_DIRECTIVES or not _is_prologue(data[start:end]):
-            return end
-        position = mark + 1
-    return None
-
-
-def _last_line_break(data: bytes) -> int:
-    """Return where the last break is of which we know the whole: lines behind it may still grow."""
-    end = len(data) - data.endswith(b"\r")
-    return max(data.rfind(b"\n", 0, end), data.rfind(b"\r", 0, end), 0)
-
-
-def _last_brace(data: bytes, start: int, position: int) -> int:
-    return max(start, data.rfind(b"}", start, position))
-
-
-def _is_prologue(data: bytes) -> bool:
-    """Whether a piece holds nothing but directives (and comments): they belong to the document that follows."""
-    lines = [line.lstrip(b"\xef\xbb\xbf \t")[:1] for line in data.splitlines()]
-    return b"%" in lines and all(first in {b"", b"#", b"%"} for first in lines)
 
 
 def _check(chunk: Chunk, limits: _Limits) -> None:
