@@ -42,6 +42,8 @@ def _texts(output: str, values: Sequence[Value]) -> Sequence[str]:
         return [yaml_stream(values)]
     if output in {"json-patch", "merge-patch"} and len(values) == 1 and isinstance(values[0], dict):
         return [_json(values[0]["patch"])]  # what `kubectl patch` takes
+    if output == "merge-patch" and not values:
+        return [_json({})]  # it takes no list; none is the JSON patch that changes nothing
     if output == "json" and len(values) != 1:
         return [_json({"apiVersion": "v1", "kind": "List", "items": list(values)})]
     return [_json(list(values) if output != "json" else values[0])]
