@@ -98,7 +98,7 @@ class BlockRoom:
         """Return a blank line where one stands between the item (or key) at a place and the one before it."""
         if not 0 < place < len(node.items):
             return []
-        if not self.geometry.is_set_apart(node.items[place - 1], start_of(node.items[place])):
+        if not self.geometry.is_set_apart(node.items[place - 1], self._start(node, place)):
             return []
         # It may come to stand right below any of them, where the others are removed.
         is_kept = any(self.geometry.keeps_line_breaks(content_end(item)[1]) for item in node.items)
