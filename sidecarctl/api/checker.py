@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.value import Value
 
 _ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing is injected here
+_STALE = "INJ007"  # what is there already and not as it should be
 _NOT_THERE_YET = ("SEL002", "SEL003")  # it has ended, or runs: injection does not look at it
 
 
@@ -89,7 +90,8 @@ class Checker:
 
 
 def _concerns_pods(finding: Finding) -> bool:
-    return finding.severity is not Severity.INFO and not finding.code.startswith(_ABOUT_EDITS)
+    is_about_edits = finding.code.startswith(_ABOUT_EDITS) and finding.code != _STALE
+    return finding.severity is not Severity.INFO and not is_about_edits
 
 
 def secret_names(limits: Limits, wanted: Collection[str], change: Change) -> tuple[Value, ...]:

@@ -33,6 +33,7 @@ _OTHERS = {
     "INJ004": "A sidecar takes the place of a container, which nothing can bring back",
     "INJ005": "Something empty is filled; uninject cannot tell how it was written",
     "INJ006": "Something of the Pod's own would not be the same after uninject",
+    "INJ007": "Something that no hash speaks of is not as the SidecarSet has it now",
     "UNI001": "A container that injection replaced cannot come back",
     "UNI002": "An annotation that injection overwrote cannot come back",
     "UNI003": "Volumes that nothing uses any more",

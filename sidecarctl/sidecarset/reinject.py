@@ -18,6 +18,7 @@ from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
 from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded, stands_in
+from sidecarctl.sidecarset.unhashed import unhashed_findings
 from sidecarctl.sidecarset.uninject import lost_findings, without_recorded, without_sets
 from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
@@ -51,6 +52,7 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
         unknown = [one for one in known.outdated if all(old.name != one.name for old in older)]
         findings += leftover_findings(pod, result.pod, unknown)
     findings += [_already(name) for name in sorted(present)]
+    findings += unhashed_findings(pod, known.present)
     return result._replace(findings=(*findings, *result.findings))
 
 
@@ -102,8 +104,10 @@ def _without_outdated(pod: Pod, known: _Known, older: Sequence[EffectiveSet]) ->
     staying = {name for one in known.outdated for made in one.all_sidecars for name in injected_names(made)}
     versions = [version for one in known.outdated for version in older if version.name == one.name]
     taken_out = [without_sets(pod, versions, known.present, staying)] if versions else []
-    for name in [one.name for one in known.outdated if all(one.name != version.name for version in versions)]:
-        taken_out.append(without_recorded(taken_out[-1].pod if taken_out else pod, name, staying))
+    brought = {made.name for one in known.present for made in one.all_sidecars}
+    for one in [one for one in known.outdated if all(one.name != version.name for version in versions)]:
+        unrecorded = {made.name for made in one.init_sidecars} - brought
+        taken_out.append(without_recorded(taken_out[-1].pod if taken_out else pod, one.name, staying, unrecorded))
     again = {key for one in known.outdated for patch in one.patches for key in _overwritten_keys(patch)}
     findings: list[Finding] = []
     for stripped in taken_out:

@@ -39,15 +39,16 @@ class Stripped(Record):
     used_volumes: tuple[str, ...] = ()  # left, for the pod's own containers use them
 
 
-def without_recorded(pod: Pod, name: str, staying: Collection[str] = ()) -> Stripped:
+def without_recorded(pod: Pod, name: str, staying: Collection[str] = (), unrecorded: Collection[str] = ()) -> Stripped:
     """Take out the containers that the annotations record of a SidecarSet; all else that it brought stays.
 
-    What has replaced a container of the pod's own stays as well if it is among the names `staying`.
+    Containers of the names `unrecorded` go too, where they are marked as injected: plain init containers are not
+    recorded. What has replaced a container of the pod's own stays as well if it is among the names `staying`.
     Raises UndecodableObject where it is no Pod.
     """
     seen = decode(pod, "Pod")
     entry = recorded(pod).get(name)
-    names = names_in_pod(entry.sidecars or () if entry else (), pod)
+    names = names_in_pod((*(entry.sidecars or () if entry else ()), *unrecorded), pod)
     gone, stands = _gone(standing(seen, names), staying)
     annotations = without_records(pod, [name], names)
     whole = _tidied(_with_annotations(_without_containers(pod, gone), annotations), pod)

@@ -132,6 +132,24 @@ def test_volume_that_is_only_written_otherwise_is_the_same() -> None:
     assert codes(again(again(pod(), old).pod, new)) == []
 
 
+def test_plain_init_container_takes_its_turn_among_those_that_change() -> None:
+    native = container("a", restartPolicy="Always")
+    old = sidecar_set(initContainers=[native, container("b")])
+    new = sidecar_set(initContainers=[{**native, "image": "a:2"}, container("b", image="b:2")])
+    made = again(again(pod(), old).pod, new)
+    assert made.pod == again(pod(), new).pod
+    assert codes(made) == []
+
+
+def test_init_container_that_another_set_brings_too_stays_where_it_is() -> None:
+    other = sidecar_set("other", initContainers=[container("b")], containers=[container("o")])
+    old = sidecar_set("set", initContainers=[container("b")], containers=[container("a")])
+    new = sidecar_set("set", initContainers=[container("b")], containers=[container("a", image="a:2")])
+    once = again(pod(), other, old).pod
+    made = again(once, other, new)
+    assert made.pod["spec"]["initContainers"] == once["spec"]["initContainers"]
+
+
 def test_plain_init_container_of_the_older_version_is_named() -> None:
     old = sidecar_set(initContainers=[container("i")], containers=[container("a")])
     made = again(again(pod(), old).pod, sidecar_set(containers=[container("a", image="a:2")]))
@@ -323,3 +341,48 @@ def test_what_does_not_change_keeps_its_timestamp(*, known: bool) -> None:
 def times(made: Injection, key: str) -> dict[str, str]:
     entries = json.loads(annotations(made)[key])
     return {name: entry["updateTimestamp"] for name, entry in entries.items()}
+
+
+SECRET = {"name": "pull"}
+RETAINED: Any = [{"patchPolicy": "Retain", "annotations": {"team": "a"}}]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "named"),
+    [
+        ({"initContainers": [container("i")]}, {"initContainers": [container("i", image="i:2")]}, "init container i"),
+        ({"initContainers": [container("i", args=["a"])]}, {"initContainers": [container("i")]}, "init container i"),
+        ({}, {"imagePullSecrets": [SECRET]}, "imagePullSecret pull"),
+        ({}, {"patchPodMetadata": RETAINED}, "annotation team"),
+        ({}, {"volumes": [EMPTY_DIR]}, "volume v"),
+    ],
+)
+def test_what_no_hash_speaks_of_is_named_where_it_is_another(before: Any, after: Any, named: str) -> None:  # noqa: ANN401 - fields of a spec
+    sidecars: Any = {"containers": [container("a", volumeMounts=[MOUNT])]}
+    once = again(pod(), sidecar_set(**sidecars, **before)).pod
+    made = again(once, sidecar_set(**sidecars, **after))
+    assert made.pod is once
+    assert codes(made) == ["INJ001", "INJ007"]
+    assert made.findings[1].message.startswith(f"{named}: ")
+
+
+def test_what_a_cluster_adds_is_no_other_version() -> None:
+    given = sidecar_set(
+        initContainers=[container("i", env=[{"name": "A", "value": "1"}])],
+        containers=[container("a")],
+        volumes=[EMPTY_DIR],
+    )
+    once: Any = again(pod(), given).pod
+    (first,) = once["spec"]["initContainers"]
+    token = {"name": "token", "mountPath": "/var/run/secrets"}
+    grown = {**first, "imagePullPolicy": "IfNotPresent", "volumeMounts": [token], "resources": {"limits": {"cpu": "1"}}}
+    live = {**once, "spec": {**once["spec"], "initContainers": [grown], "volumes": [{"name": "token", "emptyDir": {}}]}}
+    assert codes(again(live, given)) == ["INJ001"]
+
+
+def test_volume_of_the_pod_s_own_is_no_older_version() -> None:
+    given = sidecar_set(
+        containers=[container("a", volumeMounts=[MOUNT])], volumes=[{"name": "v", "emptyDir": {"medium": "Memory"}}]
+    )
+    once = again(pod(volumes=[EMPTY_DIR]), given).pod
+    assert codes(again(once, given)) == ["INJ001"]
