@@ -40,6 +40,7 @@ _OTHERS = {
     "UNI004": "A pull secret stays, for other sidecars may need it",
     "UNI005": "A volume stays, for the Pod uses it",
     "UNI006": "A pull secret goes, which the Pod may have had before",
+    "UNI007": "An init container says that it was injected, and nothing records by which SidecarSet",
     "UNI010": "Nothing was injected",
     "INJ010": "A cluster would throw a die between two revisions",
     "INP001": "The input cannot be read",

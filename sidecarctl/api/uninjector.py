@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.editor import Made
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.leftovers import orphan_findings
+from sidecarctl.sidecarset.leftovers import marked_findings, orphan_findings
 from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.reinject import selected_sets
 from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_findings, without_recorded, without_sets
+from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,4 +69,6 @@ def _without_names(pod: Pod, names: list[str], severity: Severity) -> tuple[Stri
     for name in names:
         stripped = without_recorded(stripped.pod, name)
         findings += lost_findings(stripped, severity)
+    if stripped.pod is not pod:
+        findings += marked_findings(decode(stripped.pod, "Pod"), severity)
     return stripped, [*findings, *orphan_findings(pod, stripped.pod, names)]

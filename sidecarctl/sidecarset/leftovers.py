@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.upstream.types import Pod, Volume
@@ -35,6 +35,22 @@ def leftover_findings(before: Pod, after: Pod, sets: Sequence[EffectiveSet]) -> 
             _finding("INJ003", names, f"nothing tells whether it brought {'; '.join(possible)}", Severity.INFO)
         )
     return findings
+
+
+def marked_findings(seen: Pod, severity: Severity) -> Iterator[Finding]:
+    """Name the init containers of a decoded pod, out of which all recorded ones were taken, that are marked (UNI007).
+
+    Plain ones are not recorded; without SidecarSets at hand nothing else tells of them.
+    """
+    for place in places(seen):
+        if place.kind == "initContainers" and is_marked(place.container):
+            yield Finding(
+                "UNI007",
+                f"{place.name} says that it was injected, and nothing records by which SidecarSet: it stays",
+                ("spec", place.kind, place.at),
+                severity,
+                help="give the SidecarSets with --sidecarset, and all that they brought is taken out",
+            )
 
 
 def orphan_findings(before: Pod, after: Pod, names: Sequence[str]) -> list[Finding]:
