@@ -1,6 +1,7 @@
 """What the README and docs/ show: commands on examples/ print what stands below them, and links lead somewhere."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -42,6 +43,8 @@ SHOWN = [one for one in shown() if "--config" not in one[1]]
 @pytest.fixture(autouse=True)
 def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    for name in ("NO_COLOR", "FORCE_COLOR", *(name for name in os.environ if name.startswith("SIDECARCTL_"))):
+        monkeypatch.delenv(name, raising=False)
 
 
 def arguments_of(command: str, new_set: Path) -> list[str]:
