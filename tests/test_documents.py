@@ -47,12 +47,15 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def arguments_of(command: str, new_set: Path) -> list[str]:
-    """Return what sidecarctl is given by a command line of a document."""
+def runs_of(command: str, folder: Path) -> list[list[str]]:
+    """Return what sidecarctl is given by a command line of a document, once for each time that it runs."""
+    elsewhere = {NEW_SET: str(folder / "new.yaml"), "demo": str(folder)}
     if command == DEMO:
-        return list(run_path(str(ROOT / "dev.py"))["DEMO"][2:])
-    words = shlex.split(command.replace("\\\n", " "))
-    return [str(new_set) if word == NEW_SET else word for word in words[2 if words[0] == "kubectl" else 1 :]]
+        runs = [words[2:] for words in run_path(str(ROOT / "dev.py"))["DEMO"]]
+    else:
+        words = shlex.split(command.replace("\\\n", " "))
+        runs = [words[2 if words[0] == "kubectl" else 1 :]]
+    return [[elsewhere.get(word, word) for word in words] for words in runs]
 
 
 def test_there_are_commands_with_their_output() -> None:
@@ -64,8 +67,8 @@ def test_command_prints_what_the_document_shows(document: str, command: str, lin
     new_set = tmp_path / "new.yaml"
     old_set = (ROOT / "examples" / "sidecarset.yaml").read_text(encoding="utf-8")
     new_set.write_text(old_set.replace("3.0.4", "3.1.0"), encoding="utf-8")
-    ran = executed(arguments_of(command, new_set))
-    printed = (ran.stdout + ran.stderr).decode()
+    ended = [executed(words) for words in runs_of(command, tmp_path)]
+    printed = b"".join(ran.stdout + ran.stderr for ran in ended).decode()
     at = 0
     for piece in lines.removeprefix("setting up .venv …\n").split(LEFT_OUT):
         found = f"\n{printed}".find(f"\n{piece}", at)
