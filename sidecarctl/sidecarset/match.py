@@ -5,7 +5,7 @@ Upstream: SS sidecarsetMutatingPod, UTIL PodMatchedSidecarSet
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.decode import decode
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
 
 RunningPods = Literal["skip", "inject"]
+_ASKED_LAST: Final = (Reason.NAMESPACE_UNKNOWN, Reason.INJECTION_PAUSED, Reason.SYSTEM_NAMESPACE)
 
 
 def concerned(offered: Prospects, labels: Mapping[str, str]) -> list[Prospect]:
@@ -61,17 +62,16 @@ def labels_of(pod: Pod) -> Mapping[str, str]:
 
 def _verdict(prospect: Prospect, namespace: str, labels: Mapping[str, str]) -> Verdict:
     candidate, (obstacle, requirement, is_assumed) = prospect
-    if obstacle and not is_assumed:
+    if obstacle and obstacle not in _ASKED_LAST:
         return Verdict(candidate.name, obstacle, requirement, namespace)
     if candidate.obstacle and not obstacle:
         return Verdict(candidate.name, candidate.obstacle, detail=candidate.sentence)
     for wanted in candidate.wanted:
         if not wanted.holds_for(labels):
             return Verdict(candidate.name, Reason.SELECTOR_MISMATCH, wanted)
-    # Assumed labels are worth a word only now that nothing else keeps the SidecarSet out.
-    return Verdict(
-        candidate.name, obstacle or Reason.SELECTED, requirement, namespace if is_assumed else "", is_assumed
-    )
+    # Assumed labels, and what the user can switch, are worth a word only now that nothing else keeps it out.
+    detail = namespace if obstacle or is_assumed else ""
+    return Verdict(candidate.name, obstacle or Reason.SELECTED, requirement, detail, is_assumed)
 
 
 def _without_bases(found: Sequence[Verdict], offered: Sequence[Prospect]) -> list[Verdict]:

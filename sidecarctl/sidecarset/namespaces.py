@@ -82,14 +82,15 @@ def reach(rule: NamespaceRule, namespace: str, described: LabelsByNamespace) -> 
     return Reach(Reason.NAMESPACE_MISMATCH, unmet) if unmet else REACHED
 
 
-def system_obstacle(
-    rule: NamespaceRule, namespace: str, described: LabelsByNamespace, system_namespaces: SystemNamespaces
-) -> Reason | None:
-    """What keeps sidecars out of a namespace of the system; a SidecarSet that names one means it."""
+def is_left_alone(rule: NamespaceRule, namespace: str, system_namespaces: SystemNamespaces) -> bool:
+    """Whether a namespace is the system's, and so is passed over; a SidecarSet that names one means it."""
     is_named = rule.names is not None and namespace in rule.names
-    if system_namespaces == "exclude" and namespace in SYSTEM_NAMESPACES and not is_named:
-        return Reason.SYSTEM_NAMESPACE
-    return Reason.CONTROL_PLANE_NAMESPACE if CONTROL_PLANE in described.get(namespace, ()) else None
+    return system_namespaces == "exclude" and namespace in SYSTEM_NAMESPACES and not is_named
+
+
+def is_out_of_reach(namespace: str, described: LabelsByNamespace) -> bool:
+    """Whether the Pods of a namespace never get to the webhook of a standard install."""
+    return CONTROL_PLANE in described.get(namespace, ())
 
 
 def _names_in(selector: LabelSelector) -> frozenset[str] | None:

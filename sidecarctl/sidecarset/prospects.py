@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.namespaces import NamespaceRule, Reach, namespace_rule, reach, system_obstacle
+from sidecarctl.sidecarset.namespaces import NamespaceRule, Reach, is_left_alone, is_out_of_reach, namespace_rule, reach
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.names import BASE, CANARY
 from sidecarctl.upstream.selector import InvalidSelector, Requirement, is_empty, requirements
@@ -106,10 +106,17 @@ def prospects(
         return release.orders_namespaced_sets_first and candidate.rule.names is None, candidate.name
 
     def obstacle_or_reach(candidate: Candidate) -> Reach:
-        obstacle = system_obstacle(candidate.rule, namespace, described, system_namespaces)
-        if obstacle is None and candidate.is_paused:
-            obstacle = Reason.INJECTION_PAUSED
-        return Reach(obstacle) if obstacle else reach(candidate.rule, namespace, described)
+        """What the user can switch comes last: it is to blame only where nothing else keeps the SidecarSet out."""
+        if is_out_of_reach(namespace, described):
+            return Reach(Reason.CONTROL_PLANE_NAMESPACE)
+        found = reach(candidate.rule, namespace, described)
+        if found.obstacle and not found.is_assumed:
+            return found
+        if candidate.is_paused:
+            return Reach(Reason.INJECTION_PAUSED)
+        if is_left_alone(candidate.rule, namespace, system_namespaces):
+            return Reach(found.obstacle or Reason.SYSTEM_NAMESPACE, found.requirement)
+        return found
 
     return Prospects(Prospect(candidate, obstacle_or_reach(candidate)) for candidate in sorted(candidates, key=place))
 

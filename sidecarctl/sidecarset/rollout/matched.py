@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.sidecarset.namespaces import Reach, labels_by_namespace, namespace_rule, reach, system_obstacle
+from sidecarctl.sidecarset.namespaces import Reach, is_left_alone, labels_by_namespace, namespace_rule, reach
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.sidecarset.verdict import Reason
@@ -81,9 +81,8 @@ class Matcher:
 
     def _found_reach(self, namespace: str) -> Reach:
         # A namespace labelled control-plane is out of the webhook's reach only: what got in there anyway counts.
-        obstacle = system_obstacle(self._rule, namespace, self._described, self._system_namespaces)
-        if obstacle is Reason.SYSTEM_NAMESPACE:
-            return Reach(obstacle)
+        if is_left_alone(self._rule, namespace, self._system_namespaces):
+            return Reach(Reason.SYSTEM_NAMESPACE)
         return reach(self._rule, namespace, self._described)
 
 
