@@ -10,8 +10,9 @@ from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import objects
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.explain import explained
-from sidecarctl.sidecarset.warnings.demands import demand_findings
+from sidecarctl.sidecarset.explain import explained, paused_hashes
+from sidecarctl.sidecarset.recorded import recorded
+from sidecarctl.sidecarset.warnings.demands import demand_findings, paused_findings
 from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
 from sidecarctl.sidecarset.warnings.pods import pod_warnings
 from sidecarctl.upstream.workload import group_kind
@@ -77,10 +78,11 @@ class Checker:
 
     def _demanded(self, pod: Pod, made: Made) -> Iterator[Finding]:
         settled = {finding.sidecar_set for finding in made.findings if finding.code == "INJ001"}
-        if made.pod is pod:
-            return demand_findings(pod, (), {*settled, *made.sidecar_sets}, self._demands.unjudged)
-        changed = [name for name in made.sidecar_sets if name not in settled]
-        return demand_findings(pod, changed, settled, self._demands.unjudged)
+        changed = [] if made.pod is pod else [name for name in made.sidecar_sets if name not in settled]
+        settled.update(made.sidecar_sets)
+        paused = paused_hashes(pod, self._prepared, self._options) if recorded(pod).keys() - settled else {}
+        yield from demand_findings(pod, changed, {*settled, *paused}, self._demands.unjudged)
+        yield from paused_findings(pod, paused)
 
     def _refused(self, pod: Pod, sentence: str) -> Made:
         told = f"the webhook would refuse this Pod: {sentence}"

@@ -25,7 +25,7 @@ from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.inject import prepare
-from sidecarctl.sidecarset.warnings.selection import missing_secrets, pull_secrets, selects_nothing
+from sidecarctl.sidecarset.warnings.selection import is_paused, missing_secrets, pull_secrets, selects_nothing
 
 _UNUSABLE_SELECTOR: Final = "SEL013"
 _FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
@@ -139,7 +139,7 @@ def _afterwards(known: Known, collected: Collected, secrets: frozenset[str]) -> 
     name = known.found.text_of("name")
     namespaces = [*collected.namespaces.get(name, ())]
     found = [*missing_secrets(known.found.value, namespaces, secrets)]
-    if not namespaces and not collected.pods_hidden:
+    if not namespaces and not collected.pods_hidden and not is_paused(known.found.value):
         found.append(selects_nothing())
     for finding in (_placed(finding, known) for finding in found):
         if not is_ignored(finding, known.document):

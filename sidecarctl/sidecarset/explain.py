@@ -25,6 +25,24 @@ def explained(pod: Pod, prepared: Prepared, options: Options) -> list[Verdict]:
     return [_with_revision(verdict, seen, prepared, options) if verdict.is_matched else verdict for verdict in found]
 
 
+def paused_hashes(pod: Pod, prepared: Prepared, options: Options) -> dict[str, str]:
+    """The SidecarSets that nothing keeps out of a pod but that they are paused, with the hash of what it would get.
+
+    The hash is empty where the revision is missing that one names. Raises UndecodableObject where it is no Pod.
+    """
+    found = explained(pod, prepared, options)
+    names = [verdict.sidecar_set for verdict in found if verdict.reason is Reason.INJECTION_PAUSED]
+    return {name: _hash(name, pod, prepared, options) for name in names}
+
+
+def _hash(name: str, pod: Pod, prepared: Prepared, options: Options) -> str:
+    try:
+        choice, _ = chosen_state(name, labels_of(pod), prepared, options)
+    except InjectionRefused:
+        return ""
+    return prepared.effective(name, choice, options.form).hash
+
+
 def _with_revision(verdict: Verdict, pod: Pod, prepared: Prepared, options: Options) -> Verdict:
     try:
         choice, _ = chosen_state(verdict.sidecar_set, labels_of(pod), prepared, options)

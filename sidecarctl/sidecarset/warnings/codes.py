@@ -202,4 +202,9 @@ DEMANDS: Final[Mapping[str, Explained]] = {
         "Two containers get one name",
         "The API server refuses a Pod with two containers of one name, whoever brought them.",
     ),
+    "CHK006": Explained(
+        "A sidecar is outdated, and its SidecarSet is paused",
+        "It was injected from another version of the SidecarSet. While injectionStrategy.paused is true `inject` passes"
+        " the SidecarSet over, and the sidecar stays as it is.",
+    ),
 }

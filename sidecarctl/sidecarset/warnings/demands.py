@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.finding import Finding
+from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.recorded import is_recorded, recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from sidecarctl.upstream.types import Pod
 
@@ -33,3 +33,16 @@ def demand_findings(
         if name not in {*changed, *settled, *unjudged}:
             told = f"it carries the sidecars of {name}, which does not select it (or is not there any more)"
             yield Finding("CHK003", told, sidecar_set=name, help="run sidecarctl uninject with that SidecarSet")
+
+
+def paused_findings(pod: Pod, paused: Mapping[str, str]) -> Iterator[Finding]:
+    """What is outdated in a pod and stays so: `paused` are SidecarSets that would select it, with their hashes of now.
+
+    An empty hash is one that nobody knows.
+    """
+    entries = recorded(pod)
+    for name, present in paused.items():
+        if name in entries and present and entries[name].hash != present:
+            told = f"the sidecars of {name} are not those of its present version, and its injection is paused"
+            advice = "set paused to false, and run sidecarctl inject"
+            yield Finding("CHK006", told, (), Severity.WARNING, sidecar_set=name, help=advice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.sidecarset.validate.zerovalues import is_true, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -17,6 +17,11 @@ def selects_nothing() -> Finding:
     """None of the pods at hand is selected."""
     told = "it selects no Pod and no pod template of the input"
     return Finding("WRN043", told, ("spec", "selector"), Severity.WARNING, help="sidecarctl why says what is missing")
+
+
+def is_paused(sidecar_set: Mapping[str, object]) -> bool:
+    """Whether no pod gets its sidecars, whatever it selects."""
+    return is_true(struct(struct(sidecar_set, "spec"), "injectionStrategy"), "paused")
 
 
 def pull_secrets(sidecar_set: Mapping[str, object]) -> list[str]:
