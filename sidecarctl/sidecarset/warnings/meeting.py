@@ -6,11 +6,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
+from sidecarctl.sidecarset.hotupgrade import pair_names
 from sidecarctl.sidecarset.recorded import is_marked
 from sidecarctl.sidecarset.resources import targets
 from sidecarctl.sidecarset.sharing import is_injected, shares
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.poddefaults import pod_with_defaults
+from sidecarctl.upstream.quantity import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +30,9 @@ def meeting_warnings(before: Pod, after: Pod, sidecar_sets: Sequence[SidecarSet]
         return
     pod, injected = (pod_with_defaults(decode(one, "Pod")) for one in (before, after))
     for one in meeting:
-        found = chain(_volume_warnings(pod, one), _amount_warnings(pod, one), _mount_warnings(pod, injected, one))
+        found = chain(
+            _volume_warnings(pod, one), _amount_warnings(pod, injected, one), _mount_warnings(pod, injected, one)
+        )
         yield from (finding._replace(sidecar_set=_name(one)) for finding in found)
 
 
@@ -58,7 +62,7 @@ def _is_same(volume: Volume, other: Volume) -> bool:
     return first == second
 
 
-def _amount_warnings(pod: Pod, sidecar_set: SidecarSet) -> Iterator[Finding]:
+def _amount_warnings(pod: Pod, injected: Pod, sidecar_set: SidecarSet) -> Iterator[Finding]:
     """Limits that are not set, for a container has none; requests that come to nothing, for no container has any."""
     names = {sidecar.get("name", "") for sidecar in _sidecars(sidecar_set)}
     own = [container for container in _containers(pod) if not is_marked(container)]
@@ -70,16 +74,28 @@ def _amount_warnings(pod: Pod, sidecar_set: SidecarSet) -> Iterator[Finding]:
             aimed_at = targets(policy.get("targetContainersNameRegex", ""), own, names)
         except InjectionRefused:
             continue  # said of the whole Pod
+        name = sidecar.get("name", "")
         expressions = cast("dict[str, dict[str, str]]", policy.get("resourcesExpr", {}))
         for kind, expression in expressions.get("limits", {}).items():
-            yield from _without_limit(sidecar.get("name", ""), kind, _lacking(aimed_at, "limits", kind), expression)
+            yield from _without_limit(name, kind, _lacking(aimed_at, "limits", kind), expression)
         for kind, expression in expressions.get("requests", {}).items():
             lacking = _lacking(aimed_at, "requests", kind)
-            if len(lacking) == len(aimed_at) and kind in expression:
-                told = f"{sidecar.get('name', '')} gets no {kind} request: it is computed from those of"
-                told += f" {', '.join(lacking)}, and there is none"
-                advice = f"give {lacking[0]} a {kind} request: the expression takes requests, not limits"
-                yield Finding("WRN049", told, ("spec", "containers"), Severity.WARNING, help=advice)
+            if len(lacking) == len(aimed_at) and kind in expression and _requests_nothing(name, kind, injected):
+                yield _without_request(name, kind, lacking)
+
+
+def _requests_nothing(name: str, kind: str, injected: Pod) -> bool:
+    """Whether the sidecar stands in the pod with an amount of 0: an expression may well have given it some."""
+    made = {container.get("name", ""): container for container in _containers(injected)}
+    sidecar = made.get(name) or made.get(pair_names(name)[0])
+    amount = cast("dict[str, str]", (sidecar or {}).get("resources", {}).get("requests", {})).get(kind)
+    return amount is not None and not parse(amount).nano
+
+
+def _without_request(name: str, kind: str, lacking: Sequence[str]) -> Finding:
+    told = f"{name} gets no {kind} request: it is computed from those of {', '.join(lacking)}, and there is none"
+    advice = f"give {lacking[0]} a {kind} request: the expression takes requests, not limits"
+    return Finding("WRN049", told, ("spec", "containers"), Severity.WARNING, help=advice)
 
 
 def _without_limit(name: str, kind: str, lacking: Sequence[str], expression: str) -> Iterator[Finding]:
