@@ -25,6 +25,7 @@ from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.inject import prepare
+from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.warnings.selection import is_paused, missing_secrets, pull_secrets, selects_nothing
 
 _UNUSABLE_SELECTOR: Final = "SEL013"
@@ -74,11 +75,16 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
     ended = _check_pods(source, values, (known, judged), collected)
     secrets = frozenset(cast("list[str]", ended.shown))
     says_more = collected.pods_seen and not values.get("shard")
+    collected.hidden = frozenset(base_of_canary(one.found.value) for one in _selecting(known, collected))
     all_of_sets = (_all(one, collected if says_more else None, secrets) for one in judged)
     collected.findings.put_first(chain.from_iterable(all_of_sets))
     if not known.sidecar_sets and not values.get("quiet"):
         say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
     return ended.code
+
+
+def _selecting(known: Knowledge, collected: Collected) -> Iterator[Known]:
+    return (one for one in known.sidecar_sets if one.found.text_of("name") in collected.namespaces)
 
 
 def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mapping[Position, Known]:
@@ -139,7 +145,8 @@ def _afterwards(known: Known, collected: Collected, secrets: frozenset[str]) -> 
     name = known.found.text_of("name")
     namespaces = [*collected.namespaces.get(name, ())]
     found = [*missing_secrets(known.found.value, namespaces, secrets)]
-    if not namespaces and not collected.pods_hidden and not is_paused(known.found.value):
+    is_idle = name in collected.hidden or is_paused(known.found.value)  # it selects, and brings nothing
+    if not namespaces and not is_idle and not collected.pods_hidden:
         found.append(selects_nothing())
     for finding in (_placed(finding, known) for finding in found):
         if not is_ignored(finding, known.document):

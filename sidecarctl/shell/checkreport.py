@@ -32,6 +32,7 @@ class Collected(Reports):
         self.of_sets: list[Finding] = []  # until they are among the findings
         self.errors: list[Finding] = []  # what could not be checked
         self.namespaces: dict[str, dict[str, None]] = {}  # those of the Pods that each SidecarSet selects
+        self.hidden: frozenset[str] = frozenset()  # SidecarSets whose canaries select Pods
         self.pods_seen = False
         self.pods_hidden = False  # some run already: what selects them was not asked
 
