@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.editor import Limits, namespace_of, pod_of
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
+from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.inject import Options, Prepared, inject
 from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
+from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream import names
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sidecarctl.api.targets import Found, Target
     from sidecarctl.upstream.types import Container, ContainerStatus, OwnerReference, Pod, PodStatus
+
+_SELECT: Final = (Reason.SELECTED, Reason.HIDDEN_BY_CANARY, Reason.INJECTION_PAUSED, Reason.REVISION_MISSING)
 
 
 def pods_of_workloads(targets: Iterable[Target], prepared: Prepared, limits: Limits) -> Iterator[Pod]:
@@ -27,25 +31,44 @@ def pods_of_workloads(targets: Iterable[Target], prepared: Prepared, limits: Lim
         yield from _pods(target, prepared, limits)
 
 
-def workloads_without_number(targets: Iterable[Target]) -> list[Finding]:
-    """Return a finding for each workload whose number of Pods nobody but a cluster knows: it counts as one."""
-    return [
-        Finding(
-            "PLN008",
-            "how many Pods it has depends on the cluster; planned as one",
-            (*target.path, "spec"),
-            Severity.WARNING,
-            resource=target.owner.resource,
-        )
-        for target in targets
-        if target.pods is None
-    ]
+def workloads_without_number(
+    targets: Iterable[Target], prepared: Prepared, limits: Limits, counts: Callable[[Pod], bool]
+) -> Iterator[Finding]:
+    """Return a finding for each workload that counts and whose number of Pods only a cluster knows: it counts as one.
+
+    Raises as `pods_of_workloads` does.
+    """
+    for target in targets:
+        if target.pods is None and any(map(counts, _pods(target, prepared, limits))):
+            told = "how many Pods it has depends on the cluster; planned as one"
+            path, resource = (*target.path, "spec"), target.owner.resource
+            yield Finding("PLN008", told, path, Severity.WARNING, resource=resource)
+
+
+def workloads_without_record(targets: Iterable[Target], prepared: Prepared, limits: Limits) -> Iterator[Target]:
+    """Return the workloads whose Pods have sidecars, and which do not say of what version; Pods speak for themselves.
+
+    Raises `UndecodableObject`, which names the workload.
+    """
+    for target in targets:
+        if target.template and _selecting(target, prepared, limits) - _rendered(target.value):
+            yield target
 
 
 def restarted_by(targets: Iterable[Target], sidecar_set: str) -> int:
     """Return how many Pods have the sidecars of a set in their workload's template: a new version restarts those."""
     found = [target.restarts for target in targets if sidecar_set in _rendered(target.value)]
     return sum(1 if restarts is None else restarts for restarts in found)
+
+
+def _selecting(target: Target, prepared: Prepared, limits: Limits) -> set[str]:
+    """The SidecarSets whose sidecars the Pods of a workload may have, though it may get none now."""
+    options = Options(namespace=namespace_of(target.owner, limits), running_pods="inject")
+    try:
+        found = explained(pod_of(target, limits), prepared, options)
+    except UndecodableObject as error:
+        raise UndecodableObject(error.message, (*target.path, *error.path), target.owner.resource) from None
+    return {verdict.sidecar_set for verdict in found if verdict.reason in _SELECT}
 
 
 def _pods(target: Target, prepared: Prepared, limits: Limits) -> Iterator[Pod]:

@@ -49,12 +49,12 @@ def run(given: Values) -> int:
         if asks_for_stages(values):
             from sidecarctl.shell.plansteps import plan_stages
 
-            plan_stages(Crowd(roster, releases[0]), values)
+            plan_stages(Crowd(roster, releases[0], values), values)
             return Exit.OK
         if flags.text(values, "output") == PODS:
             from sidecarctl.shell.planpods import print_pods
 
-            print_pods(Crowd(roster, releases[0]), values)
+            print_pods(Crowd(roster, releases[0], values), values)
             return Exit.OK
         with collector_off():
             documents = [document for release in releases for document in _documents(roster, values, release)]
@@ -69,7 +69,7 @@ def _refuse_pods_of(documents: "Sequence[Document]", values: Values, releases: i
 
 
 def _documents(roster: Roster, values: Values, release: "Release") -> "list[Document]":
-    crowd = Crowd(roster, release)
+    crowd = Crowd(roster, release, values)
     return [plan_document(rollout(one, crowd, values)) for one in roster.sets]
 
 

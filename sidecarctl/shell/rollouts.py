@@ -13,7 +13,12 @@ from sidecarctl.api.rolloutnotes import (
     unlike_the_manual,
     unreadable_records,
 )
-from sidecarctl.api.synthesis import pods_of_workloads, restarted_by, workloads_without_number
+from sidecarctl.api.synthesis import (
+    pods_of_workloads,
+    restarted_by,
+    workloads_without_number,
+    workloads_without_record,
+)
 from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
@@ -23,7 +28,7 @@ from sidecarctl.shell.paces import parsed_paces
 from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
 from sidecarctl.sidecarset.inject import Cluster, prepare
 from sidecarctl.sidecarset.rollout.context import Context
-from sidecarctl.sidecarset.rollout.matched import full_name
+from sidecarctl.sidecarset.rollout.matched import Matcher, full_name
 from sidecarctl.sidecarset.rollout.newpods import new_pods
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.rows import counted
@@ -32,6 +37,7 @@ from sidecarctl.sidecarset.rollout.versions import NewVersion, new_version
 from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
+    from sidecarctl.sidecarset.inject import Prepared
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.sidecarset.rollout.row import Counted
     from sidecarctl.sidecarset.rollout.target import Target
@@ -41,28 +47,51 @@ if TYPE_CHECKING:
 
 
 class Crowd:
-    """The Pods of a run: those of the input, or, where it has none, those that its workloads would have."""
+    """The Pods of a run: those of the input, or, where none of them runs, those that its workloads would have."""
 
-    def __init__(self, roster: Roster, release: "Release") -> None:
+    def __init__(self, roster: Roster, release: "Release", values: Values) -> None:
         self.roster = roster
         self.release = release
-        self.findings: list[Finding] = []
+        self._system_namespaces = _system_namespaces(values)
         self._has_pods = any(_runs(pod) for pod in pods_of(roster, release))
-        if not self._has_pods:
-            self.findings += workloads_without_number(targets_of(roster))
 
     def pods(self) -> "Iterator[Pod]":
         """Return the Pods, one at a time; raises `UsageError` where there is nothing to make them of."""
         if self._has_pods:
             return pods_of(self.roster, self.release)
-        if not any(True for _ in targets_of(self.roster)):
+        found = {bool(target.template) for target in targets_of(self.roster)}
+        if not found:
             raise UsageError("no Pods and no workloads in the input: give a dump of Pods with --cluster")
         if not self.roster.older:
-            raise UsageError("only workloads in the input: --from names the SidecarSet that their Pods carry now")
-        older = [cast("SidecarSet", one.found.value) for one in self.roster.older.values()]
+            if not any(found):
+                return pods_of(self.roster, self.release)  # as they are: nothing was injected into them
+            self._refuse_workloads_without_record()
+        return pods_of_workloads(targets_of(self.roster), self._prepared_older(), self.roster.limits)
+
+    def findings(self, target: "Target", context: Context) -> "Iterator[Finding]":
+        """Return what is to be said of the Pods that a SidecarSet counts and nobody gave."""
+        if self._has_pods:
+            return iter(())
+        matcher, prepared = Matcher(target, context), self._prepared_older()
+        return workloads_without_number(
+            targets_of(self.roster), prepared, self.roster.limits, lambda pod: any(matcher.matched([pod]))
+        )
+
+    def _refuse_workloads_without_record(self) -> None:
+        """Raise `UsageError` where only the SidecarSet before could tell what the Pods of a workload carry."""
+        prepared = self._prepared(self.roster.sets)
+        for target in workloads_without_record(targets_of(self.roster), prepared, self.roster.limits):
+            told = f"no Pods that run in the input, and {target.owner.resource} does not record their sidecars"
+            raise UsageError(f"{told}: --from names the SidecarSet that they carry now")
+
+    def _prepared_older(self) -> "Prepared":
+        return self._prepared(self.roster.older.values())
+
+    def _prepared(self, sets: Iterable[Known]) -> "Prepared":
+        sidecar_sets = [cast("SidecarSet", one.found.value) for one in sets]
         namespaces = [cast("Namespace", one.found.value) for one in self.roster.known.namespaces]
-        prepared = prepare(Cluster(older, namespaces, release=self.release))
-        return pods_of_workloads(targets_of(self.roster), prepared, self.roster.limits)
+        system_namespaces = self._system_namespaces
+        return prepare(Cluster(sidecar_sets, namespaces, system_namespaces=system_namespaces, release=self.release))
 
     def restarted_by(self, sidecar_set: str) -> int:
         """Return how many Pods have the sidecars of a set in their workload's template."""
@@ -126,7 +155,7 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
         made = planned(found, target, context)
     nobody = None if made.final_status.get("matchedPods") else uncounted(crowd.pods(), target, context)
     findings = [
-        *crowd.findings,
+        *crowd.findings(target, context),
         *([nobody] if nobody else ()),
         *noticed,
         *(restarts_of_idle_containers(version) if version else ()),
@@ -157,7 +186,7 @@ def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
     previous = [*([older] if older else ()), *known.revisions]
     return Context(
         namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
-        system_namespaces=cast("SystemNamespaces", flags.text(values, "system_namespaces", "exclude")),
+        system_namespaces=_system_namespaces(values),
         release=crowd.release,
         max_rounds=cast("int", values.get("rounds") or 0) or None,
         paces=parsed_paces(flags.texts(values, "ready_after")),
@@ -181,6 +210,10 @@ def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
         return None
     target_at(older, crowd.release)  # says where something is wrong with it
     return new_version(cast("SidecarSet", older.found.value), cast("SidecarSet", one.found.value), crowd.release)
+
+
+def _system_namespaces(values: Values) -> "SystemNamespaces":
+    return cast("SystemNamespaces", flags.text(values, "system_namespaces", "exclude"))
 
 
 def _runs(pod: "Pod") -> bool:

@@ -129,7 +129,7 @@ def _gathered(target: "Target", context: "Context", crowd: Crowd, wish: Wish) ->
     if not found.rows:
         nobody = uncounted(crowd.pods(), target, context)
         raise UsageError(f"nothing to stage: {nobody.message if nobody else f'{target.name} counts no Pod'}")
-    return _Gathered(target, found, context, owners, crowd, (*crowd.findings, *noticed))
+    return _Gathered(target, found, context, owners, crowd, (*crowd.findings(target, context), *noticed))
 
 
 def _groups(pods: _Gathered, group_by: str) -> aims.Groups:

@@ -43,7 +43,7 @@ def run(given: Values) -> int:
     """Print the status that the controller gives each SidecarSet; return the exit code."""
     values = settled(STATUS, given)
     release = flags.release(values)
-    crowd = Crowd(gathered_roster(values, own_stock(values)), release)
+    crowd = Crowd(gathered_roster(values, own_stock(values)), release, values)
     found = [_counted(one, crowd, values) for one in crowd.roster.sets]
     output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:
