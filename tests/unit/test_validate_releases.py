@@ -148,6 +148,4 @@ def test_old_releases_look_for_conflicts_whatever_is_wrong() -> None:
 
 
 def test_old_releases_know_one_version_of_the_api() -> None:
-    assert refusals(sidecar_set(), "1.8") == [
-        "must be apps.kruise.io/v1alpha1 or v1beta1: OpenKruise 1.8 serves v1alpha1 only"
-    ]
+    assert refusals(sidecar_set(), "1.8") == ["must be apps.kruise.io/v1alpha1: OpenKruise 1.8 serves no other version"]

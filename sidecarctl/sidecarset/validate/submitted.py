@@ -39,8 +39,8 @@ def type_of_set(sidecar_set: Mapping[str, object], release: Release) -> str:
     type_name = schema.type_of(sidecar_set)
     if type_name == _SERVED_ALWAYS or (type_name == _SERVED_SINCE_1_9 and release.serves_v1beta1):
         return type_name
-    versions = "v1alpha1 and v1beta1" if release.serves_v1beta1 else "v1alpha1 only"
-    told = f"must be apps.kruise.io/v1alpha1 or v1beta1: OpenKruise {release.name} serves {versions}"
+    served = "v1alpha1 or v1beta1" if release.serves_v1beta1 else "v1alpha1"
+    told = f"must be apps.kruise.io/{served}: OpenKruise {release.name} serves no other version"
     raise UndecodableObject(told, ("apiVersion",))
 
 
