@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
+from sidecarctl.api.caret import placed
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import plan_document
 from sidecarctl.finding import Finding, Severity
@@ -113,5 +114,5 @@ def _refusals(one: Known, roster: Roster, values: Values, release: "Release") ->
     context = context_for(one, older, roster.known, {**values, "kruise_version": release.name})
     for finding in validate(one.found.value, context):
         if finding.severity is Severity.ERROR:
-            position = one.document.position((*one.found.path, *finding.path))
-            yield finding._replace(position=position, resource=one.found.resource)
+            path = (*one.found.path, *finding.path)
+            yield placed(finding._replace(resource=one.found.resource), one.document, path)

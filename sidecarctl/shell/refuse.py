@@ -1,5 +1,6 @@
 """Refuse SidecarSets that their webhook would refuse, before anything is injected."""
 
+from sidecarctl.api.caret import placed
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.exits import Refused
@@ -42,7 +43,5 @@ def _say(findings: list[Finding], values: Values) -> None:
 def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:
     context = context_for(one, None, known, values)
     found = [*validate(one.found.value, context), *unknown_field_findings(one.found.value, release)]
-    return [
-        finding._replace(position=one.document.position((*one.found.path, *finding.path)), resource=one.found.resource)
-        for finding in found
-    ]
+    named = (finding._replace(resource=one.found.resource) for finding in found)
+    return [placed(finding, one.document, (*one.found.path, *finding.path)) for finding in named]
