@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 from shortpods import kubectl_list, pods_of
 from test_rollout import FOLDERS, arguments, lines
 
+from sidecarctl.shell.options import COMMANDS
+
 Json = Any
 NAMES = (
     "RolloutPlan",
@@ -40,6 +42,10 @@ def check(document: Json, name: str) -> None:
     for one in document["items"] if document["kind"] == "List" else [document]:
         assert one["kind"] in {name, "SidecarSet"}
         validator(name).validate(one)
+
+
+def test_help_names_every_schema() -> None:
+    assert [name for name in NAMES if name not in COMMANDS["schema"].takes_help] == []
 
 
 def plan_flags(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ import typer
 from sidecarctl.shell.completion import COMPLETE_VARIABLE
 from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.hotargs import PATHS, unsaid
-from sidecarctl.shell.options import COMMANDS, Command, Option
+from sidecarctl.shell.options import COMMANDS, VERSION, Command, Option
 
 _TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int | None}
 
@@ -52,8 +52,20 @@ def application() -> typer.Typer:
     return program
 
 
-def _nothing() -> None:
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
+    if asked:
+        VERSION.load()({})
+        raise typer.Exit
+
+
+def _nothing(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
     """OpenKruise's SidecarSet webhook and controller, offline."""
+    del version  # its callback has the word, before a command is missed
 
 
 def _function(command: Command) -> Callable[..., tuple[Command, dict[str, object]]]:
@@ -70,7 +82,7 @@ def _function(command: Command) -> Callable[..., tuple[Command, dict[str, object
 
 
 def _positional(command: Command) -> inspect.Parameter:
-    argument = typer.Argument(help="What to work on; stdin if there is none.", metavar=f"[{command.takes}]...")
+    argument = typer.Argument(help=command.takes_help, metavar=f"[{command.takes}]...")
     return _keyword(PATHS, Annotated[list[str] | None, argument], None)
 
 

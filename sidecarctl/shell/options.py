@@ -35,6 +35,7 @@ class Command(Record):
     options: tuple[Option, ...]
     runs: str  # "module:function" below sidecarctl.shell
     takes: str = "PATH"  # what its positional arguments are called; empty: it takes none
+    takes_help: str = "What to work on; stdin if there is none."
 
     def load(self) -> Callable[[Values], int]:
         """Import what the command runs, and nothing else."""
@@ -298,7 +299,12 @@ PLAN: Final = Command(
     "plan:run",
 )
 COMPLETION: Final = Command(
-    "completion", "Print the script that completes command lines in bash, zsh or fish.", (), "completion:run", "SHELL"
+    "completion",
+    "Print the script that completes command lines in bash, zsh or fish.",
+    (),
+    "completion:run",
+    takes="SHELL",
+    takes_help="bash, zsh or fish.",
 )
 WHY: Final = Command(
     "why",
@@ -319,6 +325,8 @@ SCHEMA: Final = Command(
     (),
     "schema:run",
     takes="NAME",
+    takes_help="RolloutPlan, RolloutStages, SidecarSetStatus, Explanation, InjectionReport, CheckReport or Settings;"
+    " all of them if there is none.",
 )
 VERSION: Final = Command("version", "Print the version.", (), "version:run", takes="")
 
