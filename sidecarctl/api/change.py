@@ -31,6 +31,7 @@ class Outcome(Record):
     reason: str = ""
     code: str = ""
     pods: int | None = 0  # that a changed template restarts; None: as many as there are
+    lacks: tuple[Finding, ...] = ()  # what SidecarSets expect of it, in vain; their own place, for all pods together
 
 
 class Change(Record):

@@ -15,6 +15,7 @@ from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.warnings.demands import demand_findings, paused_findings
 from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
 from sidecarctl.sidecarset.warnings.pods import pod_warnings
+from sidecarctl.sidecarset.warnings.transfers import missing_transfers
 from sidecarctl.upstream.workload import group_kind
 
 if TYPE_CHECKING:
@@ -69,12 +70,14 @@ class Checker:
             made = self._injector.made(pod)
         except InjectionRefused as refused:
             return self._refused(pod, str(refused))
+        sets = [*map(self._prepared.admitted, made.sidecar_sets)]
         findings = [finding for finding in made.findings if _concerns_pods(finding)]
         findings += pod_warnings(pod, made.pod)
-        findings += meeting_warnings(pod, made.pod, [*map(self._prepared.admitted, made.sidecar_sets)])
+        findings += meeting_warnings(pod, made.pod, sets)
         if self._demands.injected and made.code not in _NOT_THERE_YET:
             findings += self._demanded(pod, made)
-        return made._replace(pod=pod, findings=tuple(findings))
+        lacks = tuple(missing_transfers(pod, made.pod, sets))
+        return made._replace(pod=pod, findings=tuple(findings), lacks=lacks)
 
     def _demanded(self, pod: Pod, made: Made) -> Iterator[Finding]:
         settled = {finding.sidecar_set for finding in made.findings if finding.code == "INJ001"}
@@ -97,10 +100,15 @@ def _concerns_pods(finding: Finding) -> bool:
 
 
 def secret_names(limits: Limits, wanted: Collection[str], change: Change) -> tuple[Value, ...]:
+    """Return what `secrets_in` does of the document of a change, as a job shows it."""
+    return tuple(secrets_in(limits, wanted, change.document))
+
+
+def secrets_in(limits: Limits, wanted: Collection[str], document: Document) -> Iterator[str]:
     """Return those Secrets of a document whose names are wanted, as `namespace/name`."""
-    secrets = (found for found in objects(change.document) if group_kind(found.value) == ("", "Secret"))
+    secrets = (found for found in objects(document) if group_kind(found.value) == ("", "Secret"))
     named = (found for found in secrets if found.text_of("name") in wanted)
-    return tuple(f"{namespace_of(found, limits)}/{found.text_of('name')}" for found in named)
+    return (f"{namespace_of(found, limits)}/{found.text_of('name')}" for found in named)
 
 
 def misspelt_kinds(document: Document) -> Iterator[Finding]:

@@ -42,6 +42,7 @@ class Made(Record):
     reason: str = ""
     code: str = ""
     findings: tuple[Finding, ...] = ()
+    lacks: tuple[Finding, ...] = ()  # as in `Outcome`
 
 
 class Editor:
@@ -106,7 +107,8 @@ class Editor:
         edits = template_edits(target, made.pod)
         restarts = target.restarts if edits else 0
         namespace = namespace_of(owner, self._limits)
-        outcome = Outcome(owner.resource, namespace, made.done, made.sidecar_sets, made.reason, made.code, restarts)
+        became = (made.done, made.sidecar_sets, made.reason, made.code)
+        outcome = Outcome(owner.resource, namespace, *became, restarts, made.lacks)
         said = [
             finding._replace(path=(*target.path, *finding.path), resource=owner.resource) for finding in made.findings
         ]

@@ -16,7 +16,8 @@ from sidecarctl.shell import flags, rules
 from sidecarctl.shell.before import sets_before
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
 from sidecarctl.shell.exits import Exit, UsageError
-from sidecarctl.shell.gather import Input, gathered_input, joined, theirs_and_ours
+from sidecarctl.shell.gather import Input, cluster_input, gathered_input, joined, theirs_and_ours
+from sidecarctl.shell.hindsight import Hindsight, hidden_bases, known_secrets
 from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import CHECK, Values
@@ -25,8 +26,7 @@ from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.inject import prepare
-from sidecarctl.sidecarset.validate.canary import base_of_canary
-from sidecarctl.sidecarset.warnings.selection import is_paused, missing_secrets, pull_secrets, selects_nothing
+from sidecarctl.sidecarset.warnings.selection import pull_secrets
 
 _UNUSABLE_SELECTOR: Final = "SEL013"
 _FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
@@ -65,7 +65,8 @@ def run(given: Values) -> int:
 
 def _checked(source: Input, values: Values, collected: Collected) -> Exit:
     """Collect what there is to say; return how going through the input ended."""
-    theirs, ours = theirs_and_ours(values, source)
+    cluster = cluster_input(values, source)
+    theirs, ours = theirs_and_ours(values, source, cluster)
     known = joined(theirs, ours, values)
     if values.get("injected") and not known.sidecar_sets:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
@@ -73,18 +74,16 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
     judged = list(_judged(ours, older, known, values))
     collected.of_sets = [finding for one in judged for finding in one.findings]
     ended = _check_pods(source, values, (known, judged), collected)
-    secrets = frozenset(cast("list[str]", ended.shown))
-    says_more = collected.pods_seen and not values.get("shard")
-    collected.hidden = frozenset(base_of_canary(one.found.value) for one in _selecting(known, collected))
-    all_of_sets = (_all(one, collected if says_more else None, secrets) for one in judged)
+    hindsight = None
+    if collected.pods_seen and not values.get("shard"):
+        wanted = frozenset(name for one in ours.sidecar_sets for name in pull_secrets(one.found.value))
+        secrets = frozenset([*cast("list[str]", ended.shown), *known_secrets(cluster, wanted, flags.limits(values))])
+        hindsight = Hindsight(collected, secrets, hidden_bases(known.sidecar_sets, collected))
+    all_of_sets = (_all(one, hindsight) for one in judged)
     collected.findings.put_first(chain.from_iterable(all_of_sets))
     if not known.sidecar_sets and not values.get("quiet"):
         say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
     return ended.code
-
-
-def _selecting(known: Knowledge, collected: Collected) -> Iterator[Known]:
-    return (one for one in known.sidecar_sets if one.found.text_of("name") in collected.namespaces)
 
 
 def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mapping[Position, Known]:
@@ -132,22 +131,15 @@ def _check_pods(
     return run_job(job, values)
 
 
-def _all(judged: Judged, collected: Collected | None, secrets: frozenset[str]) -> list[Finding]:
+def _all(judged: Judged, hindsight: Hindsight | None) -> list[Finding]:
     """What there is to say about a SidecarSet, from top to bottom."""
     known, found = judged.one, judged.findings
-    if collected is not None and not judged.is_refused:
-        found = [*found, *_afterwards(known, collected, secrets)]
+    if hindsight is not None and not judged.is_refused:
+        found = [*found, *_afterwards(known, hindsight)]
     return sorted(found, key=lambda finding: finding.position or known.position)
 
 
-def _afterwards(known: Known, collected: Collected, secrets: frozenset[str]) -> Iterator[Finding]:
-    """What can only be said when the whole input was gone through."""
-    name = known.found.text_of("name")
-    namespaces = [*collected.namespaces.get(name, ())]
-    found = [*missing_secrets(known.found.value, namespaces, secrets)]
-    is_idle = name in collected.hidden or is_paused(known.found.value)  # it selects, and brings nothing
-    if not namespaces and not is_idle and not collected.pods_hidden:
-        found.append(selects_nothing())
-    for finding in (_placed(finding, known) for finding in found):
+def _afterwards(known: Known, hindsight: Hindsight) -> Iterator[Finding]:
+    for finding in (_placed(finding, known) for finding in hindsight.findings(known)):
         if not is_ignored(finding, known.document):
-            yield finding._replace(sidecar_set=name)
+            yield finding._replace(sidecar_set=known.found.text_of("name"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Severity
@@ -32,7 +33,8 @@ class Collected(Reports):
         self.of_sets: list[Finding] = []  # until they are among the findings
         self.errors: list[Finding] = []  # what could not be checked
         self.namespaces: dict[str, dict[str, None]] = {}  # those of the Pods that each SidecarSet selects
-        self.hidden: frozenset[str] = frozenset()  # SidecarSets whose canaries select Pods
+        self._selected: Counter[str] = Counter()  # how many Pods and templates each SidecarSet selects
+        self._lacking: Counter[Finding] = Counter()  # of how many of them each is true
         self.pods_seen = False
         self.pods_hidden = False  # some run already: what selects them was not asked
 
@@ -45,9 +47,17 @@ class Collected(Reports):
         for outcome in outcomes:
             self.pods_seen = True
             self.pods_hidden = self.pods_hidden or outcome.code in {"SEL002", "SEL003"}
+            self._lacking.update(outcome.lacks)
             for name in outcome.sidecar_sets:
+                self._selected[name] += 1
                 self.namespaces.setdefault(name, {})[outcome.namespace] = None
         self.findings.add(findings)
+
+    def lacking_everywhere(self, sidecar_set: str) -> list[Finding]:
+        """Return what a SidecarSet finds in none of the Pods that it selects."""
+        everywhere = self._selected[sidecar_set]
+        own = (one for one in self._lacking if one.sidecar_set == sidecar_set)
+        return [one for one in own if self._lacking[one] == everywhere]
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Take note of what could not be checked."""

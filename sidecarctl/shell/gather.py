@@ -95,17 +95,22 @@ def cluster_knowledge(values: Values, given: Input) -> Knowledge:
     return joined(*theirs_and_ours(values, given), values)
 
 
-def theirs_and_ours(values: Values, given: Input) -> tuple[Knowledge, Knowledge]:
-    """Return what --live, --cluster and --sidecarset tell about the cluster, and what the input itself does."""
+def cluster_input(values: Values, given: Input) -> Input:
+    """Return the sources that tell about the cluster: those of --live, --cluster and --sidecarset."""
     files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
     found = sources(files, recursive=bool(values.get("recursive")))
     if values.get("live"):
         from sidecarctl.shell.live import known_sources
 
         found = [*known_sources(values), *found]
-    named = input_of(found, values, given.stdin)
+    return input_of(found, values, given.stdin)
+
+
+def theirs_and_ours(values: Values, given: Input, cluster: Input | None = None) -> tuple[Knowledge, Knowledge]:
+    """Return what --live, --cluster and --sidecarset tell about the cluster, and what the input itself does."""
+    theirs = documents_of(cluster_input(values, given) if cluster is None else cluster)
     from_input = documents_of(given, keep_going=bool(values.get("keep_going")))
-    return knowledge(documents_of(named, keep_going=False)), knowledge(from_input)
+    return knowledge(theirs), knowledge(from_input)
 
 
 def older_sets(values: Values, given: Input) -> list[Known]:

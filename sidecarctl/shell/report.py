@@ -152,8 +152,9 @@ class JsonReport:
         """Take note of what became of a document's objects, or how many nobody had to read."""
         self._passed_over += passed_over
         for outcome in outcomes:
-            fields = outcome._asdict()
-            self._outcomes.append({**fields, "sidecar_sets": list(outcome.sidecar_sets)})
+            fields = {**outcome._asdict(), "sidecar_sets": list(outcome.sidecar_sets)}
+            del fields["lacks"]  # `check` tells of these, in other words
+            self._outcomes.append(fields)
         self.note(findings)
 
     def note(self, findings: Iterable[Finding]) -> None:

@@ -34,18 +34,19 @@ def transferred_env(
     `metadata` holds the pod's annotations and labels.
     """
     for transfer in transfers:
-        source = _source(transfer, metadata)
+        source = source_of(transfer, metadata)
         if source is not None:
-            wanted = ((source, name) for name in _names(transfer))
+            wanted = ((source, name) for name in names_wanted(transfer))
             yield from (table[key] for key in wanted if key in table)
 
 
-def _names(transfer: TransferEnvVar) -> list[str]:
+def names_wanted(transfer: TransferEnvVar) -> list[str]:
+    """The names of the env that a transfer takes over, in order."""
     one = transfer.get("envName", "")
     return sorted({*transfer.get("envNames", ()), *([one] if one else ())})
 
 
-def _source(transfer: TransferEnvVar, metadata: Mapping[str, Mapping[str, str]]) -> str | None:
+def source_of(transfer: TransferEnvVar, metadata: Mapping[str, Mapping[str, str]]) -> str | None:
     """The container that a transfer takes from, None where its reference cannot be followed."""
     reference = transfer.get("sourceContainerNameFrom", {}).get("fieldRef")
     if reference is None:

@@ -159,7 +159,8 @@ WARNINGS: Final[Mapping[str, Explained]] = {
     ),
     "WRN044": Explained(
         "A pull secret that may be missing",
-        "A Secret named in imagePullSecrets must exist in the namespace of each Pod; the input does not hold it there.",
+        "A Secret named in imagePullSecrets must exist in the namespace of each Pod; neither the input nor --cluster"
+        " holds it there.",
     ),
     "WRN045": Explained(
         "A kind that is nearly SidecarSet",
@@ -184,6 +185,11 @@ WARNINGS: Final[Mapping[str, Explained]] = {
         "A request that is computed from nothing",
         "The expressions of a resourcesPolicy for requests take the requests of the containers (the API's comment says"
         " limits). Where no container has one, the amount is 0.",
+    ),
+    "WRN050": Explained(
+        "An env that no Pod has",
+        "transferEnv copies an entry of a container's env, and passes over what is not there, without a word: perhaps"
+        " the container or the env is misspelt. It does not see what envFrom brings, nor init containers.",
     ),
 }
 
