@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.upstream.types import SidecarSet
 
-_CONTAINERS: Final = b"containers"
+_CONTAINERS: Final = b"ontainers"  # a pod may have initContainers alone
 _TEMPLATE: Final = rb"\{[{%]"  # what may be a template, or UTF-16, is to be refused, not passed over
 _ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/"})
 _LINE_BREAKS: Final = frozenset({b"\n", b"\r"})

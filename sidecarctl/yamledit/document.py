@@ -1,5 +1,7 @@
 """One document: its bytes, its value, and where each of its fields lies."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -35,13 +37,14 @@ class Document:
     `text` is the decoded document without a byte order mark; every offset counts its characters.
     """
 
-    __slots__ = ("_tree", "bom", "place", "text")
+    __slots__ = ("_line_starts", "_tree", "bom", "place", "text")
 
     def __init__(self, text: str, place: Place, bom: str = "") -> None:
         self.text = text
         self.place = place
         self.bom = bom
         self._tree: Tree | None = None
+        self._line_starts: list[int] | None = None  # found once, for there may be many to ask about
 
     @property
     def tree(self) -> Tree:
@@ -99,11 +102,14 @@ class Document:
 
     def position_at(self, index: int) -> Position:
         """Return the position of an offset: line breaks are LF, CRLF and a lone CR."""
-        before = self.text[:index].replace("\r\n", "\n").replace("\r", "\n")
-        column, item = len(before) - before.rfind("\n"), self.place.item
-        if item is not None and item.columns and before.find("\n", item.start) < 0:
+        lines = self._line_starts
+        if lines is None:
+            lines = self._line_starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
+        line = bisect_right(lines, index)
+        column, item = index - lines[line - 1] + 1, self.place.item
+        if item is not None and item.columns and lines[line - 1] <= item.start:
             column += item.columns
-        return Position(self.place.file, self.place.line + before.count("\n") + 1, column)
+        return Position(self.place.file, self.place.line + line, column)
 
     def path_in_file(self, path: FieldPath) -> FieldPath:
         """Return the path that a field has in the file's own document."""

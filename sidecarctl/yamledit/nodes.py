@@ -90,9 +90,9 @@ def compose(text: str) -> Tree:
 
 def _check_marks(text: str) -> None:
     """Refuse a byte order mark that begins a line: the parser takes it for nothing, Kubernetes for a letter."""
-    index = text.find(_MARK, 1)
-    while index > 0:
-        if text[index - 1] in _LINE_BREAKS:
+    index = text.find(_MARK)
+    while index >= 0:
+        if index == 0 or text[index - 1] in _LINE_BREAKS:
             raise YamlSyntaxError("a byte order mark in the middle of a text: Kubernetes takes it for a letter", index)
         index = text.find(_MARK, index + 1)
 

@@ -23,6 +23,7 @@ _CONTENT: Final = re.compile(r"^( *)([^ \n#])", re.MULTILINE)
 _FIRST_CONTENT: Final = re.compile(r"(?: *(?:#.*)?\n)*( *)(-(?=[ \n])|[^ \n#])")
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 _NO_VALUE: Final = re.compile(r"(?:&\S+)? *(?:#.*)?\Z")  # an anchor is harmless where there is no alias
 _NEVER: Final = ("\t", "\r")
 _NEVER_BEYOND_ASCII: Final = ("\x85", "\u2028", "\u2029", "\ufeff")
@@ -75,7 +76,7 @@ class Keys(Record):
     def number(self, key: str) -> int | None:
         """Return the value of a key where it is a plain decimal number."""
         digits = self.lines[key][1].partition(" #")[0].rstrip(" ")
-        return int(digits) if digits.isdigit() and (digits == "0" or digits[0] != "0") else None
+        return int(digits) if _NUMBER.fullmatch(digits) else None
 
     def texts(self) -> dict[str, str] | None:
         """Return all keys and values where they are texts on one line."""

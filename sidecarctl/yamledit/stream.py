@@ -148,9 +148,9 @@ def documents(chunk: Chunk, file: str) -> Iterator[Document]:
     Raises `UnreadableDocument` for what is not UTF-8; other complaints come when the document is read.
     """
     text = decoded(chunk, file)
-    bom = BOM if text.startswith(BOM) else ""
+    bom = BOM * (len(text) - len(text.lstrip(BOM)))  # Kubernetes passes over any number of them
     place = chunk.place(file)
-    document = Document(text.removeprefix(BOM), place, bom)
+    document = Document(text[len(bom) :], place, bom)
     count = 1
     while (rest := document.tree.rest) is not None:
         count += 1

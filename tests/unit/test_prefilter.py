@@ -12,6 +12,7 @@ POD = b"apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: web}}\nspec: {contai
         POD,
         b"---\n" + POD,
         b"kind: Pod\n" + POD.replace(b"kind: Pod\n", b""),
+        POD.replace(b"containers", b"initContainers"),
         POD + b"kind: ConfigMap\n",  # twice: for the parser to refuse
         b"\\u0073pec",
         POD.replace(b"web", b'"w\\\n  eb"'),
@@ -47,6 +48,7 @@ def test_what_cannot_be_a_target_is_passed_over(data: bytes) -> None:
     "data",
     [
         POD,
+        POD.replace(b"containers", b"initContainers"),
         b"\\u0073pec",
         b"{{ .Values }}",
         b"a\0b",
