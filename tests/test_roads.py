@@ -174,7 +174,7 @@ def test_patches_and_templates_lead_there_too(seed: int, tmp_path: Path) -> None
         stream = block(pod)
         assert same(patched(pod, json.loads(shell.inject(stream, "--output=json-patch"))), expected)
         patch = json.loads(shell.inject(stream, "--output=merge-patch"))
-        assert same(merged(pod, patch) if patch != [] else pod, expected)  # [] for no patches
+        assert same(merged(pod, patch) if isinstance(patch, dict) else pod, expected)
         (made,) = values(shell.inject(block(deployment(pod)), "--as-pods"))
         assert same(made["spec"], expected["spec"])
         assert same(made["metadata"].get("annotations"), expected["metadata"].get("annotations"))
@@ -188,3 +188,34 @@ def test_several_processes_lead_there_too(seed: int, tmp_path: Path) -> None:
         (tmp_path / f"pod-{number}.yaml").write_bytes(block(pod))
     files = [str(path) for path in sorted(tmp_path.glob("*.yaml"))]
     assert shell.inject(b"", "--jobs=2", *files) == shell.inject(b"", "--jobs=1", *files)
+
+
+SET = """
+apiVersion: apps.kruise.io/v1beta1
+kind: SidecarSet
+metadata: {name: s}
+spec:
+  selector: {matchLabels: {app: web}}
+  containers: [{name: agent, image: agent}]
+"""
+TWICE = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {b: c, b: d}\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("size", "flags", "code"),
+    [
+        (100, [], Exit.UNREADABLE),
+        (1_900_000, [], Exit.UNREADABLE),
+        (2_200_000, ["--verify", "full"], Exit.UNREADABLE),
+        (2_200_000, [], Exit.OK),  # nothing in it that the SidecarSet selects: not read at all
+        (100, ["--verify", "fast"], Exit.OK),
+    ],
+)
+def test_what_nobody_selects_is_read_with_the_full_proof(
+    size: int, flags: list[str], code: Exit, tmp_path: Path
+) -> None:
+    (tmp_path / "set.yaml").write_text(SET)
+    (tmp_path / "input.yaml").write_text(TWICE * (size // len(TWICE) + 1))
+    ran = executed(["inject", "-q", *flags, "--sidecarset", str(tmp_path / "set.yaml"), str(tmp_path / "input.yaml")])
+    assert ran.code == code, ran.stderr
+    assert (b"input.yaml:4:" in ran.stderr) == (code is not Exit.OK)

@@ -49,6 +49,7 @@ class Uninjector:
         findings = [*lost_findings(stripped, self._severity), *doubtful_findings(stripped)]
         if not self._known:
             stripped, findings = _without_names(pod, names, self._severity)
+        findings += orphan_findings(pod, stripped.pod, names, is_known=bool(self._known))
         if stripped.pod is pod:
             reason = "it records sidecars of other SidecarSets only" if recorded(pod) else "it records no sidecars"
             return Made(pod, "skipped", (), reason, "UNI010")
@@ -71,4 +72,4 @@ def _without_names(pod: Pod, names: list[str], severity: Severity) -> tuple[Stri
         findings += lost_findings(stripped, severity)
     if stripped.pod is not pod:
         findings += marked_findings(decode(stripped.pod, "Pod"), severity)
-    return stripped, [*findings, *orphan_findings(pod, stripped.pod, names)]
+    return stripped, findings

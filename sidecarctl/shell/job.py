@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from sidecarctl.shell.progress import Progress
     from sidecarctl.yamledit.sifting import Sieve
 
-_SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody notices
-_TINY = 64 * 1024  # up to here so does reading what cannot be selected, only to say so
+_SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody notices; so does reading all there is
 
 
 class Job(Record):
@@ -167,7 +166,7 @@ class _Pieces:
 
     def _pieces(self) -> Iterator[Piece]:
         job, may_concern = self._job, False
-        reads_all = job.show is not None or input_size(job.given) <= _TINY
+        reads_all = job.show is not None or proof_for(self._values, job.given) == "full"
         for chunk in _chunks(job, self._source, self._values, None if reads_all or self._parts > 1 else job.sieve):
             if chunk.cut is None or chunk.cut.number == 0:
                 self._number += 1

@@ -11,6 +11,7 @@ from sidecarctl.api.change import Change, Outcome
 from sidecarctl.finding import Finding, Position, SidecarctlError, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.yamledit.borders import lines_in
+from sidecarctl.yamledit.reading import SAID_TWICE
 from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
 
@@ -70,12 +71,13 @@ def result_of(
 
 
 def _hinted(error: UnreadableDocument, chunk: Chunk) -> UnreadableDocument:
-    """Say what a text that is no YAML looks like, and where."""
+    """Say what a text that is no YAML looks like, and where; it looks so where the parser stumbles, or before."""
     for mark, name in ((b"{{", "a Helm or Go"), (b"{%", "a Jinja")):
         before, found, _ = chunk.data.partition(mark)
-        if found:
+        line = chunk.line + lines_in(before) + 1
+        if found and line <= error.position.line and not error.message.startswith(SAID_TWICE):
             column = len(before) - before.rfind(b"\n")
-            position = Position(error.position.file, chunk.line + lines_in(before) + 1, column)
+            position = Position(error.position.file, line, column)
             message = f"looks like {name} template, which is no YAML until it is rendered ({error.message})"
             return UnreadableDocument(message, position)
     return error

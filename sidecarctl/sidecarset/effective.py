@@ -110,14 +110,14 @@ def revision_draw(sidecar_set: SidecarSet, labels: Mapping[str, str], release: R
     return Draw("latest") if not isinstance(partition, str) else _loaded_draw(_fraction(partition))
 
 
-def draw_finding(name: str, draw: Draw, choice: Choice) -> Finding:
-    """What a cluster would have left to chance (INJ010)."""
-    likely = f"{draw.probability:.0%}" if draw.probability is not None else "none"
+def draw_finding(name: str, draw: Draw, choice: Choice, *, is_asked_for: bool) -> Finding:
+    """What a cluster would have left to chance (INJ010); somebody who asked for a choice knows."""
+    likely = f"{draw.probability or 0:.0%}"
     return Finding(
         "INJ010",
         f"a cluster gives {likely} of the pods the revision that injectionStrategy names, and the others the latest"
         f" SidecarSet; this one gets the {choice} one",
-        severity=Severity.INFO,
+        severity=Severity.INFO if is_asked_for else Severity.WARNING,
         sidecar_set=name,
         help=f"--choose-revision {name}=latest|specified decides",
     )

@@ -134,7 +134,7 @@ def chosen_state(
     if draw.probability is None:
         return draw.choice, []
     choice = options.choose_revision.get(name, draw.choice)
-    return choice, [draw_finding(name, draw, choice)]
+    return choice, [draw_finding(name, draw, choice, is_asked_for=name in options.choose_revision)]
 
 
 def _with_sidecars(request: _Request, sets: SetsOfPod, prepared: Prepared, options: Options) -> Pod:

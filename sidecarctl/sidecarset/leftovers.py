@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.recorded import annotations_of, is_marked, names_in_pod, places, recorded
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.upstream.types import Pod, Volume
+
+_AT_HAND: Final = "give the SidecarSets with --sidecarset, and all that they brought is taken out"
+_AT_THEIR_VERSION: Final = "give the version that was injected with --from, and all that it brought is taken out"
 
 
 def leftover_findings(before: Pod, after: Pod, sets: Sequence[EffectiveSet]) -> list[Finding]:
@@ -49,12 +52,17 @@ def marked_findings(seen: Pod, severity: Severity) -> Iterator[Finding]:
                 f"{place.name} says that it was injected, and nothing records by which SidecarSet: it stays",
                 ("spec", place.kind, place.at),
                 severity,
-                help="give the SidecarSets with --sidecarset, and all that they brought is taken out",
+                help=_AT_HAND,
             )
 
 
-def orphan_findings(before: Pod, after: Pod, names: Sequence[str]) -> list[Finding]:
-    """Name the volumes that only sidecars used which were taken out without their SidecarSets at hand (UNI003)."""
+def orphan_findings(before: Pod, after: Pod, names: Sequence[str], *, is_known: bool) -> list[Finding]:
+    """Name the volumes that only sidecars used which were taken out, and that stay (UNI003).
+
+    Their SidecarSets were not at hand, or, where `is_known`, are of another version.
+    """
+    if after is before:
+        return []
     old, new = decode(before, "Pod"), decode(after, "Pod")
     orphans = volumes_used(old) - volumes_used(new)
     left = [name for volume in new.get("spec", {}).get("volumes", ()) if (name := volume.get("name", "")) in orphans]
@@ -67,7 +75,7 @@ def orphan_findings(before: Pod, after: Pod, names: Sequence[str]) -> list[Findi
             ("spec", "volumes"),
             Severity.WARNING,
             sidecar_set=", ".join(names),
-            help="give the SidecarSets with --sidecarset, and all that they brought is taken out",
+            help=_AT_THEIR_VERSION if is_known else _AT_HAND,
         )
     ]
 

@@ -9,13 +9,14 @@ from sidecarctl.yamledit.scalar import CORE, ScalarError, json_number, key_text,
 from sidecarctl.yamledit.value import Value
 
 _COLLECTION_TAGS: Final = {True: f"{CORE}map", False: f"{CORE}seq"}
+SAID_TWICE: Final = "a key that this mapping already has"
 
 
 class DuplicateKey(YamlSyntaxError):
     """A key that stands twice in one mapping; `first` is where it stood before."""
 
     def __init__(self, index: int, first: int) -> None:
-        super().__init__("a key that this mapping already has (Kubernetes would silently take the last one)", index)
+        super().__init__(f"{SAID_TWICE} (Kubernetes would silently take the last one)", index)
         self.first = first
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import FieldPath, Key
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.jsontext import syntax_complaint
 from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text_map, texts
 from sidecarctl.upstream.goregexp import InvalidRegexp, search
 from sidecarctl.upstream.release import PATCH_ANY_METADATA, gate_is_on
@@ -81,16 +82,7 @@ def _rules(listed: str) -> Sequence[Mapping[str, object]]:
     try:
         whitelist = json.loads(listed)
     except json.JSONDecodeError as error:
-        raise _UnreadableWhitelist(_go_sentence(listed, error.pos)) from None
+        raise _UnreadableWhitelist(syntax_complaint(listed, error.pos)) from None
     if not isinstance(whitelist, dict):
         raise _UnreadableWhitelist("json: cannot unmarshal it into Go value of type SidecarSetPatchMetadataWhiteList")
     return structs(cast("Mapping[str, object]", whitelist), "rules")
-
-
-def _go_sentence(listed: str, position: int) -> str:
-    """What Go's encoding/json says where Python's stumbles, nearly.
-
-    Upstream: encoding/json scanner.go
-    """
-    rest = listed[position:].lstrip()
-    return f"invalid character '{rest[0]}' looking for beginning of value" if rest else "unexpected end of JSON input"
