@@ -15,6 +15,7 @@ from sidecarctl.sidecarset.validate.refusal import (
     Place,
     Shown,
     all_invalid,
+    as_warning,
     forbidden,
     invalid,
     place,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.finding import Finding
+    from sidecarctl.sidecarset.validate.context import Context
     from sidecarctl.upstream.release import Release
 
 _METADATA: Final = place("metadata")
@@ -38,15 +40,15 @@ _MANAGER_BYTES: Final = 128
 _SUBRESOURCE_BYTES: Final = 256
 
 
-def metadata_findings(metadata: Mapping[str, object], release: Release) -> Iterator[Finding]:
+def metadata_findings(metadata: Mapping[str, object], context: Context) -> Iterator[Finding]:
     """Whether the name, labels and annotations may be stored.
 
     Upstream: objectmeta.go ValidateObjectMetaAccessor
     """
+    release = context.release
     yield from _name_findings(metadata)
     if text(metadata, "namespace"):
-        told = "a SidecarSet belongs to no namespace: remove metadata.namespace"
-        yield forbidden("MET002", _METADATA.at("namespace"), "not allowed on this type", message=told)
+        yield _namespace_finding(context)
     if number(metadata, "generation") < 0:
         where = _METADATA.at("generation")
         yield invalid("MET003", where, number(metadata, "generation"), formats.NOT_NEGATIVE)
@@ -55,6 +57,13 @@ def metadata_findings(metadata: Mapping[str, object], release: Release) -> Itera
     yield from _owner_findings(structs(metadata, "ownerReferences"))
     yield from _finalizer_findings(texts(metadata, "finalizers"))
     yield from _manager_findings(structs(metadata, "managedFields"), release)
+
+
+def _namespace_finding(context: Context) -> Finding:
+    """The webhook forbids a namespace, but never gets to see one: the API server drops it before."""
+    told = "a SidecarSet belongs to no namespace: a cluster drops this one"
+    found = forbidden("MET002", _METADATA.at("namespace"), "not allowed on this type", message=told)
+    return found if context.cluster_known else as_warning(found)
 
 
 def label_findings(code: str, where: Place, labels: Mapping[str, str]) -> Iterator[Finding]:

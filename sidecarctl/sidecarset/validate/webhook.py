@@ -55,7 +55,7 @@ def validate(sidecar_set: Mapping[str, object], context: Context = _NO_CONTEXT) 
 def _own_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
     """Groups A to C."""
     release = context.release
-    yield from metadata_findings(struct(sidecar_set, "metadata"), release)
+    yield from metadata_findings(struct(sidecar_set, "metadata"), context)
     yield from canary_findings(sidecar_set, context)
     spec = struct(sidecar_set, "spec")
     yield from native_sidecar_findings(spec, release)
