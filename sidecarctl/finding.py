@@ -48,8 +48,8 @@ class Finding(Record):
     message: str
     path: FieldPath = ()
     severity: Severity = Severity.ERROR
-    position: Position | None = None  # the rules know paths; api.py looks the position up
-    resource: str = ""  # "deployment/web"; filled in by api.py
+    position: Position | None = None  # the rules know paths; api/ looks the position up
+    resource: str = ""  # "deployment/web"; filled in by api/
     sidecar_set: str = ""
     help: str = ""
     upstream: str = ""  # the webhook's own sentence, where it has one

@@ -90,7 +90,7 @@ class Editor:
                     findings += said
                 findings += _unknown(found, self._limits)
         output, rewritten = edited(document, edits, self._proof)
-        said_already = {finding.path for finding in findings}
+        said_already = {finding.path for finding in findings}  # of what a field says; how it is spelled matters less
         findings += [finding for finding in rewritten if finding.path not in said_already]
         placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
         placed.sort(key=_where)

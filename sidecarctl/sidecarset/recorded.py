@@ -45,7 +45,7 @@ def recorded(pod: Pod) -> Mapping[str, Entry]:
 
 
 def is_recorded(name: str, pod: Pod) -> bool:
-    """Whether a pod's annotations speak of a SidecarSet at all; one that only patches metadata has no hash there."""
+    """Whether a pod's annotations speak of a SidecarSet: by its hash, or, of one without containers, by its name alone."""
     return name in recorded(pod) or name in annotations_of(pod).get(INJECTED_LIST, "").split(",")
 
 

@@ -46,7 +46,7 @@ class Collection:
         self.anchor: str | None = event.anchor
         self.tag: str | None = event.tag if event.ctag is not None else None
         self.items: list[Node] = []
-        self.value: Any = None  # kept by value_of.py once it was built
+        self.value: Any = None  # kept by reading.py once it was built
 
 
 class Alias:

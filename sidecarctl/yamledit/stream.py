@@ -145,7 +145,7 @@ def _each(data: bytes, searched: int, searchable: int) -> Iterator[tuple[int, bo
 def documents(chunk: Chunk, file: str) -> Iterator[Document]:
     """Return the documents of a piece: one, unless only the parser could see that another begins.
 
-    Raises `UnreadableDocument` for what is not UTF-8; other complaints come when the document is read.
+    Raises `UnreadableDocument` for what is not UTF-8, and for what the parser stumbles at before a document ends.
     """
     text = decoded(chunk, file)
     bom = BOM * (len(text) - len(text.lstrip(BOM)))  # Kubernetes passes over any number of them

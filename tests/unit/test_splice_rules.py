@@ -77,10 +77,10 @@ def test_brackets_with_nothing_between_them(text: str, path: FieldPath, output: 
     assert output_of(text, Edit("insert" if path[-1] == 0 else "add", path, 1)) == output
 
 
-def test_many_edits_cost_one_pass() -> None:
+def test_each_of_many_edits_lands_in_its_place() -> None:
     count = 2_000
     text = "a:\n" + "".join(f"- name: n{number}\n" for number in range(count))
 
     output = output_of(text, *(Edit("add", ("a", number, "v"), number) for number in range(count)))
 
-    assert output.count("\n") == 2 * count + 1
+    assert output == "a:\n" + "".join(f"- name: n{number}\n  v: {number}\n" for number in range(count))

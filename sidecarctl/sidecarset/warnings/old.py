@@ -66,7 +66,7 @@ def _unseen_warnings(before: Mapping[str, object], after: Mapping[str, object]) 
 
 
 def _container_changes(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[FieldPath]:
-    """The first field, images aside, in which each container differs from the one of its name."""
+    """The fields, images aside, in which containers differ from those of their names."""
     hashed = ("initContainers", "containers") if _has_native_sidecar(new) else ("containers",)
     for field in hashed:
         known = {text(container, "name"): container for container in structs(old, field)}
