@@ -45,7 +45,7 @@ def recorded(pod: Pod) -> Mapping[str, Entry]:
 
 
 def is_recorded(name: str, pod: Pod) -> bool:
-    """Whether a pod's annotations speak of a SidecarSet: by its hash, or, of one without containers, by its name alone."""
+    """Whether a pod's annotations speak of a SidecarSet: by its hash, or by its name alone, if it has no containers."""
     return name in recorded(pod) or name in annotations_of(pod).get(INJECTED_LIST, "").split(",")
 
 
