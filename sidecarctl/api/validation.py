@@ -48,7 +48,7 @@ def validate(  # noqa: PLR0913 - the public contract: one name per thing that a 
     `old` is the SidecarSet that it replaces. Rules that need what nobody gave (revisions, the whitelist in
     `kruise_config`) warn instead of refusing.
     Raises `UndecodableObject` for what is no object, ValueError for a release that nobody knows.
-    Upstream: V validateSidecarSet
+    Upstream: VAL validateSidecarSet
     """
     context = Context(
         others=all_objects(others, "SidecarSet"),

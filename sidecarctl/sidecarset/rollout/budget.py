@@ -16,7 +16,7 @@ DEFAULT_MAX_UNAVAILABLE: Final = 1
 def kept_back(partition: object, total: int, release: Release) -> int:
     """Number of waiting Pods, at the end of the line, that `partition` leaves as they are; `total` Pods matched.
 
-    Upstream: TL CalculatePartitionReplicas
+    Upstream: TOOLS CalculatePartitionReplicas
     """
     if not isinstance(partition, str):
         wanted = partition if isinstance(partition, int) else 0
@@ -32,7 +32,7 @@ def kept_back(partition: object, total: int, release: Release) -> int:
 def may_be_unavailable(max_unavailable: object, total: int, release: Release) -> int:
     """Number of updated Pods that may be out of service at once; without a floor: 0 freezes every ready Pod.
 
-    Upstream: S getMaxUnavailable
+    Upstream: STRAT getMaxUnavailable
     """
     if max_unavailable is None:
         return DEFAULT_MAX_UNAVAILABLE

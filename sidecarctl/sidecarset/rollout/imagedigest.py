@@ -24,7 +24,7 @@ class ImageDigest(Record):
 def image_digest(image: str) -> ImageDigest | None:
     """What an image named by digest refers to, None for one that is named by tag, or badly.
 
-    Upstream: TL ParseImage, IsImageDigest
+    Upstream: TOOLS ParseImage, IsImageDigest
     """
     parts = _reference().fullmatch(image) if "@" in image else None
     if parts is None:

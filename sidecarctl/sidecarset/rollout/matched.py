@@ -40,7 +40,7 @@ class Matcher:
     def matched(self, pods: Iterable[Pod]) -> Iterator[tuple[Pod, State]]:
         """The Pods that the SidecarSet selects, that have not ended, and that carry all its sidecars.
 
-        Upstream: P getMatchingPods
+        Upstream: PROC getMatchingPods
         """
         for pod in pods:
             state = self._state_among_siblings(pod) if isinstance(pod, Sibling) else self._state(pod)
@@ -118,7 +118,7 @@ def _wanted_labels(selector: object) -> tuple[Requirement, ...] | None:
 def _injected(metadata: ObjectMeta) -> list[str]:
     """The SidecarSets whose sidecars a Pod was given.
 
-    Upstream: U IsPodInjectedSidecarSet
+    Upstream: UTIL IsPodInjectedSidecarSet
     """
     return ((metadata.get("annotations") or {}).get(names.INJECTED_LIST) or "").split(",")
 

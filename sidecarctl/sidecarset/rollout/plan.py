@@ -125,7 +125,7 @@ def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: Context) -> Roll
 
     Each round is one reconcile; then the containers whose images changed run, and are ready but for those of
     `never_ready` Pods. UndecodableObject where it is no SidecarSet of the release.
-    Upstream: P UpdateSidecarSet
+    Upstream: PROC UpdateSidecarSet
     """
     target = target_of(sidecar_set, context.release)
     return planned(counted(pods, target, context), target, context, pods)

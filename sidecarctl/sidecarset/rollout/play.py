@@ -83,7 +83,7 @@ class Play:
     def reconcile(self) -> Batch:
         """Let the controller act once.
 
-        Upstream: P UpdateSidecarSet
+        Upstream: PROC UpdateSidecarSet
         """
         self._settle()
         number = self._rounds + 1
@@ -120,7 +120,7 @@ class Play:
         return status
 
     def _resets(self) -> _Pass:
-        """Upstream: P resetHotUpgradeContainers."""
+        """Upstream: PROC resetHotUpgradeContainers."""
         is_stopped = self._target.never_updates or self._target.is_paused
         if is_stopped and not self._target.release.resets_hot_upgrades_while_stopped:
             return _Pass()
@@ -141,7 +141,7 @@ class Play:
         return Wait.HOT_UPGRADE_RESET if resets.pods and ends_with_resets else None
 
     def _upgrades(self) -> _Pass:
-        """Upstream: S GetNextUpgradePods, getPodsToUpgrade; P updatePods."""
+        """Upstream: STRAT GetNextUpgradePods, getPodsToUpgrade; PROC updatePods."""
         for pod in self._lineup.not_upgradable:
             if self._rows[pod].cannot_be_marked:
                 return _Pass((), pod)

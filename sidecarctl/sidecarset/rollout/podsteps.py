@@ -29,7 +29,7 @@ def upgraded_pod(pod: Pod, target: Target, resource_version: str) -> Pod:
     """The Pod right after its in-place upgrade; the resourceVersion is the SidecarSet's, it numbers hot upgrades.
 
     InjectionRefused where patchPodMetadata merges into an annotation that is no JSON.
-    Upstream: P updatePodSidecarAndHash
+    Upstream: PROC updatePodSidecarAndHash
     """
     step = upgrade_step(state_of(pod, target), target)
     annotations = sides_recorded(_annotations(pod), step, target, resource_version)
@@ -41,7 +41,7 @@ def upgraded_pod(pod: Pod, target: Target, resource_version: str) -> Pod:
 def emptied_pod(pod: Pod, target: Target) -> Pod:
     """The Pod right after the idle containers of its hot upgrades were emptied.
 
-    Upstream: H resetHotUpgradeContainer
+    Upstream: CHOT resetHotUpgradeContainer
     """
     step = reset_step(state_of(pod, target), target)
     annotations = sides_recorded(_annotations(pod), step, target, resource_version="")
@@ -70,7 +70,7 @@ def restarted_pod(before: Pod, after: Pod, *, fails: bool) -> Pod:
 def marked_pod(pod: Pod, sidecar_set: str, *, is_upgradable: bool) -> Pod:
     """The Pod with its condition saying whether this SidecarSet can upgrade it in place; as it is, if that is garbled.
 
-    Upstream: P updatePodSidecarSetUpgradableCondition
+    Upstream: PROC updatePodSidecarSetUpgradableCondition
     """
     status = pod.get("status") or {}
     conditions = status.get("conditions") or []

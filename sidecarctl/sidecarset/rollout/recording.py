@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def upgrade_recorded(annotations: Annotations, target: Target) -> Annotations:
     """Record that a Pod is at the SidecarSet's present hash; what is recorded of other SidecarSets stays.
 
-    Upstream: U UpdatePodSidecarSetHash
+    Upstream: UTIL UpdatePodSidecarSetHash
     """
     own_entry = Entry(names.EPOCH, target.hash, target.name, target.sidecar_list, target.revision)
     specs = upgrade_specs(annotations.get(names.HASH, ""))
@@ -43,7 +43,7 @@ def upgrade_recorded(annotations: Annotations, target: Target) -> Annotations:
 def images_recorded(annotations: Annotations, target: Target, image_ids: Pairs) -> Annotations:
     """Record the imageIDs of the containers that change, from before; the set's first upgrade dates them all.
 
-    Upstream: C UpdatePodSidecarSetInPlaceUpdateState
+    Upstream: CTRL UpdatePodSidecarSetInPlaceUpdateState
     """
     states = in_place_states(annotations.get(names.IN_PLACE_UPDATE_STATE, "")) or {}
     own = part(states, target.name) or {"revision": target.hash, "updateTimestamp": names.EPOCH}
@@ -57,7 +57,7 @@ def images_recorded(annotations: Annotations, target: Target, image_ids: Pairs) 
 def sides_recorded(annotations: Annotations, step: Step, target: Target, resource_version: str) -> Annotations:
     """Record which containers of the hot upgrades serve, and give both sides their versions.
 
-    Upstream: C UpgradeSidecarContainer; H flipPodSidecarContainerDo
+    Upstream: CTRL UpgradeSidecarContainer; CHOT flipPodSidecarContainerDo
     """
     written = dict(annotations)
     for move in step.moves:

@@ -24,7 +24,7 @@ _MOST_TEXTS: Final = 4096
 def recorded_hash(annotation: str, sidecar_set: str) -> str:
     """The hash that one of the two hash annotations holds for a SidecarSet; empty if none can be read.
 
-    Upstream: U GetPodSidecarSetUpgradeSpecInAnnotations
+    Upstream: UTIL GetPodSidecarSetUpgradeSpecInAnnotations
     """
     # Pods that were injected alike differ in the second. Without that, few texts are left to parse.
     return _hash_in(_timestamp().sub('"updateTimestamp":null', annotation), sidecar_set)
@@ -60,7 +60,7 @@ def older_hashes(annotation: str) -> Mapping[str, str] | None:
 def recorded_images(annotation: str, sidecar_set: str) -> Pairs | None:
     """The imageIDs, by container, from before its last in-place upgrade; None if the annotation cannot be read.
 
-    Upstream: C IsSidecarContainerUpdateCompleted
+    Upstream: CTRL IsSidecarContainerUpdateCompleted
     """
     if not annotation:
         return ()
@@ -80,7 +80,7 @@ def in_place_states(annotation: str) -> Value | None:
 def working_containers(annotation: str) -> Mapping[str, str]:
     """Which container of each hot upgrade's pair serves.
 
-    Upstream: UH GetPodHotUpgradeInfoInAnnotations
+    Upstream: UHOT GetPodHotUpgradeInfoInAnnotations
     """
     return {name: side if isinstance(side, str) else "" for name, side in (json_object(annotation) or {}).items()}
 

@@ -60,7 +60,7 @@ def scatter_keys(strategy: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
 def scatter_terms(strategy: Sequence[Mapping[str, str]], pods: Sequence[Values]) -> tuple[Term, ...]:
     """The terms of a scatterStrategy, `*` replaced by each value that one of the Pods has, in their order.
 
-    Upstream: S parseUpdateScatterTerms
+    Upstream: STRAT parseUpdateScatterTerms
     """
     keys = {key: position for position, key in enumerate(scatter_keys(strategy))}
     terms: dict[Term, None] = {}

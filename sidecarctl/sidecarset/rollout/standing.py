@@ -54,7 +54,7 @@ def standing(state: State, target: Target) -> Standing:
 def is_ready(state: State, target: Target) -> bool:
     """Whether the Pod serves, and no hot upgrade of it is half done.
 
-    Upstream: C IsPodReady
+    Upstream: CTRL IsPodReady
     """
     is_idle = all(
         state.image(state.sides(sidecar)[1]) == sidecar.empty_image
@@ -67,7 +67,7 @@ def is_ready(state: State, target: Target) -> bool:
 def is_consistent(state: State, containers: frozenset[str]) -> bool:
     """Whether what runs in these containers is what the spec says, as far as statuses tell.
 
-    Upstream: C IsPodStateConsistent
+    Upstream: CTRL IsPodStateConsistent
     """
     if not state.reports_all:
         return False
@@ -82,7 +82,7 @@ def is_consistent(state: State, containers: frozenset[str]) -> bool:
 
 
 def _stage(state: State, target: Target) -> Stage:
-    """Upstream: S GetNextUpgradePods."""
+    """Upstream: STRAT GetNextUpgradePods."""
     if state.hash == target.hash:
         return Stage.UPDATED
     if state.hash_without_image != target.hash_without_image:
@@ -101,7 +101,7 @@ def _without_scheme(image_id: str) -> str:
 def _is_upgrade_complete(state: State, containers: frozenset[str]) -> bool:
     """Whether every container that an upgrade changed has since been restarted, or runs the wanted image anyway.
 
-    Upstream: C IsSidecarContainerUpdateCompleted
+    Upstream: CTRL IsSidecarContainerUpdateCompleted
     """
     if state.recorded is None:
         return False
@@ -115,7 +115,7 @@ def _is_upgrade_complete(state: State, containers: frozenset[str]) -> bool:
 def _needs_reset(state: State, target: Target) -> bool:
     """Whether a hot upgrade is over, and what served before it is to be emptied.
 
-    Upstream: H resetHotUpgradeContainer
+    Upstream: CHOT resetHotUpgradeContainer
     """
     sides = [(sidecar, *state.sides(sidecar)) for sidecar in target.hot_sidecars]
     if all(state.image(empty) == sidecar.empty_image for sidecar, _, empty in sides):

@@ -58,7 +58,7 @@ class State(Record):
     def carries(self, sidecars: Iterable[Sidecar]) -> bool:
         """Whether the Pod has the containers of all these.
 
-        Upstream: U IsPodInjectedSidecarSet
+        Upstream: UTIL IsPodInjectedSidecarSet
         """
         present = dict(self.images).keys()
         present_init, recorded = dict(self.init_images).keys(), dict(self.working).keys()
@@ -72,7 +72,7 @@ class State(Record):
     def sides(self, sidecar: Sidecar) -> tuple[str, str]:
         """Of a hot upgrade's pair the container that serves, and the empty one.
 
-        Upstream: UH GetPodHotUpgradeContainers
+        Upstream: UHOT GetPodHotUpgradeContainers
         """
         first, second = sidecar.containers
         return (first, second) if dict(self.working).get(sidecar.name) == first else (second, first)

@@ -23,7 +23,7 @@ def status(sidecar_set: SidecarSet, pods: Iterable[Pod], context: Context) -> Si
     """The status of a SidecarSet, as written or as admitted, over these Pods.
 
     UndecodableObject where it is no SidecarSet of the release.
-    Upstream: P calculateStatus
+    Upstream: PROC calculateStatus
     """
     target = target_of(sidecar_set, context.release)
     states = PodStates((state for _, state in Matcher(target, context).matched(pods)), target)

@@ -34,7 +34,7 @@ class Step(Record):
 def upgrade_step(state: State, target: Target) -> Step:
     """What upgrading a Pod in this State changes; nothing where the images are there already.
 
-    Upstream: C UpgradeSidecarContainer
+    Upstream: CTRL UpgradeSidecarContainer
     """
     images: list[tuple[str, str]] = []
     moves: list[Move] = []
@@ -54,7 +54,7 @@ def upgrade_step(state: State, target: Target) -> Step:
 def reset_step(state: State, target: Target) -> Step:
     """What emptying the containers that no longer serve changes.
 
-    Upstream: H flipPodSidecarContainerDo
+    Upstream: CHOT flipPodSidecarContainerDo
     """
     sides = [(sidecar, *state.sides(sidecar)) for sidecar in target.hot_sidecars]
     due = [(s, working, empty) for s, working, empty in sides if state.image(empty) != s.empty_image]
@@ -94,7 +94,7 @@ def _cold_image(state: State, container: str) -> str:
 def _move(state: State, sidecar: Sidecar) -> Move:
     """Which container of a pair takes the new image.
 
-    Upstream: UH findContainerToHotUpgrade
+    Upstream: UHOT findContainerToHotUpgrade
     """
     first, second = (Move(sidecar.name, a, b) for a, b in (sidecar.containers, sidecar.containers[::-1]))
     for move in (first, second):

@@ -39,7 +39,7 @@ class Tally:
 def status_of(target: Target, tally: Tally) -> SidecarSetStatus:
     """The status that the controller writes.
 
-    Upstream: P calculateStatus
+    Upstream: PROC calculateStatus
     """
     status: SidecarSetStatus = {
         "observedGeneration": cast("int", target.metadata.get("generation") or 1),

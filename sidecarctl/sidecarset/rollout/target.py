@@ -95,7 +95,7 @@ class Target:
     def sidecar_list(self) -> tuple[str, ...]:
         """The names that the hash annotation lists.
 
-        Upstream: U UpdatePodSidecarSetHash
+        Upstream: UTIL UpdatePodSidecarSetHash
         """
         native = [c for c in items(self.spec, "initContainers") if c.get("restartPolicy") == names.ALWAYS]
         listed = native if self.release.lists_native_sidecars else []

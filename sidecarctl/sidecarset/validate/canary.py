@@ -1,6 +1,6 @@
 """Group B: a canary names the SidecarSet it tries out a change of.
 
-Upstream: V validateSidecarSet
+Upstream: VAL validateSidecarSet
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TYPE: Final = place("spec", "updateStrategy", "type", called=("metadata",))
 def base_of_canary(sidecar_set: Mapping[str, object]) -> str:
     """The name of the SidecarSet that this one is a canary of; empty where it is none.
 
-    Upstream: U IsCanarySidecarSet
+    Upstream: UTIL IsCanarySidecarSet
     """
     annotations = struct(struct(sidecar_set, "metadata"), "annotations")
     return text(annotations, names.BASE) if annotations.get(names.CANARY) == "true" else ""
@@ -36,7 +36,7 @@ def base_of_canary(sidecar_set: Mapping[str, object]) -> str:
 def canary_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
     """Whether a canary has a base, and keeps it.
 
-    Upstream: V validateSidecarSet
+    Upstream: VAL validateSidecarSet
     """
     base = base_of_canary(sidecar_set)
     if not base or not context.release.checks_canaries:

@@ -1,6 +1,6 @@
 """Group E: two SidecarSets that may meet on one pod must not bring the same things.
 
-Upstream: V validateSidecarConflict
+Upstream: VAL validateSidecarConflict
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def conflict_findings(
 ) -> Iterator[Finding]:
     """What another SidecarSet, which may select the same pods, brings already.
 
-    Upstream: V validateSidecarConflict
+    Upstream: VAL validateSidecarConflict
     """
     rivals = [other for other in others if _is_rival(sidecar_set, other, context)]
     spec = struct(sidecar_set, "spec")
@@ -56,7 +56,7 @@ def _is_rival(sidecar_set: Mapping[str, object], other: Mapping[str, object], co
 def _namespaces_meet(sidecar_set: Mapping[str, object], other: Mapping[str, object], context: Context) -> bool:
     """Whether some namespace may be in the scope of both.
 
-    Upstream: VU isSidecarSetNamespaceOverlapping; up to 1.8 isSidecarSetNamespaceDiff
+    Upstream: VALU isSidecarSetNamespaceOverlapping; up to 1.8 isSidecarSetNamespaceDiff
     """
     spec, other_spec = struct(sidecar_set, "spec"), struct(other, "spec")
     mine, theirs = spec.get("namespaceSelector"), other_spec.get("namespaceSelector")

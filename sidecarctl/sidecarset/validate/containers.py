@@ -58,7 +58,7 @@ _INIT_CONTAINERS: Final = SPEC.at("initContainers")
 def pod_findings(spec: Mapping[str, object], release: Release) -> Iterator[Finding]:
     """Whether Kubernetes would take a pod of these containers and volumes.
 
-    Upstream: V validateContainersForSidecarSet; KV ValidatePodCreate
+    Upstream: VAL validateContainersForSidecarSet; KV ValidatePodCreate
     """
     volumes = checked_volumes(spec, release)
     yield from volumes.findings

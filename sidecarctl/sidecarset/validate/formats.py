@@ -157,7 +157,7 @@ def local_path(value: str) -> list[str]:
 def mismatch(what: str, pattern: str, *examples: str) -> str:
     """What the value must be, examples of it, and the regular expression that it does not match.
 
-    Upstream: RegexError
+    Upstream: KVAL RegexError
     """
     shown = " or ".join(f"'{example}', " for example in examples)
     return f"{what} (e.g. {shown}regex used for validation is '{pattern}')"

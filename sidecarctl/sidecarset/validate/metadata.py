@@ -1,6 +1,6 @@
 """Group A: the metadata of a SidecarSet.
 
-Upstream: V validateSidecarSetName; k8s.io/apimachinery/pkg/api/validation/objectmeta.go ValidateObjectMetaAccessor
+Upstream: VAL validateSidecarSetName; k8s.io/apimachinery/pkg/api/validation/objectmeta.go ValidateObjectMetaAccessor
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SUBRESOURCE_BYTES: Final = 256
 def metadata_findings(metadata: Mapping[str, object], context: Context) -> Iterator[Finding]:
     """Whether the name, labels and annotations may be stored.
 
-    Upstream: objectmeta.go ValidateObjectMetaAccessor
+    Upstream: KMETA ValidateObjectMetaAccessor
     """
     release = context.release
     yield from _name_findings(metadata)
@@ -80,7 +80,7 @@ def label_findings(code: str, where: Place, labels: Mapping[str, str]) -> Iterat
 def annotation_findings(code: str, where: Place, annotations: Mapping[str, str], release: Release) -> Iterator[Finding]:
     """Whether these are annotations, and not too many.
 
-    Upstream: objectmeta.go ValidateAnnotations
+    Upstream: KMETA ValidateAnnotations
     """
     for key in annotations:
         entry = where.at(Key(key), called=())

@@ -1,6 +1,6 @@
 """May two selectors pick the same pod? OpenKruise's answer, slips included.
 
-Upstream: SEL IsSelectorOverlapping; VU isSidecarSetNamespaceOverlapping
+Upstream: SEL IsSelectorOverlapping; VALU isSidecarSetNamespaceOverlapping
 """
 
 from __future__ import annotations

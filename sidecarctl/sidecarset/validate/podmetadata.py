@@ -1,6 +1,6 @@
 """Group C, patchPodMetadata: the annotations that a set puts on pods, and who allows them.
 
-Upstream: V validateSidecarSetSpec; U ValidateSidecarSetPatchMetadataWhitelist
+Upstream: VAL validateSidecarSetSpec; UTIL ValidateSidecarSetPatchMetadataWhitelist
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PATCHES: Final = SPEC.at("patchPodMetadata")
 def pod_metadata_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
     """Whether each patch names annotations, none of them twice, and the cluster's administrator allows them.
 
-    Upstream: V validateSidecarSetSpec
+    Upstream: VAL validateSidecarSetSpec
     """
     patches = structs(struct(sidecar_set, "spec"), "patchPodMetadata")
     refusal = refusal_of_patches(sidecar_set, context)

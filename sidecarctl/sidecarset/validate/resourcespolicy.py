@@ -1,6 +1,6 @@
 """Group C, resourcesPolicy: resources that follow those of the app's containers.
 
-Upstream: V validateResourcesPolicy
+Upstream: VAL validateResourcesPolicy
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def misplaced_policy(sidecar: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
     """Of the initContainers only native sidecars may have a policy.
 
-    Upstream: V validateContainersForSidecarSet
+    Upstream: VAL validateContainersForSidecarSet
     """
     if sidecar.get("resourcesPolicy") is not None and text(sidecar, "restartPolicy") != "Always":
         shown = Shown(dumped(sidecar["resourcesPolicy"], "ResourcesPolicy", release.go_package))
@@ -35,7 +35,7 @@ def misplaced_policy(sidecar: Mapping[str, object], where: Place, release: Relea
 def resources_policy_findings(sidecar: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
     """Whether the policy finds containers and can be calculated.
 
-    Upstream: V validateResourcesPolicy
+    Upstream: VAL validateResourcesPolicy
     """
     if sidecar.get("resourcesPolicy") is None:
         return

@@ -1,6 +1,6 @@
 """Group C, injectionStrategy.revision: which stored state of the set is injected.
 
-Upstream: V validateSidecarSetSpec; HC GetRevisionBasedOnRevisionName
+Upstream: VAL validateSidecarSetSpec; HIST GetRevisionBasedOnRevisionName
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REVISION: Final = Place(("spec", "injectionStrategy", "revision"), ("revision",
 def revision_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
     """Whether the revision that is to be injected exists.
 
-    Upstream: V validateSidecarSetSpec
+    Upstream: VAL validateSidecarSetSpec
     """
     revision = struct(struct(sidecar_set, "spec"), "injectionStrategy").get("revision")
     if revision is None:
@@ -46,7 +46,7 @@ def revision_findings(sidecar_set: Mapping[str, object], context: Context) -> It
 def _is_stored(wanted: Mapping[str, object], set_name: str, context: Context) -> bool:
     """Whether the ControllerRevision exists; by name, that of any SidecarSet will do.
 
-    Upstream: HC GetHistorySidecarSet
+    Upstream: HIST GetHistorySidecarSet
     """
     of_version = {names.SIDECAR_SET_NAME: set_name, names.CUSTOM_VERSION: text(wanted, "customVersion")}
     for revision in context.revisions or ():

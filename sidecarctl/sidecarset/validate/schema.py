@@ -61,7 +61,7 @@ def undecodable_findings(
 def unknown_field_findings(sidecar_set: Mapping[str, object], release: Release = LATEST) -> list[Finding]:
     """A warning for each field that the cluster drops without a word, with what its author may have meant.
 
-    Upstream: CRD; M Handle, which decodes and encodes
+    Upstream: CRD; MUT Handle, which decodes and encodes
     """
     try:
         type_name = type_of_set(sidecar_set, release)

@@ -1,6 +1,6 @@
 """Label selectors as the webhook wants them: well formed, and never empty.
 
-Upstream: V validateSelector
+Upstream: VAL validateSelector
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TAKE_NO_VALUES: Final = ("Exists", "DoesNotExist")
 def selector_findings(selector: LabelSelector, where: Place, release: Release) -> Iterator[Finding]:
     """Whether a selector can be understood, and asks for something.
 
-    Upstream: V validateSelector
+    Upstream: VAL validateSelector
     """
     yield from form_findings(selector, where, release)
     shown = Shown(dumped(selector, "v1.LabelSelector"))

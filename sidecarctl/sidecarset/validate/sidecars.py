@@ -1,6 +1,6 @@
 """Group C, what OpenKruise itself asks of the containers of a set.
 
-Upstream: V validateContainersForSidecarSet
+Upstream: VAL validateContainersForSidecarSet
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def sidecar_findings(spec: Mapping[str, object], release: Release) -> Iterator[Finding]:
     """Whether policies are known ones and transferEnv and resourcesPolicy can work; less is asked of initContainers.
 
-    Upstream: V validateContainersForSidecarSet
+    Upstream: VAL validateContainersForSidecarSet
     """
     for index, sidecar in enumerate(structs(spec, "initContainers")):
         where = _place("initContainers", index)

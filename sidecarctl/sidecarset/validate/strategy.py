@@ -1,6 +1,6 @@
 """Group C, the update strategy.
 
-Upstream: V validateSidecarSetUpdateStrategy
+Upstream: VAL validateSidecarSetUpdateStrategy
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _HEAVIEST: Final = 100
 def native_sidecar_findings(spec: Mapping[str, object], release: Release) -> Iterator[Finding]:
     """Native sidecars are never rolled out, and the set must say so.
 
-    Upstream: V validateSidecarSetSpec
+    Upstream: VAL validateSidecarSetSpec
     """
     if not release.refuses_native_sidecars_with_rolling_update or not _is_rolling(spec):
         return
@@ -47,7 +47,7 @@ def native_sidecar_findings(spec: Mapping[str, object], release: Release) -> Ite
 def strategy_findings(spec: Mapping[str, object], release: Release) -> Iterator[Finding]:
     """Whether a rolling update can follow this strategy; any other type is not looked at.
 
-    Upstream: V validateSidecarSetUpdateStrategy
+    Upstream: VAL validateSidecarSetUpdateStrategy
     """
     if not _is_rolling(spec):
         return
@@ -71,7 +71,7 @@ def _is_rolling(spec: Mapping[str, object]) -> bool:
 def _is_partitioned(strategy: Mapping[str, object]) -> bool:
     """Any text counts, were it "0%"; a number unless it is the default.
 
-    Upstream: V isPartitionSet
+    Upstream: VAL isPartitionSet
     """
     partition = strategy.get("partition")
     return isinstance(partition, str) or bool(partition)

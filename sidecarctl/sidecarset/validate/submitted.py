@@ -26,7 +26,7 @@ def submitted(sidecar_set: Mapping[str, object], release: Release) -> Mapping[st
     """A SidecarSet as the validating webhook gets to see it; raises UndecodableObject where nothing gets that far.
 
     Unlike the stored one it keeps the empty lists that its author wrote: some sentences print them.
-    Upstream: M; V decodeSidecarSet
+    Upstream: MUT; VAL decodeSidecarSet
     """
     defaulted = _defaulted(sidecar_set, release)
     metadata = defaulted.get("metadata", {})

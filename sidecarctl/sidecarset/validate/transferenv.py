@@ -1,6 +1,6 @@
 """Group C, transferEnv: from which container a variable is taken over.
 
-Upstream: V validateDownwardAPI; U ExtractContainerNameFromFieldPath
+Upstream: VAL validateDownwardAPI; UTIL ExtractContainerNameFromFieldPath
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ADVICE = "only metadata.labels['KEY'] and metadata.annotations['KEY'] can name 
 def transfer_env_findings(sidecar: Mapping[str, object], where: Place) -> Iterator[Finding]:
     """Whether a container is named by a label or an annotation of the pod, where it is named by a field at all.
 
-    Upstream: V validateContainersForSidecarSet
+    Upstream: VAL validateContainersForSidecarSet
     """
     for index, transfer in enumerate(structs(sidecar, "transferEnv")):
         field_ref = struct(transfer, "sourceContainerNameFrom").get("fieldRef")
@@ -34,7 +34,7 @@ def transfer_env_findings(sidecar: Mapping[str, object], where: Place) -> Iterat
 
 
 def _field_ref_findings(reference: Mapping[str, object], where: Place) -> Iterator[Finding]:
-    """Upstream: V validateObjectFieldSelector."""
+    """Upstream: VAL validateObjectFieldSelector."""
     version, path = text(reference, "apiVersion"), text(reference, "fieldPath")
     if not path:
         yield required("TRE001", where.at("fieldPath"))

@@ -1,6 +1,6 @@
 """Group D: what an update may not change.
 
-Upstream: V validateSidecarContainerConflict
+Upstream: VAL validateSidecarContainerConflict
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CONTAINERS: Final = SPEC.at("containers")
 def update_findings(spec: Mapping[str, object], old_spec: Mapping[str, object]) -> Iterator[Finding]:
     """Containers may go, but never come, be renamed, or change how they are upgraded; initContainers may.
 
-    Upstream: V validateSidecarContainerConflict
+    Upstream: VAL validateSidecarContainerConflict
     """
     old_types = {text(old, "name"): _upgrade_type(old) for old in structs(old_spec, "containers")}
     for index, container in enumerate(structs(spec, "containers")):

@@ -1,6 +1,6 @@
 """All the rules, in the order of OpenKruise's validating webhook.
 
-Upstream: V validateSidecarSet
+Upstream: VAL validateSidecarSet
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def validate(sidecar_set: Mapping[str, object], context: Context = _NO_CONTEXT) 
     """What the cluster would refuse of a SidecarSet as written, in the webhook's order; empty where it takes it.
 
     The CRD's own checks are `schema.schema_findings`; where a set cannot even be decoded, they are all there is to say.
-    Upstream: V validateSidecarSet
+    Upstream: VAL validateSidecarSet
     """
     try:
         value = submitted(sidecar_set, context.release)

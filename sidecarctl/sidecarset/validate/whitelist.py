@@ -1,6 +1,6 @@
 """Which annotations the administrator of a cluster lets SidecarSets put on pods.
 
-Upstream: U ValidateSidecarSetPatchMetadataWhitelist; pkg/util/configuration
+Upstream: UTIL ValidateSidecarSetPatchMetadataWhitelist; pkg/util/configuration
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Refusal(Record):
 def refusal_of_patches(sidecar_set: Mapping[str, object], context: Context) -> Refusal | None:
     """Why the annotations that a set patches are not allowed; None where they are.
 
-    Upstream: U ValidateSidecarSetPatchMetadataWhitelist
+    Upstream: UTIL ValidateSidecarSetPatchMetadataWhitelist
     """
     patches = structs(struct(sidecar_set, "spec"), "patchPodMetadata")
     listed = text_map(context.kruise_config or {}, "data").get(KEY)
