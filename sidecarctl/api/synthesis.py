@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.editor import Limits, namespace_of, pod_of
+from sidecarctl.api.injector import injection
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.sidecarset.explain import explained
-from sidecarctl.sidecarset.inject import Options, Prepared, inject
+from sidecarctl.sidecarset.inject import Options, Prepared
 from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream import names
@@ -75,8 +76,7 @@ def _pods(target: Target, prepared: Prepared, limits: Limits) -> Iterator[Pod]:
     owner, number = target.owner, 1 if target.pods is None else target.pods
     try:
         template = decode(pod_of(target, limits), "Pod", prepared.release)
-        if not _rendered(target.value) & set(prepared.names):
-            template = inject(template, prepared, Options(namespace=namespace_of(owner, limits))).pod
+        template = injection(template, prepared, Options(namespace=namespace_of(owner, limits))).pod
     except UndecodableObject as error:
         raise UndecodableObject(error.message, (*target.path, *error.path), owner.resource) from None
     except InjectionRefused as error:

@@ -26,7 +26,8 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.paces import parsed_paces
 from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
-from sidecarctl.sidecarset.inject import Cluster, prepare
+from sidecarctl.shell.rules import cluster
+from sidecarctl.sidecarset.inject import prepare
 from sidecarctl.sidecarset.rollout.context import Context
 from sidecarctl.sidecarset.rollout.matched import Matcher, full_name
 from sidecarctl.sidecarset.rollout.newpods import new_pods
@@ -52,7 +53,7 @@ class Crowd:
     def __init__(self, roster: Roster, release: "Release", values: Values) -> None:
         self.roster = roster
         self.release = release
-        self._system_namespaces = _system_namespaces(values)
+        self._values = {**values, "kruise_version": release.name}
         self._has_pods = any(_runs(pod) for pod in pods_of(roster, release))
 
     def pods(self) -> "Iterator[Pod]":
@@ -88,10 +89,7 @@ class Crowd:
         return self._prepared(self.roster.older.values())
 
     def _prepared(self, sets: Iterable[Known]) -> "Prepared":
-        sidecar_sets = [cast("SidecarSet", one.found.value) for one in sets]
-        namespaces = [cast("Namespace", one.found.value) for one in self.roster.known.namespaces]
-        system_namespaces = self._system_namespaces
-        return prepare(Cluster(sidecar_sets, namespaces, system_namespaces=system_namespaces, release=self.release))
+        return prepare(cluster(self._values, self.roster.known._replace(sidecar_sets=list(sets))))
 
     def restarted_by(self, sidecar_set: str) -> int:
         """Return how many Pods have the sidecars of a set in their workload's template."""
