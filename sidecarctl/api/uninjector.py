@@ -13,8 +13,6 @@ from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_fin
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.inject import Options, Prepared
     from sidecarctl.upstream.types import Pod
@@ -23,16 +21,14 @@ _TRACE: Final = b"kruise.io/sidecarset"
 
 
 class Uninjector:
-    """The rule of `uninject`: with the SidecarSets at hand all that they brought goes, else what the pod records."""
+    """The rule of `uninject`: with SidecarSets at hand all that they brought goes, else what the pod records."""
 
-    def __init__(
-        self, known: Mapping[str, EffectiveSet], prepared: Prepared, options: Options, *, partial: bool
-    ) -> None:
-        self._known = known
+    def __init__(self, prepared: Prepared, options: Options, *, partial: bool) -> None:
         self._prepared = prepared
         self._options = options
         self._severity = Severity.WARNING if partial else Severity.ERROR
-        self._without_containers = frozenset(name for name, one in known.items() if not one.injects_containers)
+        latest = [prepared.effective(name, "latest", options.form) for name in prepared.names]
+        self._without_containers = frozenset(one.name for one in latest if not one.injects_containers)
 
     def may_concern(self, data: bytes) -> bool:
         """Whether a document may hold sidecars, or what a SidecarSet without any has left."""
@@ -43,18 +39,32 @@ class Uninjector:
 
         Raises `InjectionRefused` and `UndecodableObject` where the pod cannot be read.
         """
-        names = [name for name in recorded(pod) if not self._known or name in self._known]
-        patching = self._patching(pod)
-        stripped = without_sets(pod, [*(self._known[name] for name in names if self._known), *patching])
-        findings = [*lost_findings(stripped, self._severity), *doubtful_findings(stripped)]
-        if not self._known:
+        if self._prepared.names:
+            sets = self.carried(pod)
+            stripped, names = without_sets(pod, sets), [one.name for one in sets]
+            findings = [*lost_findings(stripped, self._severity), *doubtful_findings(stripped)]
+        else:
+            names = list(recorded(pod))
             stripped, findings = _without_names(pod, names, self._severity)
-        findings += orphan_findings(pod, stripped.pod, names, is_known=bool(self._known))
+        listed = [name for name in names if name in recorded(pod)]
+        findings += orphan_findings(pod, stripped.pod, listed, is_known=bool(self._prepared.names))
         if stripped.pod is pod:
             reason = "it records sidecars of other SidecarSets only" if recorded(pod) else "it records no sidecars"
             return Made(pod, "skipped", (), reason, "UNI010")
-        done = dict.fromkeys((*names, *(one.name for one in patching)))
-        return Made(stripped.pod, "uninjected", tuple(done), findings=tuple(findings))
+        return Made(stripped.pod, "uninjected", tuple(names), findings=tuple(findings))
+
+    def carried(self, pod: Pod) -> list[EffectiveSet]:
+        """Return the SidecarSets that a pod carries, as it got them: those that it records, then those without records.
+
+        Raises `InjectionRefused` and `UndecodableObject`.
+        """
+        prepared, form = self._prepared, self._options.form
+        found = {
+            name: prepared.carried(name, entry.hash, form)
+            for name, entry in recorded(pod).items()
+            if name in prepared.names
+        }
+        return [*found.values(), *(one for one in self._patching(pod) if one.name not in found)]
 
     def _patching(self, pod: Pod) -> list[EffectiveSet]:
         """The SidecarSets that select a pod and bring metadata alone, of which its annotations record nothing."""

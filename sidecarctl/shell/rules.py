@@ -58,8 +58,7 @@ def uninjector(values: Values, given: Input, known: Knowledge) -> "Uninjector":
 
     sets = [*known.sidecar_sets, *older_sets(values, given)]
     prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
-    named = effective_sets(sets, values)
-    return Uninjector(named, prepared, options(values), partial=bool(values.get("partial")))
+    return Uninjector(prepared, options(values), partial=bool(values.get("partial")))
 
 
 def cluster(values: Values, known: Knowledge) -> Cluster:

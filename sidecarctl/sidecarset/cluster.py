@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.effective import Choice, EffectiveSet, effective_set
 from sidecarctl.sidecarset.hash import admit
@@ -81,6 +83,15 @@ class Prepared:
         if known is None:
             known = self._effective[name, choice, form] = self._made(name, choice, form)
         return known
+
+    def carried(self, name: str, recorded_hash: str, form: Form) -> EffectiveSet:
+        """A SidecarSet as a pod carries it: at the revision that it names where the pod records its hash, else latest."""
+        if self.names_revision(name):
+            with suppress(InjectionRefused):
+                named = self.effective(name, "specified", form)
+                if named.hash == recorded_hash:
+                    return named
+        return self.effective(name, "latest", form)
 
     def _made(self, name: str, choice: Choice, form: Form) -> EffectiveSet:
         revision = self.revision(name) if choice == "specified" else None
