@@ -31,7 +31,7 @@ def _injected(more: list[str]) -> list[Any]:
     known = ["--sidecarset=sidecarsets.yaml", "--cluster=cluster.yaml"]
     ran = executed(["inject", *known, *more, "--as-pods", "--output=json", "workloads.yaml"])
     assert ran.code == 0, ran.stderr.decode()
-    found = json.loads(ran.stdout)
+    found: dict[str, list[Any]] = json.loads(ran.stdout)
     return found.get("items", [found])
 
 

@@ -9,6 +9,7 @@ from sidecarctl.api.editor import Editor, Limits
 from sidecarctl.api.given import all_objects, an_object
 from sidecarctl.api.injector import Injector, injection
 from sidecarctl.api.rereading import readable_again
+from sidecarctl.api.uninjector import Uninjector
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.hash import admit as admitted
 from sidecarctl.sidecarset.inject import Cluster, Injection, Options, Prepared, prepare
@@ -64,13 +65,27 @@ def inject(  # noqa: PLR0913 - the public contract: one name per choice
     return injection(cast("Pod", an_object(pod, "Pod")), prepared, options)
 
 
-def uninject(pod: Object, sidecar_sets: Iterable[Object]) -> Injection:
-    """Return a Pod without what these SidecarSets brought; findings name what injection had overwritten."""
-    given = cast("list[SidecarSet]", all_objects(sidecar_sets, "SidecarSet"))
-    prepared = prepare(Cluster(given))
-    names = [(one.get("metadata") or {}).get("name", "") for one in given]
-    stripped = without_sets(cast("Pod", pod), [prepared.effective(name, "latest", "written") for name in names])
-    return Injection(stripped.pod, tuple(names), tuple(lost_findings(stripped, Severity.ERROR)))
+def uninject(
+    pod: Object,
+    sidecar_sets: Iterable[Object],
+    *,
+    namespaces: Iterable[Object] = (),
+    revisions: Iterable[Object] = (),
+) -> Injection:
+    """Return a Pod without what these SidecarSets brought, the names of those that it carried, and findings.
+
+    They name what injection had overwritten. It carries those that its annotations record, at the revision that
+    injectionStrategy names where that one is recorded, and those without containers that select it. Where nothing of
+    them is in it the very same Pod comes back.
+    Raises `UndecodableObject` where something is not what Kubernetes takes there, `InjectionRefused` where the webhook
+    could not read the Pod's records either, or a SidecarSet that selects it names a revision that is not given.
+    """
+    known = _known(sidecar_sets, namespaces, revisions)
+    given, prepared = cast("Pod", an_object(pod, "Pod")), prepare(known._replace(system_namespaces="include"))
+    carried = Uninjector(prepared, Options(), partial=False).carried(given)
+    stripped = without_sets(given, carried)
+    names = () if stripped.pod is given else tuple(one.name for one in carried)
+    return Injection(stripped.pod, names, tuple(lost_findings(stripped, Severity.ERROR)))
 
 
 def inject_stream(  # noqa: PLR0913 - likewise

@@ -85,7 +85,7 @@ class Prepared:
         return known
 
     def carried(self, name: str, recorded_hash: str, form: Form) -> EffectiveSet:
-        """A SidecarSet as a pod carries it: at the revision that it names where the pod records its hash, else latest."""
+        """A SidecarSet as a pod carries it: at the revision that it names where that has the recorded hash."""
         if self.names_revision(name):
             with suppress(InjectionRefused):
                 named = self.effective(name, "specified", form)
