@@ -158,6 +158,8 @@ def _map_decoder(decode_item: Decoder, item_type: str, go_type: str) -> Decoder:
         kept = {}
         changed = False
         for key, item in value.items():
+            if isinstance(key, str) and not key.isascii():
+                _refuse_half_pairs(key)
             try:
                 kept[key] = decoded = _zero(item_type) if item is None else decode_item(item)
             except _Misfit as misfit:
@@ -179,18 +181,32 @@ def _scalar_decoder(type_name: str, go_type: str) -> Decoder:
         return _int_decoder(go_type, 1 << _INT_BITS[type_name])
     if type_name in _SELF_DECODING:
         return _SELF_DECODING[type_name]
-    python_type = bool if type_name == "bool" else str
+    return _bool_decoder(go_type) if type_name == "bool" else _text_decoder(go_type)
 
-    def decode_scalar(value: object) -> object:
-        if not isinstance(value, python_type):
+
+def _bool_decoder(go_type: str) -> Decoder:
+    def decode_bool(value: object) -> object:
+        if not isinstance(value, bool):
             raise _Misfit(_json_name(value), go_type)
         return value
 
-    return decode_scalar
+    return decode_bool
+
+
+def _text_decoder(go_type: str) -> Decoder:
+    def decode_text(value: object) -> object:
+        if not isinstance(value, str):
+            raise _Misfit(_json_name(value), go_type)
+        if not value.isascii():
+            _refuse_half_pairs(value)
+        return value
+
+    return decode_text
 
 
 def _int_decoder(go_type: str, limit: int) -> Decoder:
     def decode_int(value: object) -> object:
+        _refuse_infinite(value)
         number = _as_go_reads_it(value) if isinstance(value, float) else value
         if isinstance(number, float):
             from sidecarctl.upstream.gonumber import float_text  # noqa: PLC0415 - only what is wrong gets here
@@ -211,12 +227,13 @@ def _as_go_reads_it(number: float) -> float:
 
 
 def _decode_int_or_string(value: object) -> object:
-    return value if isinstance(value, str) else _decode_int32(value)
+    return _decode_text(value) if isinstance(value, str) else _decode_int32(value)
 
 
 def _decode_quantity(value: object) -> object:
     from sidecarctl.upstream.quantity import InvalidQuantity, parse  # noqa: PLC0415 - most objects hold none
 
+    _refuse_infinite(value)
     written = value if isinstance(value, str | int | float) and not isinstance(value, bool) else "not a quantity"
     try:
         parse(written)
@@ -228,6 +245,7 @@ def _decode_quantity(value: object) -> object:
 def _decode_time(value: object) -> object:
     if not isinstance(value, str):
         raise _Misfit(_json_name(value), "string")
+    _refuse_half_pairs(value)
     try:
         in_utc(value)
     except InvalidTimestamp as error:
@@ -239,6 +257,23 @@ def _keep(value: object) -> object:
     return value
 
 
+def _refuse_infinite(value: object) -> None:
+    """JSON has no such numbers, but what a program hands over may."""
+    if isinstance(value, float):
+        name = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}.get(str(value))
+        if name is not None:
+            raise _Misfit(f"json: unsupported value: {name}")
+
+
+def _refuse_half_pairs(text: str) -> None:
+    """UTF-8 has no half of a surrogate pair, but a text in Python may; it may be a secret, and is not told."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _Misfit("a text holds half of a surrogate pair, which UTF-8 cannot spell") from None
+
+
+_decode_text: Final = _text_decoder("string")
 _decode_int32: Final = _int_decoder("int32", 1 << _INT_BITS["int32"])
 _SELF_DECODING: Final[Mapping[str, Decoder]] = {
     "IntOrString": _decode_int_or_string,
