@@ -92,9 +92,7 @@ def _namespace_mismatch(asked: _Asked) -> Because:
     in_set = _place_of(wanted, asked.sidecar_set, "namespaceSelector")
     if wanted is None or wanted.key == NAMESPACE_NAME:
         is_named = _spec(asked).get("namespace")
-        allowed = ", ".join(wanted.values) if wanted else ""
-        verb = "is not for" if wanted and wanted.operator == "NotIn" else "is for"
-        told = f"the Pod is in namespace {asked.namespace}, the SidecarSet {verb} {allowed}"
+        told = _other_namespace(wanted, asked)
         path: FieldPath = ("metadata", "namespace")
         return Because(
             told, ("spec", "namespace") if is_named else in_set, path=path, hint=_namespace_hint(wanted, asked)
@@ -102,6 +100,14 @@ def _namespace_mismatch(asked: _Asked) -> Because:
     told = _mismatch(wanted, asked.labels.namespace, f"namespace {asked.namespace}")
     hint = near_miss(wanted, asked.labels.namespace)
     return Because(told, in_set, "namespace", _label_path(wanted, asked.labels.namespace), hint)
+
+
+def _other_namespace(wanted: Requirement | None, asked: _Asked) -> str:
+    if wanted and wanted.operator not in {"In", "NotIn"}:
+        return _mismatch(wanted, asked.labels.namespace, f"namespace {asked.namespace}")
+    allowed = ", ".join(wanted.values) if wanted else ""
+    verb = "is not for" if wanted and wanted.operator == "NotIn" else "is for"
+    return f"the Pod is in namespace {asked.namespace}, the SidecarSet {verb} {allowed}"
 
 
 def _bad_namespace_selector(_: _Asked) -> Because:
