@@ -77,3 +77,33 @@ def test_every_format_can_be_read(case: Case, monkeypatch: pytest.MonkeyPatch) -
     failures = ET.fromstring(said(case, "--report", "junit")[1]).iter("failure")  # noqa: S314 - our own
     assert bool(list(failures)) == any(finding["severity"] == "error" for finding in findings)
     assert len(said(case, "--report", "github")[1].splitlines()) == len(findings)
+
+
+def test_json_too_deep_to_read_is_no_json(tmp_path: Path) -> None:
+    patch = {"patchPolicy": "MergePatchJson", "annotations": {"deep": "[" * 100_000}}
+    given = _sidecar_set([{"name": "agent", "image": "agent:1"}], patchPodMetadata=[patch])
+    (tmp_path / "set.json").write_text(given)
+    ran = executed(["check", str(tmp_path / "set.json")])
+    assert ran.code == 0, ran.stderr.decode()
+    assert b"deep must be a JSON object to be merged" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_known"),
+    [("2" * 5000, "1" * 5000, False), (f"1.{'2' * 5000}", f"1.{'1' * 5000}", False), ("2" * 100, "1" * 100, True)],
+)
+def test_tags_of_many_digits(tmp_path: Path, old: str, new: str, *, is_known: bool) -> None:
+    for name, tag in (("old", old), ("new", new)):
+        strategy = {"upgradeType": "HotUpgrade", "hotUpgradeEmptyImage": "empty:1"}
+        container: dict[str, object] = {"name": "agent", "image": f"agent:{tag}", "upgradeStrategy": strategy}
+        (tmp_path / f"{name}.json").write_text(_sidecar_set([container]))
+    ran = executed(["check", "--old", str(tmp_path / "old.json"), str(tmp_path / "new.json")])
+    assert not ran.stderr
+    assert b"WRN026" in ran.stdout
+    assert (b"was there before" in ran.stdout) is is_known
+
+
+def _sidecar_set(containers: list[dict[str, object]], **spec: object) -> str:
+    selector = {"matchLabels": {"app": "web"}}
+    head = {"apiVersion": "apps.kruise.io/v1beta1", "kind": "SidecarSet", "metadata": {"name": "agents"}}
+    return json.dumps({**head, "spec": {"selector": selector, "containers": containers, **spec}})

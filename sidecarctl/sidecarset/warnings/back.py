@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.validate.context import Context
     from sidecarctl.upstream.types import SidecarSet
 
-_VERSION: Final = re.compile(r"(?P<name>.+):v?(?P<numbers>\d+(?:\.\d+)*)(?P<rest>[^:/@]*)")
+# No tag has more than 128 characters, and Python reads no number of a few thousand.
+_VERSION: Final = re.compile(r"(?P<name>.+):v?(?P<numbers>\d{1,128}(?:\.\d{1,128})*)(?!\d)(?P<rest>[^:/@]*)")
 _CONFLICT: Final = "CNF"
 
 

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import FieldPath, Finding, Key, Severity
+from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
 from sidecarctl.sidecarset.validate.submitted import type_of_set
 from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.sidecarset.warnings.expressions import expression_warnings
@@ -132,9 +133,7 @@ def _patch_warnings(spec: Mapping[str, object]) -> Iterator[Finding]:
 
 
 def _is_json_object(given: str) -> bool:
-    import json  # noqa: PLC0415 - few sets patch JSON
-
     try:
-        return isinstance(json.loads(given), dict)
-    except ValueError:
+        return isinstance(read_json(given), dict)
+    except InvalidJson:
         return False
