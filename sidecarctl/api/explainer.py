@@ -15,11 +15,9 @@ from sidecarctl.sidecarset.additions import Additions, Cost, additions, cost
 from sidecarctl.sidecarset.because import Because, Labels, because
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.match import labels_of
-from sidecarctl.sidecarset.namespaces import labels_by_namespace
 from sidecarctl.sidecarset.recorded import annotations_of
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.names import NAMESPACE_NAME
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.effective import Choice
     from sidecarctl.sidecarset.inject import Options, Prepared
     from sidecarctl.sidecarset.verdict import Verdict
-    from sidecarctl.upstream.types import Namespace, Pod, SidecarSet
+    from sidecarctl.upstream.types import Pod, SidecarSet
     from sidecarctl.yamledit.document import Document
 
 REFUSED: Final = "SidecarSetRefused"  # by its webhook: there is none then
@@ -143,7 +141,7 @@ class Explainer:
 
     def _answer(self, verdict: Verdict, pod: Pod, namespace: str, site: _Site) -> Answer:
         one, pod_labels = site.sets[verdict.sidecar_set], labels_of(pod)
-        described = _described(site.known, namespace)
+        described = self._prepared.namespace_labels(namespace)
         own = site.target.owner
         annotations = annotations_of(pod)
         names_namespace = bool(own.text_of("namespace"))
@@ -168,11 +166,6 @@ class _Site(Record):
     document: Document
     known: Knowledge
     sets: Mapping[str, Known]
-
-
-def _described(known: Knowledge, namespace: str) -> Mapping[str, str]:
-    given = [cast("Namespace", one.found.value) for one in known.namespaces]
-    return labels_by_namespace(given).get(namespace, {NAMESPACE_NAME: namespace})
 
 
 def _texts(found: Found) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from sidecarctl.sidecarset.prospects import Prospects, candidate, prospects
 from sidecarctl.sidecarset.revision import restore, revision_wanted
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.names import NAMESPACE_NAME
 from sidecarctl.upstream.release import LATEST, SORT_SIDECARS, Release, gate_is_on
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ class Prepared:
             known = prospects(self._candidates, namespace, self._described, system_namespaces, self.release)
             self._prospects[namespace] = known
         return known
+
+    def namespace_labels(self, namespace: str) -> Mapping[str, str]:
+        """The labels of a namespace; of one that nobody described, the one that the API server always sets."""
+        return self._described.get(namespace) or {NAMESPACE_NAME: namespace}
 
     def names_revision(self, name: str) -> bool:
         """Whether a SidecarSet's injectionStrategy asks for a revision."""
