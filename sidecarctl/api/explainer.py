@@ -21,7 +21,7 @@ from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sidecarctl.api.injector import Injector
     from sidecarctl.api.knowledge import Knowledge, Known
@@ -95,12 +95,12 @@ class Explainer:
 
         Raises `UnreadableDocument`, and `UndecodableObject` with its place.
         """
-        sets = {one.found.text_of("name"): one for one in known.sidecar_sets}
+        sets, namespaces = _by_name(known.sidecar_sets), _by_name(known.namespaces)
         for found in objects(document):
             if is_meant(found, self._limits):
                 for target in targets(found, self._limits.workloads):
                     try:
-                        yield self._of_target(_Site(target, document, known, sets), refused)
+                        yield self._of_target(_Site(target, document, sets, namespaces), refused)
                     except UndecodableObject as error:
                         path = (*target.path, *error.path)
                         raise document.undecodable(error.message, path, found.resource) from None
@@ -164,8 +164,13 @@ class _Site(Record):
 
     target: Target
     document: Document
-    known: Knowledge
     sets: Mapping[str, Known]
+    namespaces: Mapping[str, Known]
+
+
+def _by_name(known: Iterable[Known]) -> Mapping[str, Known]:
+    """The objects by name; of one name the last counts."""
+    return {one.found.text_of("name"): one for one in known}
 
 
 def _texts(found: Found) -> Mapping[str, str]:
@@ -174,10 +179,9 @@ def _texts(found: Found) -> Mapping[str, str]:
 
 
 def _position(told: Because, site: _Site, namespace: str) -> Position:
-    if told.whose == "namespace":
-        for one in site.known.namespaces:
-            if one.found.text_of("name") == namespace:
-                return caret(one.document, (*one.found.path, *told.path))
+    if told.whose == "namespace" and namespace in site.namespaces:
+        one = site.namespaces[namespace]
+        return caret(one.document, (*one.found.path, *told.path))
     is_the_owners = told.path == ("metadata", "namespace")
     base: FieldPath = site.target.owner.path if is_the_owners else site.target.path
     return caret(site.document, (*base, *told.path))
