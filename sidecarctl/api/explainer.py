@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.caret import caret
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from sidecarctl.api.knowledge import Knowledge, Known
     from sidecarctl.api.targets import Found, Target
     from sidecarctl.finding import FieldPath, Position
-    from sidecarctl.sidecarset.effective import Choice
     from sidecarctl.sidecarset.inject import Options, Prepared
     from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import Pod, SidecarSet
@@ -132,10 +130,7 @@ class Explainer:
         )
 
     def _brought(self, name: str, after: Pod) -> Brought:
-        choices: list[Choice] = ["latest"]
-        with suppress(InjectionRefused):
-            choices += ["specified"] if self._prepared.revision(name) is not None else []
-        made = (self._prepared.effective(name, choice, self._options.form) for choice in choices)
+        made = self._prepared.states(name, self._options.form)
         names = frozenset(brought for one in made for brought in names_brought(one))
         return Brought(names, cost(after, names))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.api.editor import Made
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.leftovers import marked_findings, orphan_findings
-from sidecarctl.sidecarset.recorded import recorded
+from sidecarctl.sidecarset.recorded import as_recorded, recorded
 from sidecarctl.sidecarset.reinject import selected_sets
 from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_findings, without_recorded, without_sets
 from sidecarctl.upstream.decode import decode
@@ -58,13 +58,10 @@ class Uninjector:
 
         Raises `InjectionRefused` and `UndecodableObject`.
         """
-        prepared, form = self._prepared, self._options.form
-        found = {
-            name: prepared.carried(name, entry.hash, form)
-            for name, entry in recorded(pod).items()
-            if name in prepared.names
-        }
-        return [*found.values(), *(one for one in self._patching(pod) if one.name not in found)]
+        entries, prepared = recorded(pod), self._prepared
+        names = [name for name in entries if name in prepared.names]
+        states = [one for name in names for one in prepared.states(name, self._options.form)]
+        return [*as_recorded(states, entries), *(one for one in self._patching(pod) if one.name not in names)]
 
     def _patching(self, pod: Pod) -> list[EffectiveSet]:
         """The SidecarSets that select a pod and bring metadata alone, of which its annotations record nothing."""

@@ -13,6 +13,8 @@ from sidecarctl.sidecarset.inject import Cluster, Options, prepare
 from sidecarctl.sidecarset.plain import are_plainly_valid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sidecarctl.api.uninjector import Uninjector
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import EffectiveSet
@@ -31,8 +33,9 @@ def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -
         where = f" in {', '.join(named)}" if named else ": name its file with --sidecarset (or put it into the input)"
         raise UsageError(f"no SidecarSet{where}")
     reports.note(validated(known, values))
-    older = effective_sets(older_sets(values, given), values)
-    return Injector(prepare(cluster(values, known)), options(values), tuple(older.values()))
+    older = older_sets(values, given)
+    states = tuple(_states(older, known, values)) if older else ()
+    return Injector(prepare(cluster(values, known)), options(values), states)
 
 
 def validated(known: Knowledge, values: Values) -> "list[Finding]":
@@ -84,8 +87,8 @@ def options(values: Values) -> Options:
     )
 
 
-def effective_sets(known: list[Known], values: Values) -> "dict[str, EffectiveSet]":
-    """Return SidecarSets by name, ready to be recognised in a pod."""
-    named = {one.found.text_of("name"): cast("SidecarSet", one.found.value) for one in known}
-    prepared = prepare(Cluster(list(named.values()), release=flags.release(values)))
-    return {name: prepared.effective(name, "latest", options(values).form) for name in named}
+def _states(sets: list[Known], known: Knowledge, values: Values) -> "Iterator[EffectiveSet]":
+    """SidecarSets in all their states, ready to be recognised in a pod."""
+    prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
+    for name in prepared.names:
+        yield from prepared.states(name, options(values).form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
@@ -89,14 +88,15 @@ class Prepared:
             known = self._effective[name, choice, form] = self._made(name, choice, form)
         return known
 
-    def carried(self, name: str, recorded_hash: str, form: Form) -> EffectiveSet:
-        """A SidecarSet as a pod carries it: at the revision that it names where that has the recorded hash."""
+    def states(self, name: str, form: Form) -> list[EffectiveSet]:
+        """All that a SidecarSet is injected as: the latest and, where it names a revision that is there, that one."""
+        found = [self.effective(name, "latest", form)]
         if self.names_revision(name):
-            with suppress(InjectionRefused):
-                named = self.effective(name, "specified", form)
-                if named.hash == recorded_hash:
-                    return named
-        return self.effective(name, "latest", form)
+            try:
+                found.append(self.effective(name, "specified", form))
+            except InjectionRefused:
+                return found
+        return found
 
     def _made(self, name: str, choice: Choice, form: Form) -> EffectiveSet:
         revision = self.revision(name) if choice == "specified" else None

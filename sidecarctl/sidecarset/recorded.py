@@ -44,6 +44,16 @@ def recorded(pod: Pod) -> Mapping[str, Entry]:
         return {}
 
 
+def as_recorded(states: Iterable[EffectiveSet], entries: Mapping[str, Entry]) -> list[EffectiveSet]:
+    """Of the states of each SidecarSet the one that a pod records, by its hash; the first where it records none."""
+    found: dict[str, EffectiveSet] = {}
+    for one in states:
+        entry = entries.get(one.name)
+        if one.name not in found or (entry is not None and entry.hash == one.hash):
+            found[one.name] = one
+    return list(found.values())
+
+
 def is_recorded(name: str, pod: Pod) -> bool:
     """Whether a pod's annotations speak of a SidecarSet: by its hash, or by its name alone, if it has no containers."""
     return name in recorded(pod) or name in annotations_of(pod).get(INJECTED_LIST, "").split(",")

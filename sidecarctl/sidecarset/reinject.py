@@ -17,7 +17,7 @@ from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, injec
 from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
 from sidecarctl.sidecarset.podmetadata import patched_annotations
-from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded, stands_in
+from sidecarctl.sidecarset.recorded import annotations_of, as_recorded, injected_names, recorded, stands_in
 from sidecarctl.sidecarset.unhashed import unhashed_findings
 from sidecarctl.sidecarset.uninject import lost_findings, without_recorded, without_sets
 from sidecarctl.sidecarset.unpatch import is_record
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet] = ()) -> Injection:
     """Return the pod with its sidecars at their present version: the very same pod where they are that already.
 
-    `older` are the SidecarSets that were injected, where they are known: then nothing of them stays.
+    `older` are the SidecarSets that were injected, where they are known, in all their states: then nothing of them
+    stays.
     Raises InjectionRefused and UndecodableObject as `inject` does.
     """
+    older = as_recorded(older, recorded(pod))
     known = _known_sets(pod, prepared, options, older) if recorded(pod) else _Known()
     returning = {one.name for one in known.returning}
     older = [*(old for old in older if old.name not in returning), *known.returning]
