@@ -1,11 +1,17 @@
 """What injection would change, as a unified diff (testdata/diff)."""
 
 import subprocess
+from collections.abc import Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from shutil import copytree, which
+from typing import Any
 
 import pytest
-from casefolder import Case, cases, check_answer
+from casefolder import TESTDATA, Case, cases, check_answer
+
+from sidecarctl.shell import differences
+from sidecarctl.shell.work import Result, Touched
 
 
 @pytest.mark.parametrize("case", cases("diff"))
@@ -23,6 +29,48 @@ def test_patch_takes_it(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     wanted = [copied.run("inject", path.read_bytes()).stdout for path in inputs(copied)]
     subprocess.run(["patch", "--quiet", "--strip=1"], input=shown, check=True)  # noqa: S607 - whichever is installed
     assert [path.read_bytes() for path in inputs(copied)] == wanted
+
+
+@pytest.mark.parametrize("count", [400, 2000])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_alike_lines_cost_no_more_than_others(
+    count: int, jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Case(copytree(TESTDATA / "diff" / "alike-pods", tmp_path / "case"))
+    monkeypatch.chdir(case.folder)
+    head, separator, items = Path("input.yaml").read_text(encoding="utf-8").partition("items:\n")
+    pod = items[: len(items) // 3]
+    Path("input.yaml").write_text(head + separator + pod * count, encoding="utf-8")
+    held_against_each_other = 0
+
+    class Counting(SequenceMatcher[str]):
+        def __init__(self, junk: Any, old: Sequence[str], new: Sequence[str], *, autojunk: bool) -> None:  # noqa: ANN401
+            nonlocal held_against_each_other
+            held_against_each_other += len(old) * len(new)
+            super().__init__(junk, old, new, autojunk=autojunk)
+
+    monkeypatch.setattr(differences, "SequenceMatcher", Counting)
+    shown = case.run("diff", None, "--quiet", "--jobs", jobs).stdout.decode()
+
+    assert held_against_each_other <= count * pod.count("\n")
+    lines = shown.splitlines()[2:]
+    assert {line for line in lines if line.startswith("-")} == set()
+    small = (TESTDATA / "diff" / "alike-pods" / "expected.yaml").read_text(encoding="utf-8").splitlines()[2:]
+    added = [line for line in small if line.startswith("+")]
+    assert [line for line in lines if line.startswith("+")] == added * (count // 3) + added[
+        : len(added) // 3 * (count % 3)
+    ]
+
+
+def test_what_no_splice_accounts_for_is_found_all_the_same() -> None:
+    old, new = b"a\nb\nb\nc\n", b"a\nb\nc\nd"
+    untold = [Result(old, new, is_changed=True)]
+    mistold = [Result(old, new, is_changed=True, touched=(Touched(0, 1, 0, 1),))]
+    for results in (untold, mistold):
+        blocks = list(differences.differences(results))
+        assert "".join(line for before, _ in blocks for line in before) == old.decode()
+        assert "".join(line for _, after in blocks for line in after) == new.decode()
+        assert blocks[0] == (["a\n", "b\n"], ["a\n", "b\n"])
 
 
 def inputs(case: Case) -> list[Path]:

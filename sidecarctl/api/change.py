@@ -35,23 +35,35 @@ class Outcome(Record):
 
 
 class Change(Record):
-    """A document, what changes in it, and what it is afterwards."""
+    """A document, what changes in it, and what it is afterwards.
+
+    `splices` are the stretches of the document's text that something else stands in for, where they are known.
+    """
 
     document: Document
     edits: tuple[Edit, ...]
     output: bytes
     outcomes: tuple[Outcome, ...] = ()
     findings: tuple[Finding, ...] = ()
+    splices: tuple[Splice, ...] = ()
 
 
-def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, list[Finding]]:
-    """Make edits in a document; return its new bytes, and findings for aliases written out and what is spelled anew.
+class Edited(Record):
+    """What edits make of a document; findings are for aliases written out, and for what is spelled anew."""
+
+    output: bytes
+    findings: list[Finding]
+    splices: tuple[Splice, ...] = ()
+
+
+def edited(document: Document, edits: list[Edit], proof: Proof) -> Edited:
+    """Make edits in a document.
 
     Raises `UnreadableDocument` where an edit cannot be made without guessing, `ConflictingEdits` where the result would
     not say what was meant.
     """
     if not edits:
-        return document.data, []
+        return Edited(document.data, [])
     try:
         splices, written_out = resolved(document, edits)
     except UnsupportedEdit as error:
@@ -63,7 +75,8 @@ def edited(document: Document, edits: list[Edit], proof: Proof) -> tuple[bytes, 
         Finding("YML001", "written out here: what this alias (or merge) stands for now differs", path, Severity.INFO)
         for path in written_out
     ]
-    return (document.bom + output).encode(), [*expanded, *_respelled(document, edits, splices)]
+    findings = [*expanded, *_respelled(document, edits, splices)]
+    return Edited((document.bom + output).encode(), findings, tuple(splices))
 
 
 def _respelled(document: Document, edits: list[Edit], splices: list[Splice]) -> Iterable[Finding]:

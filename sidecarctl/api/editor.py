@@ -89,12 +89,12 @@ class Editor:
                     outcomes.append(outcome)
                     findings += said
                 findings += _unknown(found, self._limits)
-        output, rewritten = edited(document, edits, self._proof)
+        output, rewritten, splices = edited(document, edits, self._proof)
         said_already = {finding.path for finding in findings}  # of what a field says; how it is spelled matters less
         findings += [finding for finding in rewritten if finding.path not in said_already]
         placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
         placed.sort(key=_where)
-        return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed))
+        return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed), splices)
 
     def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:
         owner = target.owner

@@ -24,7 +24,7 @@ def staged(document: Document, found: Found, patch: Patch) -> Change:
     Raises `UnreadableDocument` where that cannot be written without guessing, with the place.
     """
     edits = _edits(found, patch)
-    output, findings = edited(document, edits, "full")
+    output, findings, _ = edited(document, edits, "full")
     placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
     return Change(document, tuple(edits), output, (), tuple(placed))
 

@@ -6,6 +6,7 @@ from typing import Self
 from sidecarctl.shell.atomic import NewContent, Staging, Stamp, refuse_link_out, stamp_of
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Source, blocks
+from sidecarctl.shell.work import Result
 
 
 class _Staged:
@@ -52,16 +53,16 @@ class InPlace(_Staged):
             raise UsageError("--in-place writes files; stdin is none")
         self._source, self._stamp, self._unchanged = source, stamp_of(source.path), 0
 
-    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
+    def put(self, result: Result) -> None:
         """Take the next piece."""
-        if self._content is None and not is_changed:
-            self._unchanged += len(original)
+        if self._content is None and not result.is_changed:
+            self._unchanged += len(result.original)
             return
         if self._content is None:
             refuse_link_out(self._source.path, self._root_of(self._source.path))
             self._content = self._staging.begin(self._source.path, self._stamp)
             self._put_unchanged(self._content)
-        self._content.put(data)
+        self._content.put(result.output)
 
     def _put_unchanged(self, content: NewContent) -> None:
         """Copy what comes before the first change; should that be another file by now, `commit` refuses."""
@@ -97,11 +98,11 @@ class OutputDir(_Staged):
             raise UsageError(f"{source.shown}: another file goes to {self._target} already; run from their directory")
         self._targets.add(self._target)
 
-    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:  # noqa: ARG002 - the result counts
+    def put(self, result: Result) -> None:
         """Take the next piece."""
         if self._content is None:
             self._content = self._begun()
-        self._content.put(data)
+        self._content.put(result.output)
 
     def _begun(self) -> NewContent:
         try:

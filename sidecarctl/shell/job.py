@@ -77,7 +77,7 @@ def run_job(job: Job, values: Values) -> Ended:
                 is_changed = is_changed or result.is_changed
                 job.reports.add(result.outcomes, result.findings, passed_over=result.passed_over)
                 if result.is_changed or not only_changed:
-                    writer.put(result.output, is_changed=result.is_changed, original=result.original)
+                    writer.put(result)
         if is_empty and not values.get("allow_empty") and not is_changed:
             raise UsageError("the input is empty; --allow-empty takes it for what it is")
         writer.finish()

@@ -13,6 +13,7 @@ from sidecarctl.shell.gather import Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.roster import Roster
 from sidecarctl.shell.terminal import say, visible
+from sidecarctl.shell.work import Result
 from sidecarctl.sidecarset.rollout.fields import items
 from sidecarctl.yamledit.borders import lines_in
 from sidecarctl.yamledit.stream import Chunk, documents
@@ -64,12 +65,12 @@ def _put(given: Input, source: Source, change: Change, writer: InPlace) -> None:
     is_met = False
     for chunk in given.chunks(source):
         if not _may_hold(chunk, change):
-            writer.put(chunk.data, is_changed=False, original=chunk.data)
+            writer.put(Result(chunk.data, chunk.data))
             continue
         for document in documents(chunk, source.shown):
             is_it = document.place == change.document.place and document.data == change.document.data
             is_met = is_met or is_it
-            writer.put(change.output if is_it else document.data, is_changed=is_it, original=document.data)
+            writer.put(Result(document.data, change.output if is_it else document.data, is_it))
     if not is_met:
         raise InputError(f"{source.shown}: changed since it was read; nothing was written")
 

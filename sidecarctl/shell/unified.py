@@ -1,17 +1,18 @@
 """Unified diffs of files that change in few places.
 
-Each document is compared on its own, which a stream of thousands can afford; the hunks of a file are put together from
-there, with context across the borders of documents, so that `patch` and `git apply` take them. Each is closed as
-soon as nothing can join it any more.
+The lines of each piece are compared on their own (differences.py); the hunks of a file are put together from there,
+with context across the borders of documents, so that `patch` and `git apply` take them. Each is closed as soon as
+nothing can join it any more.
 """
 
 import sys
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import Final
 
+from sidecarctl.shell.differences import differences
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.terminal import Palette
+from sidecarctl.shell.work import Result
 from sidecarctl.shell.writers import HELD_BACK, TidyWriter
 
 _CONTEXT: Final = 3
@@ -49,8 +50,7 @@ class UnifiedDiff(TidyWriter):
         self._palette = palette
         self._name = ""
         self._is_named = False
-        self._held: list[tuple[bytes, bytes]] = []  # pieces that end in the middle of a line
-        self._is_changed = False
+        self._held: list[Result] = []  # pieces that end in the middle of a line
         self._above: list[str] = []
         self._line = self._shift = 0
         self._hunk: _Hunk | None = None
@@ -63,11 +63,10 @@ class UnifiedDiff(TidyWriter):
         self._name, self._is_named = source.shown.removeprefix("./"), False
         self._above, self._line, self._shift = [], 0, 0
 
-    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
+    def put(self, result: Result) -> None:
         """Take the next piece, and what it was."""
-        self._held.append((original, data))
-        self._is_changed = self._is_changed or is_changed
-        if original.endswith(b"\n") and data.endswith(b"\n"):
+        self._held.append(result)
+        if result.original.endswith(b"\n") and result.output.endswith(b"\n"):
             self._compare()
 
     def finish(self) -> None:
@@ -78,17 +77,12 @@ class UnifiedDiff(TidyWriter):
 
     def _compare(self) -> None:
         """Go through the lines of the pieces that are held."""
-        before, after = (_lines(b"".join(pair[which] for pair in self._held)) for which in (0, 1))
-        if not self._is_changed:
-            self._pass(before)
-        else:
-            matcher = SequenceMatcher(None, before, after, autojunk=False)
-            for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-                if tag == "equal":
-                    self._pass(before[i1:i2])
-                else:
-                    self._change(before[i1:i2], after[j1:j2])
-        self._held, self._is_changed = [], False
+        for old, new in differences(self._held):
+            if old is new:
+                self._pass(old)
+            else:
+                self._change(old, new)
+        self._held = []
 
     def _pass(self, lines: list[str]) -> None:
         self._line += len(lines)
@@ -126,12 +120,6 @@ class UnifiedDiff(TidyWriter):
         colour = _COLOURS.get(line[0])
         body = line.rstrip("\n")
         return self._palette(body, colour) + line[len(body) :] if colour else line
-
-
-def _lines(data: bytes) -> list[str]:
-    """Return the lines of a text as `patch` has them: they end with a line feed."""
-    lines = data.decode(errors="replace").split("\n")
-    return [f"{line}\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1])
 
 
 def _marked(mark: str, line: str) -> str:

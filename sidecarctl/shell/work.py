@@ -5,7 +5,7 @@ The parent cuts the stream and filters it; what is left is handed to a function 
 report, here or in worker processes (pool.py). Results come back in the order of the input: the same bytes, whatever N.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from sidecarctl.api.change import Change, Outcome
 from sidecarctl.finding import Finding, Position, SidecarctlError, UnreadableDocument
@@ -14,6 +14,15 @@ from sidecarctl.yamledit.borders import lines_in
 from sidecarctl.yamledit.reading import SAID_TWICE
 from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
+
+
+class Touched(Record):
+    """Lines of a piece that a splice touches, 0-based; `old_end` and `new_end` are behind the last of them."""
+
+    old: int  # as they were
+    old_end: int
+    new: int  # as they are now
+    new_end: int
 
 
 class Result(Record):
@@ -27,6 +36,7 @@ class Result(Record):
     objects: tuple[Value, ...] = ()  # what other formats than the document's own print of it
     error: SidecarctlError | None = None
     passed_over: bytes = b""  # documents that nobody had to read: nothing in them that a SidecarSet could select
+    touched: tuple[Touched, ...] = ()  # in order; two may share a line
 
 
 class Piece(Record):
@@ -67,7 +77,23 @@ def result_of(
             finding._replace(path=one.document.path_in_file(finding.path)) for one in made for finding in one.findings
         ),
         tuple(value for one in made for value in show(one)) if show else (),
+        touched=tuple(_touched(chunk, made)),
     )
+
+
+def _touched(chunk: Chunk, made: Iterable[Change]) -> Iterator[Touched]:
+    """The lines that splices touch; of an item that was cut out, as the stream has them."""
+    cut = chunk.cut
+    old = new = cut.before.count(b"\n") - chunk.data.count(b"\n", 0, cut.head) if cut is not None else 0
+    for change in made:
+        text, position = change.document.text, 0
+        for splice in change.splices:
+            between = text.count("\n", position, splice.start)
+            gone, come = text.count("\n", splice.start, splice.end), splice.text.count("\n")
+            old, new, position = old + between + gone, new + between + come, splice.end
+            yield Touched(old - gone, old + 1, new - come, new + 1)
+        after = text.count("\n", position)
+        old, new = old + after, new + after
 
 
 def _hinted(error: UnreadableDocument, chunk: Chunk) -> UnreadableDocument:

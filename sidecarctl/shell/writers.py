@@ -4,6 +4,7 @@ import sys
 from typing import Final, Protocol, Self
 
 from sidecarctl.shell.files import Source
+from sidecarctl.shell.work import Result
 
 HELD_BACK: Final = 4 * 1024 * 1024  # printed only when all of a small input went well
 
@@ -14,7 +15,7 @@ class Writer(Protocol):
     def begin(self, source: Source) -> None:
         """Start with a source."""
 
-    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
+    def put(self, result: Result) -> None:
         """Take the next piece of it."""
 
     def finish(self) -> None:
@@ -43,7 +44,7 @@ class Nowhere(TidyWriter):
     def begin(self, source: Source) -> None:
         """Start with a source."""
 
-    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:
+    def put(self, result: Result) -> None:
         """Take the next piece."""
 
     def finish(self) -> None:
@@ -63,8 +64,9 @@ class Stdout(TidyWriter):
         """Start with a source."""
         self._is_new_source = True
 
-    def put(self, data: bytes, *, is_changed: bool, original: bytes) -> None:  # noqa: ARG002 - the result counts
+    def put(self, result: Result) -> None:
         """Take the next piece."""
+        data = result.output
         if not data:
             return
         if self._is_new_source and self._last:
