@@ -216,12 +216,32 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(monkeypatch: pytest.Mo
 
 def test_the_temporary_file_of_a_living_run_is_left_alone(injected: str) -> None:
     living = Path(f".a.yaml.{os.getppid()}.sidecarctl.tmp")
-    dead = Path(".a.yaml.999999999.sidecarctl.tmp")
-    for path in (living, dead):
+    dead = [Path(f".a.yaml.{pid}.sidecarctl.tmp") for pid in ("999999999", "9" * 30)]
+    for path in (living, *dead):
         path.write_text("half of it", encoding="utf-8")
     assert executed(IN_PLACE).code == 0
     assert contents() == [injected, injected]
     assert leftovers() == [living.name]
+
+
+def test_names_that_begin_with_each_other_stay_apart(injected: str) -> None:
+    names = ["a.yaml", "a.yaml.yaml", "a.yaml.1.yaml", "a.yaml.\N{SUPERSCRIPT TWO}.yaml"]
+    for given in (names, names[::-1]):
+        for name in names:
+            Path(name).write_text(POD, encoding="utf-8")
+        ended = executed([*INJECT, "-i", *given])
+        assert ended.code == 0, ended.stderr.decode()
+        assert [Path(name).read_text(encoding="utf-8") for name in names] == [injected] * len(names)
+        assert leftovers() == sorted(names[1:])
+
+
+@pytest.mark.parametrize("between", ["yaml.", "1.yaml.", "\N{SUPERSCRIPT TWO}."])
+def test_the_temporary_file_of_a_longer_name_is_left_alone(between: str, injected: str) -> None:
+    theirs = Path(f".a.yaml.{between}999999999.sidecarctl.tmp")
+    theirs.write_text("half of it", encoding="utf-8")
+    assert executed(IN_PLACE).code == 0
+    assert contents() == [injected, injected]
+    assert leftovers() == [theirs.name]
 
 
 def test_mode_and_owner_stay(injected: str) -> None:

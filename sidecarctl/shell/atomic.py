@@ -155,14 +155,15 @@ def _sweep(folder: str, name: str) -> None:
     for entry in os.listdir(folder):
         if entry.startswith(f".{name}.") and entry.endswith(_SUFFIX):
             pid = entry[len(name) + 2 : -len(_SUFFIX)]
-            if not pid.isdigit() or int(pid) == os.getpid() or not _is_alive(int(pid)):
+            is_pid = pid.isascii() and pid.isdigit()  # else it is a file's whose name begins with this one's
+            if is_pid and (int(pid) == os.getpid() or not _is_alive(int(pid))):
                 _remove(os.path.join(folder, entry))
 
 
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
