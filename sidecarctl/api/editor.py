@@ -16,6 +16,7 @@ from sidecarctl.yamledit.stream import Chunk, documents
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from sidecarctl.finding import FieldPath
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.document import Document, Place
@@ -77,11 +78,10 @@ class Editor:
         edits: list[Edit] = []
         outcomes: list[Outcome] = []
         findings: list[Finding] = []
+        dropped: list[FieldPath] = []
         for found in objects(document):
             if self._drops_sidecar_sets and is_sidecar_set(found):
-                if not found.path:
-                    return Change(document, (), b"")
-                edits.append(Edit("remove", found.path))
+                dropped.append(found.path)
             elif is_meant(found, self._limits):
                 for target in targets(found, self._limits.workloads):
                     made, outcome, said = self._changed(target, document)
@@ -89,6 +89,10 @@ class Editor:
                     outcomes.append(outcome)
                     findings += said
                 findings += _unknown(found, self._limits)
+        taken_out = _with_lists_emptied(document, dropped)
+        if () in taken_out:
+            return Change(document, (), b"")
+        edits += [Edit("remove", path) for path in taken_out]
         output, rewritten, splices = edited(document, edits, self._proof)
         said_already = {finding.path for finding in findings}  # of what a field says; how it is spelled matters less
         findings += [finding for finding in rewritten if finding.path not in said_already]
@@ -113,6 +117,23 @@ class Editor:
             finding._replace(path=(*target.path, *finding.path), resource=owner.resource) for finding in made.findings
         ]
         return edits, outcome, said
+
+
+def _with_lists_emptied(document: Document, dropped: list[FieldPath]) -> list[FieldPath]:
+    """Return what to take out of a document: where all items of a List go, the List goes; the empty path is all."""
+    left: list[FieldPath] = []
+    gone = dropped
+    for depth in range(max(map(len, gone), default=0), 0, -2):
+        inside: dict[FieldPath, list[FieldPath]] = {}
+        for path in (path for path in gone if len(path) == depth):
+            inside.setdefault(path[:-1], []).append(path)
+        gone = [path for path in gone if len(path) < depth]
+        for items, paths in inside.items():
+            if len(cast("list[Value]", document.value(items))) == len(paths):
+                gone.append(items[:-1])
+            else:
+                left += paths
+    return sorted([*gone, *left])
 
 
 def _quickly(quick: Callable[[str, Place], Change | None]) -> Callable[[Chunk, str], Change | None]:

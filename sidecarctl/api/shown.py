@@ -11,9 +11,10 @@ from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit.edit import applied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sidecarctl.api.change import Change
+    from sidecarctl.finding import FieldPath
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.value import Value
 
@@ -27,14 +28,13 @@ def as_objects(change: Change) -> tuple[Value, ...]:
 
 def as_json_patches(change: Change) -> tuple[Value, ...]:
     """Return, for each object that changes, its name and the JSON patch that changes it."""
-    patches = ((found, json_patch(change.edits, found.path)) for found in objects(change.document))
+    patches = ((found, json_patch(change.edits, found.path)) for found in _left(change))
     return tuple({"target": _target(found), "patch": cast("Value", patch)} for found, patch in patches if patch)
 
 
 def as_merge_patches(change: Change) -> tuple[Value, ...]:
     """Return, for each object that changes, its name and the JSON merge patch that changes it."""
-    found = objects(change.document)
-    patches = ((one, merge_patch(one.value, applied(one.value, change.edits, one.path))) for one in found)
+    patches = ((one, merge_patch(one.value, applied(one.value, change.edits, one.path))) for one in _left(change))
     return tuple({"target": _target(one), "patch": patch} for one, patch in patches if patch)
 
 
@@ -51,8 +51,15 @@ def as_pods(rule: Callable[[Pod], Made], limits: Limits, change: Change) -> tupl
 
 def _left(change: Change) -> list[Found]:
     """The objects of a document that the change does not take out."""
+    if not change.output:
+        return []
     gone = {edit.path for edit in change.edits if edit.op == "remove"}
-    return [found for found in objects(change.document) if found.path not in gone] if change.output else []
+    return [found for found in objects(change.document) if not any(map(gone.__contains__, _down_to(found.path)))]
+
+
+def _down_to(path: FieldPath) -> Iterator[FieldPath]:
+    """The Lists that hold an object, and the object."""
+    return (path[:length] for length in range(0, len(path) + 1, 2))
 
 
 def _target(found: Found) -> Value:
