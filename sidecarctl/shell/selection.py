@@ -10,8 +10,8 @@ _KEY: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?"
 _FORMS: Final = (
     (re.compile(rf"({_KEY})\s*==?\s*([A-Za-z0-9._-]*)"), "In"),
     (re.compile(rf"({_KEY})\s*!=\s*([A-Za-z0-9._-]*)"), "NotIn"),
-    (re.compile(rf"({_KEY})\s+in\s+\(([^()]*)\)"), "In"),
-    (re.compile(rf"({_KEY})\s+notin\s+\(([^()]*)\)"), "NotIn"),
+    (re.compile(rf"({_KEY})\s+in\s*\(([^()]*)\)"), "In"),
+    (re.compile(rf"({_KEY})\s+notin\s*\(([^()]*)\)"), "NotIn"),
     (re.compile(rf"!\s*({_KEY})()"), "DoesNotExist"),
     (re.compile(rf"({_KEY})()"), "Exists"),
 )
