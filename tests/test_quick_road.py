@@ -60,6 +60,15 @@ def test_gives_the_bytes_of_the_long_road(path: Path) -> None:
     assert outcome(data, "fast") == outcome(data, "full")
 
 
+@pytest.mark.parametrize("replicas", ["3", "007", "1_000", "²", "٣", "9" * 20, "9" * 5000])
+def test_replicas_are_read_alike(replicas: str) -> None:
+    template = "{metadata: {labels: {app: web}}, spec: {containers: [{name: main, image: web}]}}"
+    data = f"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: {replicas}\n"
+    block = "  template:\n    metadata:\n      name: web\n    spec:\n      containers:\n      - name: main\n"
+    for given in (f"{data}  template: {template}\n", data + block):
+        assert outcome(given.encode(), "fast") == outcome(given.encode(), "full")
+
+
 def texts() -> Iterator[str]:
     for path in inputs():
         try:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.effective import Choice
     from sidecarctl.upstream.selector import Requirement
 
+_MOST_DIGITS: Final = 18
 _UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 
@@ -49,18 +50,24 @@ def size(values: Values, key: str, default: str) -> int:
     given = text(values, key, default)
     digits = given.rstrip("KMGi")
     unit = _UNITS.get(given[len(digits) :])
-    if unit is None or not digits.isascii() or not digits.isdigit() or not int(digits):
+    number = _number(digits)
+    if unit is None or not number:
         raise UsageError(f"{given} is no size; write 3Mi, or 500Ki")
-    return int(digits) * unit
+    return number * unit
 
 
 def shard(values: Values) -> tuple[int, int]:
     """Read I/N."""
     given = text(values, "shard", "1/1")
-    part, _, parts = given.partition("/")
-    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+    part, parts = map(_number, given.partition("/")[::2])
+    if part is None or parts is None or not 1 <= part <= parts:
         raise UsageError(f"--shard takes I/N with I from 1 to N; {given} is none")
-    return int(part), int(parts)
+    return part, parts
+
+
+def _number(digits: str) -> int | None:
+    """Read a number; None for what is none, or has more digits than anybody would mean."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 def limits(values: Values) -> Limits:
