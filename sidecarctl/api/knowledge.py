@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.document import Document
 
 CONFIGURATION = "kruise-configuration"
-KINDS = ("SidecarSet", "Namespace", "ControllerRevision", "ConfigMap")
 
 
 class Known(Record):

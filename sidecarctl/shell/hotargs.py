@@ -1,5 +1,6 @@
 """Read short command lines without typer; anything out of the ordinary is left to it."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from sidecarctl.shell.options import COMMANDS, Command, Option
@@ -39,7 +40,7 @@ def unsaid(option: Option) -> object:
     return False if option.kind == "flag" else None
 
 
-def _read_option(command: Command, argument: str, rest: "object", values: dict[str, object]) -> bool:
+def _read_option(command: Command, argument: str, rest: Iterator[str], values: dict[str, object]) -> bool:
     name, equals, value = argument.partition("=")
     option = _named(command, name)
     if option is None or (equals and (option.kind == "flag" or not name.startswith("--"))):
@@ -47,7 +48,7 @@ def _read_option(command: Command, argument: str, rest: "object", values: dict[s
     if option.kind == "flag":
         values[option.key] = True
         return True
-    given = value if equals else next(rest, None)  # type: ignore[call-overload]  # an iterator of the arguments
+    given = value if equals else next(rest, None)
     if given is None or (option.choices and given not in option.choices):
         return False
     return _put(option, given, values)

@@ -184,6 +184,6 @@ def _chunks(job: Job, source: Source, values: Values, sieve: "Sieve | None") -> 
 
 def _may_concern(job: Job, source: Source, chunk: Chunk) -> bool:
     """Whether a document may concern us; a List whose items go separate ways is still asked as one."""
-    if chunk.cut is None or job.may_concern(chunk.data):
-        return job.may_concern(chunk.data)
-    return any(job.may_concern(item.data) for item in job.given.items(source, chunk))
+    if job.may_concern(chunk.data):
+        return True
+    return chunk.cut is not None and any(job.may_concern(item.data) for item in job.given.items(source, chunk))
