@@ -4,7 +4,7 @@ exec ARGS    runs sidecarctl, here; `spawn ARGS` as a process of its own; it suc
 stdin FILE   what the next command reads
 stdout RE    what must be found in what it printed; `! stdout RE`: what must not; `stderr` likewise
 cmp A B      the same bytes, `stdout` and `stderr` being files too; `--update` rewrites B
-env A=B, cp A B, link TARGET A, fifo A, exists A: as in a shell
+env A=B, cd A, cp A B, link TARGET A, fifo A, exists A: as in a shell
 """
 
 import os
@@ -66,6 +66,8 @@ class Script:
                 self.stdin = self._bytes(name)
             case "env", setting:
                 self.patch.setenv(*setting.split("=", 1))
+            case "cd", folder:
+                self.patch.chdir(folder)
             case "cp", source, target:
                 Path(target).write_bytes(self._bytes(source))
             case "link", target, name:

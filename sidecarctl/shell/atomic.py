@@ -135,7 +135,8 @@ def refuse_link_out(path: str, root: str) -> None:
     """Raise `InputError` for a path whose file lies outside the root that the user named."""
     real, base = os.path.realpath(path), os.path.realpath(root)
     if os.path.commonpath((real, base)) != base:
-        raise InputError(f"{path}: a link to a file outside {root}; it is not written through")
+        where = "the working directory" if root == os.curdir else root
+        raise InputError(f"{path}: a link to a file outside {where}; it is not written through")
 
 
 def _keep_mode_and_owner(descriptor: int, original: str, *, has_original: bool) -> None:

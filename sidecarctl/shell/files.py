@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import IO, Final
 
 from sidecarctl.record import Record
@@ -41,6 +42,16 @@ def sources(paths: Iterable[str], *, recursive: bool = False) -> list[Source]:
         for source in _named_by(path, recursive=recursive):
             found.setdefault(os.path.realpath(source.path) if source.path != STDIN else STDIN, source)
     return list(found.values())
+
+
+def folder_named(path: str) -> str | None:
+    """Return the directory that a path is, or below which a pattern looks; None for what names a file."""
+    if os.path.isdir(path):
+        return path
+    if os.path.lexists(path) or not _GLOB & set(path):
+        return None
+    fixed = takewhile(lambda part: not _GLOB & set(part), path.split(os.sep))
+    return os.sep.join(fixed) or (os.sep if os.path.isabs(path) else os.curdir)
 
 
 def stdin_is_piped() -> bool:

@@ -5,7 +5,7 @@ from typing import Self
 
 from sidecarctl.shell.atomic import NewContent, Staging, Stamp, refuse_link_out, stamp_of
 from sidecarctl.shell.exits import InputError, UsageError
-from sidecarctl.shell.files import STDIN, Source, blocks
+from sidecarctl.shell.files import STDIN, Source, blocks, folder_named
 from sidecarctl.shell.work import Result
 
 
@@ -41,7 +41,7 @@ class InPlace(_Staged):
 
     def __init__(self, roots: list[str]) -> None:
         super().__init__()
-        self._roots = roots
+        self._roots = [root for root in map(folder_named, roots) if root]
         self._source = Source("", "")
         self._stamp: Stamp | None = None
         self._unchanged = 0  # bytes before the first change
@@ -60,6 +60,8 @@ class InPlace(_Staged):
             return
         if self._content is None:
             refuse_link_out(self._source.path, self._root_of(self._source.path))
+            if _leads_through_here(self._source.path):
+                refuse_link_out(self._source.path, os.curdir)
             self._content = self._staging.begin(self._source.path, self._stamp)
             self._put_unchanged(self._content)
         self._content.put(result.output)
@@ -75,7 +77,7 @@ class InPlace(_Staged):
 
     def _root_of(self, path: str) -> str:
         """The directory that the user named and that holds this file, or the file's own."""
-        holding = [root for root in self._roots if os.path.isdir(root) and _is_below(path, root)]
+        holding = [root for root in self._roots if _is_below(path, root)]
         return max(holding, key=len, default=os.path.dirname(path) or ".")
 
 
@@ -114,5 +116,18 @@ class OutputDir(_Staged):
 
 
 def _is_below(path: str, root: str) -> bool:
-    base = os.path.normpath(root)
-    return base == "." or os.path.normpath(path).startswith(base.rstrip(os.sep) + os.sep)
+    """Whether a path, as it is written, leads into a directory."""
+    base, name = os.path.normpath(root), os.path.normpath(path)
+    if base == os.curdir:
+        return not os.path.isabs(name) and name.split(os.sep)[0] != os.pardir
+    rest = name.removeprefix(base.rstrip(os.sep) + os.sep)
+    return rest != name and rest.split(os.sep)[0] != os.pardir
+
+
+def _leads_through_here(path: str) -> bool:
+    """Whether a path, as it is written, leads into the working directory; else it is its author's own choice."""
+    parts = os.path.normpath(path).split(os.sep)
+    if not os.path.isabs(path) and parts[0] != os.pardir:
+        return True
+    here = os.path.realpath(os.curdir)
+    return any(os.path.realpath(os.sep.join(parts[:count]) or os.sep) == here for count in range(1, len(parts)))
