@@ -318,7 +318,8 @@ def test_a_full_disk(injected: str) -> None:
     assert injected != POD
 
 
-SHELL = f"{sys.executable} -m sidecarctl inject --sidecarset set.yaml -q a.yaml"
+TELLING = f"{sys.executable} -m sidecarctl inject --sidecarset set.yaml a.yaml"
+SHELL = f"{TELLING} -q"
 
 
 @pytest.mark.parametrize(
@@ -336,6 +337,13 @@ SHELL = f"{sys.executable} -m sidecarctl inject --sidecarset set.yaml -q a.yaml"
         (f"{sys.executable} -m sidecarctl inject --sidecarset set.yaml - <&-", 2),
         (f"{{ {SHELL}; echo $? >&3; }} 3>code | true; exit $(cat code)", 141),
         (f"{{ {SHELL} -o json; echo $? >&3; }} 3>code | true; exit $(cat code)", 141),
+        (f"{SHELL} -o json 2>/dev/full >/dev/full", 5),
+        (f"{TELLING} 2>/dev/full", 5),
+        (f"{TELLING} --report json 2>/dev/full", 5),
+        (f"{TELLING} nothere.yaml 2>/dev/full", 5),
+        (f"{TELLING} --nothing 2>/dev/full", 5),
+        (f"{TELLING} --report json=/dev/full", 5),
+        (f"{TELLING} --report markdown=/dev/full", 5),
         (f"{{ {sys.executable} -m sidecarctl version; echo $? >&3; }} 3>code | true; exit $(cat code)", 141),
     ],
 )
@@ -344,6 +352,26 @@ def test_stdout_and_its_ends(line: str, code: int) -> None:
     assert ended.returncode == code
     assert b"Traceback" not in ended.stderr
     assert b"Exception ignored" not in ended.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("output", ["yaml", "json", "json-patch", "merge-patch", "name"])
+def test_a_reader_that_leaves_early(output: str, unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    Path("a.yaml").write_text("---\n".join([POD.replace("web,", f"{'web' * 50},")] * 600), encoding="utf-8")
+    line = f"{{ {SHELL} -o {output}; echo $? >&3; }} 3>code | head -c 5; exit $(cat code)"
+    ended = subprocess.run(["bash", "-c", line], env=environment(), capture_output=True, check=False)  # noqa: S603, S607
+    assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_a_report_that_cannot_be_written_is_named() -> None:
+    for format_name in ("json", "text", "sarif"):
+        ended = executed([*INJECT[:-1], "a.yaml", f"--report={format_name}=/dev/full", "--report=json=other.json"])
+        assert (ended.code, ended.stderr) == (5, b"sidecarctl: /dev/full: No space left on device\n")
+        assert '"injected"' in Path("other.json").read_text(encoding="utf-8")
+        Path("other.json").unlink()
+    ended = executed([*INJECT[:-1], "a.yaml", "--report=json=nothere/r.json"])
+    assert (ended.code, ended.stderr) == (5, b"sidecarctl: nothere/r.json: No such file or directory\n")
 
 
 def started(*options: str) -> subprocess.Popen[bytes]:

@@ -25,7 +25,10 @@ def main() -> None:
 
     prepare_streams()
     code = run(sys.argv[1:], process_is_ours=True)
-    sys.stderr.flush()
+    try:
+        sys.stderr.flush()
+    except OSError:
+        code = code or Exit.IO
     os._exit(code)  # everything is written and closed: taking the interpreter apart would cost a twelfth of a short run
 
 
@@ -83,9 +86,9 @@ def _reported(error: Exception, code: Exit) -> Exit:
     from sidecarctl.shell.terminal import visible
 
     kind = "" if code is not Exit.BUG else "internal error: "
-    sys.stderr.write(f"sidecarctl: {kind}{visible(str(error))}\n")
+    _tell(f"sidecarctl: {kind}{visible(str(error))}\n")
     if code is Exit.BUG:
-        sys.stderr.write(_PLEA)
+        _tell(_PLEA)
     return code
 
 
@@ -100,9 +103,17 @@ def _bug(error: Exception) -> Exit:
         from traceback import extract_tb
 
         for frame in extract_tb(error.__traceback__):  # places only: the values of variables may be secret
-            sys.stderr.write(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
-    sys.stderr.write(f"sidecarctl: internal error: {type(error).__name__}\n{_PLEA}")
+            _tell(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
+    _tell(f"sidecarctl: internal error: {type(error).__name__}\n{_PLEA}")
     return Exit.BUG
+
+
+def _tell(text: str) -> None:
+    """Write to stderr; where nobody can be told, the exit code has to do."""
+    try:
+        sys.stderr.write(text)
+    except OSError:
+        return
 
 
 def _silence_stdout() -> None:

@@ -38,6 +38,10 @@ class InputError(SidecarctlError):
     """Something cannot be read or written; the message names the file."""
 
 
+class ReportNotWritten(InputError):
+    """A report could not be written to its file; the message names it."""
+
+
 class Refused(SidecarctlError):
     """A SidecarSet that its webhook would refuse, or a removal that cannot be made whole; the findings say why."""
 

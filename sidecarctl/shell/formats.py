@@ -33,13 +33,14 @@ def print_shown(output: str, values: Sequence[Value]) -> None:
         sys.stdout.write("\n")
     else:
         sys.stdout.write("".join(f"{text}\n" for text in _texts(output, values)))
+    sys.stdout.flush()  # before anything is said of it
 
 
 def _texts(output: str, values: Sequence[Value]) -> Sequence[str]:
     if output == "name":
         return [str(value) for value in values]
     if output == "yaml":
-        return [yaml_stream(values)]
+        return [yaml_stream(values)] if values else []
     if output in {"json-patch", "merge-patch"} and len(values) == 1 and isinstance(values[0], dict):
         return [_json(values[0]["patch"])]  # what `kubectl patch` takes
     if output == "merge-patch" and not values:

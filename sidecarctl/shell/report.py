@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from sidecarctl.api.change import Outcome
 from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
 from sidecarctl.record import Record
-from sidecarctl.shell.exits import Exit, exit_code
-from sidecarctl.shell.terminal import Palette, visible
+from sidecarctl.shell.exits import Exit, ReportNotWritten, exit_code
+from sidecarctl.shell.terminal import Palette, say, visible
 from sidecarctl.yamledit.borders import documents_in
 
 if TYPE_CHECKING:
@@ -244,11 +244,22 @@ class Reports:
     def fail(self, findings: Iterable[Finding]) -> None:
         """Let those in files say what they know, and what the run failed at; stderr gets the error itself."""
         self.note(findings)
-        for report in self._reports:
-            if report.path:
-                report.write()
+        for error in _not_written(report for report in self._reports if report.path):
+            say(visible(f"sidecarctl: {error}"))
 
     def write(self) -> None:
-        """Let each of them say what it knows."""
-        for report in self._reports:
+        """Let each of them say what it knows.
+
+        Raises `ReportNotWritten`, once all that can be written is.
+        """
+        for error in list(_not_written(self._reports)):
+            raise error
+
+
+def _not_written(reports: "Iterable[Report]") -> Iterator[ReportNotWritten]:
+    """Write reports, and return what keeps any of them from it."""
+    for report in reports:
+        try:
             report.write()
+        except ReportNotWritten as error:  # noqa: PERF203 - there are few of them
+            yield error

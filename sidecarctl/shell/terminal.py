@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from io import TextIOWrapper
+from io import BufferedWriter, RawIOBase, TextIOWrapper
 from typing import Final
 
 _HIDDEN: Final = "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
@@ -19,7 +19,19 @@ def prepare_streams() -> None:
     if sys.stdout is None:
         sys.stdout = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - as above; not to be written to
     elif isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout = _buffered(sys.stdout)
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+    if isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr = _buffered(sys.stderr)
+        sys.stderr.reconfigure(line_buffering=True)
+
+
+def _buffered(stream: TextIOWrapper) -> TextIOWrapper:
+    """A stream with a buffer: under PYTHONUNBUFFERED it has none, and forgets what the kernel did not take at once."""
+    if not isinstance(stream.buffer, RawIOBase):
+        return stream
+    encoding, errors = stream.encoding, stream.errors
+    return TextIOWrapper(BufferedWriter(stream.detach()), encoding, errors)  # type: ignore[type-var]  # a raw one
 
 
 def visible(text: str) -> str:

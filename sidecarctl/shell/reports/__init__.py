@@ -45,6 +45,14 @@ def findings_writer(name: str) -> Callable[[Findings], Iterable[str]]:
 
 
 def write_pieces(path: str, pieces: Iterable[str]) -> None:
-    """Write a report to a file."""
-    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(pieces)
+    """Write a report to a file.
+
+    Raises `ReportNotWritten`.
+    """
+    try:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        from sidecarctl.shell.exits import ReportNotWritten
+
+        raise ReportNotWritten(f"{path}: {error.strerror}") from None
