@@ -36,7 +36,7 @@ def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
     theirs, ours = theirs_and_ours({**values, "keep_going": False}, source)
     if not ours.sidecar_sets:
         raise UsageError("no SidecarSet in the input")
-    reports.note(rules.validated(joined(theirs, ours, values), values))
+    reports.note(rules.validated(joined(theirs, ours, values), values, "prints it"))
     for one in ours.sidecar_sets:
         yield _admitted(one, values)
         reports.add([Outcome(one.found.resource, "", "admitted")], ())

@@ -261,5 +261,5 @@ def _not_written(reports: "Iterable[Report]") -> Iterator[ReportNotWritten]:
     for report in reports:
         try:
             report.write()
-        except ReportNotWritten as error:  # noqa: PERF203 - there are few of them
+        except ReportNotWritten as error:
             yield error

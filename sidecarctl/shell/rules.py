@@ -38,8 +38,8 @@ def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -
     return Injector(prepare(cluster(values, known)), options(values), states)
 
 
-def validated(known: Knowledge, values: Values) -> "list[Finding]":
-    """Return what the webhook would have to say of the SidecarSets, once it was said.
+def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "list[Finding]":
+    """Return what the webhook would have to say of the SidecarSets, once it was said; `otherwise`: what --no-validate does.
 
     Raises `Refused` where it would not let one in.
     """
@@ -47,7 +47,7 @@ def validated(known: Knowledge, values: Values) -> "list[Finding]":
         return []
     from sidecarctl.shell.refuse import refuse_invalid_sets
 
-    return refuse_invalid_sets(known, values, flags.release(values))
+    return refuse_invalid_sets(known, values, flags.release(values), otherwise)
 
 
 def _is_plain(known: Knowledge, values: Values) -> bool:
