@@ -39,8 +39,9 @@ def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -
 
 
 def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "list[Finding]":
-    """Return what the webhook would have to say of the SidecarSets, once it was said; `otherwise`: what --no-validate does.
+    """Return what the webhook would have to say of the SidecarSets, once it was said.
 
+    `otherwise` is what --no-validate does.
     Raises `Refused` where it would not let one in.
     """
     if values.get("no_validate") or _is_plain(known, values):

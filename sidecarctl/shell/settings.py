@@ -6,6 +6,7 @@ from typing import Final
 
 from sidecarctl import __version__
 from sidecarctl.shell.exits import InputError, UsageError
+from sidecarctl.shell.hotargs import PATHS
 from sidecarctl.shell.options import COMMANDS, Command, Option, Values
 
 _FILE: Final = ".sidecarctl.yaml"
@@ -23,9 +24,9 @@ def settled(command: Command, values: Values) -> dict[str, object]:
     file_name, settings = _settings_file(str(values.get("config") or ""))
     if settings:
         _check_version(settings, file_name)
-        _check_names(settings, file_name)
+        _check_all(settings, file_name)
     for option in command.options:
-        if values.get(option.key) not in (None, False, []) or option.name == "config":
+        if option.name == "config" or _is_said(option, values):
             continue
         if (text := os.environ.get(_variable(option))) is not None:
             found[option.key] = _from_text(option, text)
@@ -38,6 +39,12 @@ def settled(command: Command, values: Values) -> dict[str, object]:
     return found
 
 
+def _is_said(option: Option, values: Values) -> bool:
+    """Whether the command line decides: positional paths are what to work on, as those of -f are."""
+    keys = (option.key, PATHS) if option.name == "filename" else (option.key,)
+    return any(values.get(key) not in (None, False, []) for key in keys)
+
+
 def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
     if given:
         return given, _read(given)
@@ -45,7 +52,7 @@ def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
         return _FILE, _read(_FILE)
     if os.path.isfile("pyproject.toml"):
         with open("pyproject.toml", "rb") as file:
-            if b"[tool.sidecarctl]" in file.read():
+            if b"sidecarctl" in file.read():
                 return "pyproject.toml", _read("pyproject.toml")
     return "", {}
 
@@ -69,7 +76,8 @@ def _from_toml(data: bytes, path: str) -> object:
         document = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
-    return document.get("tool", {}).get("sidecarctl", {})
+    tools = document.get("tool", {})
+    return tools.get("sidecarctl", {}) if isinstance(tools, dict) else tools
 
 
 def _from_yaml(data: bytes, path: str) -> object:
@@ -85,11 +93,31 @@ def _check_version(settings: Mapping[str, object], file_name: str) -> None:
         raise UsageError(f"{file_name} asks for sidecarctl {wanted}; this is {__version__}")
 
 
-def _check_names(settings: Mapping[str, object], file_name: str) -> None:
-    known = {name for command in COMMANDS.values() for option in command.options for name in names_of(option)}
-    for name in settings:
-        if name not in known and name != "requiredVersion":
+def _check_all(settings: Mapping[str, object], file_name: str) -> None:
+    """Look at every setting, also at those that this command line has no use for."""
+    known: dict[str, list[Option]] = {}
+    for option in (option for command in COMMANDS.values() for option in command.options):
+        for name in dict.fromkeys(names_of(option)):
+            known.setdefault(name, []).append(option)
+    for name, setting in settings.items():
+        if name == "requiredVersion":
+            continue
+        if name not in known:
             raise UsageError(f"{file_name}: there is no setting {name}; settings are called as the flags are")
+        if setting is not None:
+            _check_one(known[name], setting, file_name)
+
+
+def _check_one(options: list[Option], setting: object, file_name: str) -> None:
+    """Raise `UsageError` for a setting that none of the commands takes: flags of one name may differ."""
+    errors: list[UsageError] = []
+    for option in options:
+        try:
+            _from_setting(option, setting, file_name)
+        except UsageError as error:
+            errors.append(error)
+    if len(errors) == len(options):
+        raise errors[0]
 
 
 def _setting(settings: Mapping[str, object], option: Option) -> object:
@@ -117,7 +145,7 @@ def _from_text(option: Option, text: str) -> object:
         if not (text.isascii() and text.isdigit()):
             raise UsageError(f"{_variable(option)} is a number")
         return int(text)
-    return _checked(option, text)
+    return _checked(option, text, _variable(option))
 
 
 def _from_setting(option: Option, setting: object, file_name: str) -> object:
@@ -128,7 +156,7 @@ def _from_setting(option: Option, setting: object, file_name: str) -> object:
     fits = {"flag": is_flag, "count": isinstance(setting, int) and not is_flag, "text": len(texts) == 1}
     if not fits[option.kind]:
         raise UsageError(f"{file_name}: {option.name} does not take that kind of value")
-    return _checked(option, texts[0] if option.kind == "text" else setting)
+    return _checked(option, texts[0] if option.kind == "text" else setting, file_name)
 
 
 def _texts(setting: object) -> Iterator[str]:
@@ -140,7 +168,7 @@ def _texts(setting: object) -> Iterator[str]:
         yield str(setting)
 
 
-def _checked(option: Option, value: object) -> object:
+def _checked(option: Option, value: object, where: str) -> object:
     if option.choices and value not in option.choices:
-        raise UsageError(f"{option.name} is one of {', '.join(option.choices)}")
+        raise UsageError(f"{where}: {option.name} is one of {', '.join(option.choices)}")
     return value

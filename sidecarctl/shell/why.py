@@ -54,9 +54,9 @@ class Asked(Record):
 
 def run(given: Values) -> int:
     """Say which SidecarSets select the Pods and templates of the input, and why the others do not."""
-    values = settled(WHY, given)
-    names = [path for path in flags.texts(values, "paths") if _is_name(path)]
-    values = {**values, "paths": [path for path in flags.texts(values, "paths") if path not in names]}
+    names = [path for path in flags.texts(given, "paths") if _is_name(path)]
+    paths = [path for path in flags.texts(given, "paths") if path not in names]
+    values = settled(WHY, {**given, "paths": paths})
     asked = _asked(names)
     source = _input(asked, names, values)
     known = cluster_knowledge(values, source)
