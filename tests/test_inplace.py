@@ -2,6 +2,7 @@
 
 import errno
 import io
+import json
 import os
 import shutil
 import signal
@@ -197,6 +198,59 @@ def test_what_was_written_before_an_error_is_told(monkeypatch: pytest.MonkeyPatc
     assert "b.yaml: Input/output error; written before it: a.yaml" in ended.stderr.decode()
     assert contents() == [injected, POD]
     assert leftovers() == []
+
+
+REPORTING = [*IN_PLACE, "--report=json=r.json", "--report=text=r.txt"]
+
+
+def told() -> tuple[list[tuple[str, str]], str]:
+    """What the reports say: resources and what was done, and the first line for people."""
+    report = json.loads(Path("r.json").read_text(encoding="utf-8"))
+    outcomes = [(outcome["resource"], outcome["done"]) for outcome in report["outcomes"]]
+    return outcomes, Path("r.txt").read_text(encoding="utf-8").splitlines()[0]
+
+
+def name_pods() -> None:
+    for name in ("a", "b"):
+        Path(f"{name}.yaml").write_text(POD.replace("name: web", f"name: {name}"), encoding="utf-8")
+
+
+def test_reports_tell_what_was_written_before_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    name_pods()
+    working = os.replace
+
+    def replace(source: str, target: str) -> None:
+        if target.endswith("b.yaml"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        working(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        assert executed(REPORTING).code == 5
+    assert told() == ([("pod/a", "injected")], "pod/a injected (log-agent)")
+    assert executed(REPORTING).code == 0
+    assert told() == (
+        [("pod/a", "unchanged"), ("pod/b", "injected")],
+        "pod/a unchanged (log-agent): already injected [INJ001]",
+    )
+
+
+@pytest.mark.parametrize("where", ["--in-place", "--output-dir=out"])
+@pytest.mark.parametrize(("third", "code"), [("broken.yaml", 3), ("nothere.yaml", 5), ("fifo", 5)])
+def test_reports_tell_of_no_file_that_was_not_written(where: str, third: str, code: int) -> None:
+    name_pods()
+    Path("db.yaml").write_text(POD.replace("web", "db"), encoding="utf-8")
+    Path("broken.yaml").write_text("a: {", encoding="utf-8")
+    os.mkfifo("fifo")
+    reports = ["--report=json=r.json", "--report=text=r.txt"]
+    assert executed([*INJECT, where, "db.yaml", "a.yaml", third, *reports]).code == code
+    outcomes, line = told()
+    assert ("pod/a", "injected") not in outcomes
+    assert "injected" not in line
+    if third == "broken.yaml":  # else no document was looked at
+        assert outcomes == [("pod/db", "skipped")]
+    assert "name: a," in Path("a.yaml").read_text(encoding="utf-8")
+    assert "log-agent" not in Path("a.yaml").read_text(encoding="utf-8")
 
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:

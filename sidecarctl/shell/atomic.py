@@ -37,6 +37,7 @@ class Staging:
 
     def __init__(self) -> None:
         self._staged: list[_Staged] = []
+        self.written: list[str] = []  # as the user calls them
 
     def __enter__(self) -> Self:
         tidy_when_terminated()
@@ -70,7 +71,7 @@ class Staging:
         for staged in self._staged:
             if staged.stamp is not None and stamp_of(staged.target) != staged.stamp:
                 raise InputError(f"{staged.shown}: changed since it was read; nothing was written")
-        written: list[str] = []
+        written = self.written
         while self._staged:
             staged = self._staged[0]
             try:

@@ -15,6 +15,12 @@ class _Staged:
     def __init__(self) -> None:
         self._staging = Staging()
         self._content: NewContent | None = None
+        self._sources: dict[str, str] = {}  # by what they are written to
+
+    @property
+    def written(self) -> set[str]:
+        """The sources whose results are in place."""
+        return {self._sources[target] for target in self._staging.written}
 
     def __enter__(self) -> Self:
         self._staging.__enter__()
@@ -52,6 +58,7 @@ class InPlace(_Staged):
         if source.path == STDIN:
             raise UsageError("--in-place writes files; stdin is none")
         self._source, self._stamp, self._unchanged = source, stamp_of(source.path), 0
+        self._sources[source.path] = source.path
 
     def put(self, result: Result) -> None:
         """Take the next piece."""
@@ -88,7 +95,6 @@ class OutputDir(_Staged):
         super().__init__()
         self._directory = directory
         self._target = ""
-        self._targets: set[str] = set()
 
     def begin(self, source: Source) -> None:
         """Start with a file."""
@@ -96,9 +102,9 @@ class OutputDir(_Staged):
         name = "stdin.yaml" if source.path == STDIN else os.path.normpath(source.path)
         relative = os.path.basename(name) if os.path.isabs(name) or name.startswith("..") else name
         self._target = os.path.join(self._directory, relative)
-        if self._target in self._targets:
+        if self._target in self._sources:
             raise UsageError(f"{source.shown}: another file goes to {self._target} already; run from their directory")
-        self._targets.add(self._target)
+        self._sources[self._target] = source.path
 
     def put(self, result: Result) -> None:
         """Take the next piece."""

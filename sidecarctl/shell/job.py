@@ -60,9 +60,10 @@ def run_job(job: Job, values: Values) -> Ended:
     watch = _Watch(values, job.given)
     shown: list[Value] = []
     code, is_changed, is_empty = Exit.OK, False, True
-    with job.writer as writer:
+    with job.writer as writer, job.reports.awaiting(writer):
         for source in job.given.sources:
             writer.begin(source)
+            job.reports.begin(source.path)
             for result in watch.seen(_results(job, source, values, jobs), source):
                 is_empty = is_empty and not result.output.strip()
                 if result.error is not None:

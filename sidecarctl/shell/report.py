@@ -1,7 +1,7 @@
 """The report on stderr: a line per object, totals, findings. It stays small, however long the stream is."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -13,6 +13,7 @@ from sidecarctl.shell.terminal import Palette, say, visible
 from sidecarctl.yamledit.borders import documents_in
 
 if TYPE_CHECKING:
+    from sidecarctl.shell.writers import Writer
 
     class Report(Protocol):
         """Takes note of what happens, and tells it in the end."""
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _SHOWN_EACH: Final = 20  # objects, or findings, of one kind before the rest is only counted
+_CHANGES: Final = frozenset({"injected", "uninjected"})
 _COLOURS: Final = {"injected": "green", "uninjected": "green", "unchanged": "grey", "skipped": "grey"}
 _SEVERITY_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
@@ -208,11 +210,16 @@ def _camel(outcome: dict[str, object]) -> dict[str, object]:
 
 @contextmanager
 def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
-    """Write what was found until then where the input cannot be read, or is refused; then let the error go on."""
+    """Write what was found and done until then where a run ends half-way; then let the error go on.
+
+    Not where it never began, or where it is the report that cannot be written.
+    """
     try:
         yield
+    except ReportNotWritten:
+        raise
     except SidecarctlError as error:
-        if exit_code(error) in {Exit.UNREADABLE, Exit.REFUSED}:
+        if exit_code(error) in {Exit.UNREADABLE, Exit.REFUSED, Exit.IO}:
             from sidecarctl.shell.failures import findings_of
 
             write(findings_of(error))
@@ -224,6 +231,8 @@ class Reports:
 
     def __init__(self, reports: "Sequence[Report]") -> None:
         self._reports = reports
+        self._awaited: dict[str, list[Outcome]] | None = None  # by file; None: nothing waits for files
+        self._file = ""
 
     def __bool__(self) -> bool:
         return bool(self._reports)
@@ -233,7 +242,33 @@ class Reports:
         outcomes, findings = tuple(outcomes), tuple(findings)
         count = documents_in(passed_over) if passed_over and self._reports else 0
         for report in self._reports:
-            report.add(outcomes, findings, passed_over=count)
+            waits = self._awaited is not None and _has_file(report)
+            report.add(() if waits else outcomes, findings, passed_over=count)
+        if self._awaited is not None and any(map(_has_file, self._reports)):
+            self._awaited.setdefault(self._file, []).extend(outcomes)
+
+    @contextmanager
+    def awaiting(self, writer: "Writer") -> Iterator[None]:
+        """Let reports in files, which are written however a run ends, tell only of changes that reached their file."""
+        self._awaited = None if writer.written is None else {}
+        try:
+            yield
+        except BaseException:
+            self._tell_of(writer.written or ())
+            raise
+        self._tell_of(self._awaited or ())
+
+    def _tell_of(self, written: Collection[str]) -> None:
+        """Hand on what waited: of files that were not written, only what was to stay as it is."""
+        awaited, self._awaited = self._awaited or {}, None
+        for file, outcomes in awaited.items():
+            told = [outcome for outcome in outcomes if file in written or outcome.done not in _CHANGES]
+            for report in filter(_has_file, self._reports):
+                report.add(told, ())
+
+    def begin(self, file: str) -> None:
+        """Say which file the next documents are from."""
+        self._file = file
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Tell them what a person was told already."""
@@ -244,7 +279,7 @@ class Reports:
     def fail(self, findings: Iterable[Finding]) -> None:
         """Let those in files say what they know, and what the run failed at; stderr gets the error itself."""
         self.note(findings)
-        for error in _not_written(report for report in self._reports if report.path):
+        for error in _not_written(filter(_has_file, self._reports)):
             say(visible(f"sidecarctl: {error}"))
 
     def write(self) -> None:
@@ -254,6 +289,10 @@ class Reports:
         """
         for error in list(_not_written(self._reports)):
             raise error
+
+
+def _has_file(report: "Report") -> bool:
+    return bool(report.path)
 
 
 def _not_written(reports: "Iterable[Report]") -> Iterator[ReportNotWritten]:

@@ -1,6 +1,7 @@
 """Where results go: what a writer is, and the ones that write no files."""
 
 import sys
+from collections.abc import Collection
 from typing import Final, Protocol, Self
 
 from sidecarctl.shell.files import Source
@@ -11,6 +12,10 @@ HELD_BACK: Final = 4 * 1024 * 1024  # printed only when all of a small input wen
 
 class Writer(Protocol):
     """Takes what became of each source, in order."""
+
+    @property
+    def written(self) -> Collection[str] | None:
+        """The sources whose results stand in files; None for one that writes no files."""
 
     def begin(self, source: Source) -> None:
         """Start with a source."""
@@ -29,7 +34,9 @@ class Writer(Protocol):
 
 
 class TidyWriter:
-    """A writer that has nothing to tidy up."""
+    """A writer that has nothing to tidy up, for it writes no files."""
+
+    written: Final = None
 
     def __enter__(self) -> Self:
         return self
