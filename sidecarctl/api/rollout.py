@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from sidecarctl.api import choices
 from sidecarctl.api.given import an_object
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.sidecarset.rollout.context import Context
@@ -33,9 +34,11 @@ def status(
 ) -> dict[str, object]:
     """Return the status that the controller writes into a SidecarSet over these Pods.
 
-    Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name.
+    Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, ValueError where
+    `system_namespaces` is neither "exclude" nor "include".
     """
-    context = Context(namespaces=_namespaces(namespaces), system_namespaces=system_namespaces)
+    wanted = choices.system_namespaces(system_namespaces)
+    context = Context(namespaces=_namespaces(namespaces), system_namespaces=wanted)
     found = counted_status(
         cast("SidecarSet", an_object(sidecar_set, "SidecarSet")), distinct_pods(decoded_pods(pods, LATEST)), context
     )
@@ -55,13 +58,14 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
 
     SidecarSets are taken as written, or as `admit` gives them. Each round is one reconcile; then the containers that it
     changed run again and are ready, but for those of the `never_ready` Pods ("namespace/name").
-    Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name.
+    Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, ValueError where
+    `system_namespaces` is neither "exclude" nor "include", or for a release that nobody knows.
     """
     release = release_for(kruise_version)
     context = Context(
         namespaces=_namespaces(namespaces),
         never_ready=frozenset(never_ready),
-        system_namespaces=system_namespaces,
+        system_namespaces=choices.system_namespaces(system_namespaces),
         release=release,
     )
     return planned(

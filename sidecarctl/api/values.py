@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
 
+from sidecarctl.api import choices
 from sidecarctl.api.editor import Editor, Limits
 from sidecarctl.api.given import all_objects, an_object
 from sidecarctl.api.injector import Injector, injection
@@ -56,12 +57,16 @@ def inject(  # noqa: PLR0913 - the public contract: one name per choice
 
     SidecarSets are taken as written, or as `admit` gives them; they are not validated. A Pod that carries them at
     their present version is left as it is.
+    `timestamp` is the update timestamp in the annotations, as RFC 3339 has it; `system_namespaces` is "exclude" or
+    "include"; `choose_revision` says "latest" or "specified" for the name of a SidecarSet with a Partial policy.
     Raises `InjectionRefused` with the webhook's sentence where it would refuse the Pod, `UndecodableObject` where
-    something is not what Kubernetes takes there.
+    something is not what Kubernetes takes there, ValueError for a choice that there is not, a timestamp that is no
+    time, or a release that nobody knows.
     """
     known = _known(sidecar_sets, namespaces, revisions)
     prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
-    options = Options("defaults" if defaults else "written", timestamp, choose_revision or {})
+    time, chosen = choices.update_time(timestamp), choices.revision_choices(choose_revision)
+    options = Options("defaults" if defaults else "written", time, chosen)
     return injection(cast("Pod", an_object(pod, "Pod")), prepared, options)
 
 
@@ -106,11 +111,12 @@ def inject_stream(  # noqa: PLR0913 - likewise
 
     A List of more than 1 MB comes item by item: each is a change of its own, whose `document` is a List of one. Of a
     stream that cannot be sought in, such a List is held in memory.
-    Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about.
+    Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about, and
+    ValueError as `inject` does, when the first change is asked for.
     """
     known = _known(sidecar_sets, namespaces, revisions)
     prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
-    injector = Injector(prepared, Options("defaults" if defaults else "written", timestamp))
+    injector = Injector(prepared, Options("defaults" if defaults else "written", choices.update_time(timestamp)))
     road = injector.road(Limits()) if verify == "fast" else None
     editor = Editor(injector.made, Limits(), verify, quick=road.change if road else None)
     given = readable_again(stream)
@@ -149,7 +155,7 @@ def _prepared(
 ) -> Prepared:
     return prepare(
         known._replace(
-            system_namespaces=system_namespaces,
+            system_namespaces=choices.system_namespaces(system_namespaces),
             feature_gates=dict(feature_gates or {}),
             release=release_for(kruise_version),
         )

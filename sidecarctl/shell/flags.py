@@ -88,7 +88,14 @@ def timestamp(values: Values) -> str | None:
         from datetime import UTC, datetime
 
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return _checked_time(given) if given else None
+    if not given:
+        return None
+    from sidecarctl.api.choices import update_time
+
+    try:
+        return update_time(given)
+    except ValueError:
+        raise UsageError(f"--timestamp takes `now` or a time as 2026-01-31T12:00:00Z; {given} is none") from None
 
 
 def revision_choices(values: Values) -> "dict[str, Choice]":
@@ -116,12 +123,3 @@ def _template_path(given: str) -> tuple[GroupKind, Workload]:
     except ValueError as error:
         raise UsageError(str(error)) from None
     return (group, kind), Workload((path,), ("spec", "replicas"))
-
-
-def _checked_time(given: str) -> str:
-    from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
-
-    try:
-        return in_utc(given)
-    except InvalidTimestamp:
-        raise UsageError(f"--timestamp takes `now` or a time as 2026-01-31T12:00:00Z; {given} is none") from None
