@@ -291,6 +291,30 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
+def test_items_are_of_the_type_that_their_list_tells(
+    road: str, small_pieces: Callable[[int, int], None], tmp_path: Path
+) -> None:
+    """Pods in Lists of Pods, within others or not, in JSON and in YAML; a long List of something else has none."""
+    del road
+    small_pieces(700, 3000)
+    pods = pods_of(MANY)
+    served = _as_the_server_sends_it(pods)
+    deployment = {"metadata": {"name": "other"}, "spec": {"template": pods[0]}}
+    others = {"kind": "DeploymentList", "apiVersion": "apps/v1", "items": [deployment]}
+    every = [*pods, {"kind": "Deployment", "apiVersion": "apps/v1", **deployment}]
+    (tmp_path / "stream.yaml").write_text("\n---\n".join(map(json.dumps, every)))
+    wanted = plan_of(MANY, tmp_path / "stream.yaml", "-o", "json")
+    assert wanted.code == 0
+    for name, value in {
+        "nested": {"kind": "List", "apiVersion": "v1", "items": [served, others, SERVICE]},
+        "nested, kind last": {"apiVersion": "v1", "items": [SERVICE, served, others], "kind": "List"},
+    }.items():
+        for text in (json.dumps(value), json.dumps(value, indent=4)):
+            (tmp_path / f"{name}.json").write_text(text)
+            assert plan_of(MANY, tmp_path / f"{name}.json", "-o", "json") == wanted, (name, text[:60])
+    assert layout_of([json.dumps(others).encode()]) is None
+
+
 def test_a_list_of_nothing_is_left_to_others() -> None:
     assert layout_of([kubectl_list([])]) is None
     assert layout_of([b'{"apiVersion": "v1", "kind": "ConfigMap", "data": {"items": [{"kind": 1}]}}']) is None

@@ -292,3 +292,24 @@ def patched(given: bytes, patch: bytes) -> bytes:
         if line[:1] != b"-":
             new.append(line[1:])
     return b"".join([*new, *old[at:]])
+
+
+@pytest.mark.parametrize("proof", ["fast", "full"])
+def test_items_of_a_long_list_of_pods_are_pods(
+    proof: str, both: Callable[..., tuple[Ran, int]], tmp_path: Path
+) -> None:
+    pod = "- metadata: {name: web-%d, labels: {app: web}}\n  spec:\n    containers:\n    - {name: main, image: web}\n"
+    items = "".join(pod % number for number in range(40))
+    given = {
+        "first.yaml": f"apiVersion: v1\nkind: PodList\nitems:\n{items}",
+        "last.yaml": f"apiVersion: v1\nitems:\n{items}kind: PodList\n",
+        "last.json": json.dumps({"items": [{"spec": {"containers": []}}] * 40, "kind": "PodList", "apiVersion": "v1"}),
+    }
+    (tmp_path / "sets.yaml").write_text(SETS)
+    for name, text in given.items():
+        (tmp_path / name).write_text(text)
+        arguments = ["inject", "--sidecarset", str(tmp_path / "sets.yaml"), "--verify", proof, str(tmp_path / name)]
+        ran, cut = both(arguments)
+        assert cut
+        assert ran.stderr.splitlines()[-1] == b"40 injected"
+        assert (b"kind: Pod\n" in ran.stdout, b'"kind": "Pod"' in ran.stdout) == (False, False)

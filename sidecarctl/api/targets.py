@@ -13,6 +13,7 @@ from sidecarctl.upstream.workload import (
     looks_like_a_workload,
     pods_made,
     rolls,
+    typed_item,
 )
 from sidecarctl.upstream.workload import templates as template_paths
 from sidecarctl.yamledit.value import Value
@@ -108,6 +109,6 @@ def _objects(path: FieldPath, value: Value) -> Iterator[Found]:
     items = value.get("items")
     if isinstance(items, list) and str(value.get("kind", "")).endswith("List"):
         for index, item in enumerate(items):
-            yield from _objects((*path, "items", index), item)
+            yield from _objects((*path, "items", index), typed_item(value, item))
     else:
         yield Found(path, value)

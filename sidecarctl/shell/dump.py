@@ -21,6 +21,7 @@ _HEAD: Final = re.compile(
     rb'(?P<head>%b\{[^\[\]]*?"items"%b:%b\[)(?P<blank>%b)\{%b"(?P<key>[a-zA-Z]*)"' % ((_BLANK,) * 5)
 )
 _KUBECTLS_HEAD: Final = b'{\n    "apiVersion": "v1",\n    "items": [\n        {\n'
+_KINDS: Final = frozenset({"", "List", "PodList"})  # items of other Lists may be of the List's type, not of their own
 _FIRST_KEYS: Final = frozenset({b"apiVersion", b"kind", b"metadata"})
 _COMPACT_BORDER: Final = re.compile(
     rb'\}%b,%b(?=\{%b(?:"(?:apiVersion|kind)"%b:%b"[^"]*"%b,%b){0,2}"metadata"%b:)'.replace(b"%b", _BLANK)
@@ -57,7 +58,7 @@ def layout_of(blocks: Iterable[bytes], *, is_long: bool = True) -> Layout | None
     if around is None or around.get("items") != []:
         return None
     kind = str(around.get("kind", ""))
-    return Layout(found.end("blank"), found["blank"], kind) if not kind or kind.endswith("List") else None
+    return Layout(found.end("blank"), found["blank"], kind) if kind in _KINDS else None
 
 
 def cut(blocks: Iterable[bytes], layout: Layout, size: int) -> Iterator[bytes]:

@@ -123,7 +123,7 @@ def _tells(data: bytes) -> bool:
     """Whether a text may hold something that a cluster knows; plain searches, for a stream is long."""
     if any(name in data for name in _TELLING) or has_escapes(data):  # a kind may be spelled with one
         return True
-    return _NAMESPACE in data and re.search(_NAMESPACE + rb"\b", data) is not None  # not `Namespaced`
+    return _NAMESPACE in data and re.search(_NAMESPACE + rb"(?:List)?\b", data) is not None  # not `Namespaced`
 
 
 def _may_tell(pieces: Iterable[bytes]) -> bool:

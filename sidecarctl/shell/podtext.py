@@ -13,7 +13,7 @@ from sidecarctl.record import Record
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.timestamp import is_time
-from sidecarctl.upstream.workload import group_kind, is_pod
+from sidecarctl.upstream.workload import group_kind, is_pod, typed_item
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Reader:
         nested = value.get("items")
         if isinstance(nested, list) and str(value.get("kind")).endswith("List"):
             for item in nested:
-                found = self._sorted_in(found, item, place)
+                found = self._sorted_in(found, typed_item(value, item), place)
         elif is_pod(value):
             found.pods.append(_checked(_slim(value, "Pod")))
         else:
@@ -135,7 +135,7 @@ def _pods_in(value: Value) -> "Iterator[Object]":
         nested = value.get("items")
         if isinstance(nested, list) and str(value.get("kind", "")).endswith("List"):
             for item in nested:
-                yield from _pods_in(item)
+                yield from _pods_in(typed_item(value, item))
         elif group_kind(value) is None or is_pod(value):
             yield value
 

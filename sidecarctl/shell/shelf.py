@@ -116,7 +116,7 @@ class Shelf:
     def _pack(self, reader: Reader, batch: Batch) -> Pack:
         """Read a batch, some items at a time; all at once where a cut within it was none."""
         mistake = None
-        for size in (PIECE, batch.end - batch.start):
+        for size in (PIECE, batch.end - batch.start + 1):  # what is no longer than that is not cut
             try:
                 found = self._items(reader, batch, size)
             except BadItem as error:

@@ -1,13 +1,14 @@
 """Where each kind keeps the templates of its Pods, how many Pods it makes of them, and whether it makes them anew."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from sidecarctl.finding import FieldPath
 from sidecarctl.record import Record
 
 # A kind in its group; the version after the group does not matter to any of these.
 GroupKind = tuple[str, str]
+Item = TypeVar("Item")
 
 
 class Workload(Record):
@@ -59,6 +60,20 @@ def group_kind(value: Mapping[str, object]) -> GroupKind | None:
         return None
     group, slash, _ = api_version.partition("/")
     return (group if slash else "", kind)
+
+
+def typed_item(around: Mapping[str, object], item: Item) -> Item:
+    """Return an item of a List with the type that it has there: where the List's kind tells it, it may say none.
+
+    Upstream: apimachinery unstructured/helpers.go decodeToList
+    """
+    if not isinstance(item, dict) or item.get("kind") or item.get("apiVersion"):
+        return item
+    api_version, kind = around.get("apiVersion"), str(around.get("kind", "")).removesuffix("List")
+    if not kind or not isinstance(api_version, str):
+        return item
+    own = {"apiVersion": api_version, "kind": kind}
+    return cast("Item", {**own, **{key: value for key, value in item.items() if key not in own}})
 
 
 def is_pod(value: Mapping[str, object]) -> bool:
