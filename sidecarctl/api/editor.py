@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change, Outcome, edited, pod_identity
 from sidecarctl.api.knowledge import is_sidecar_set
-from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, targets
+from sidecarctl.api.targets import Found, Target, check_shape, is_unknown_workload, objects, targets
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
@@ -83,6 +83,7 @@ class Editor:
             if self._drops_sidecar_sets and is_sidecar_set(found):
                 dropped.append(found.path)
             elif is_meant(found, self._limits):
+                self._check_shape(found, document)
                 for target in targets(found, self._limits.workloads):
                     made, outcome, said = self._changed(target, document)
                     edits += made
@@ -99,6 +100,12 @@ class Editor:
         placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
         placed.sort(key=_where)
         return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed), splices)
+
+    def _check_shape(self, found: Found, document: Document) -> None:
+        try:
+            check_shape(found, self._limits.workloads)
+        except UndecodableObject as error:
+            raise document.undecodable(error.message, (*found.path, *error.path), found.resource) from None
 
     def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:
         owner = target.owner

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from sidecarctl.finding import UndecodableObject
 from sidecarctl.record import Record
+from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.workload import (
     WORKLOADS,
     GroupKind,
     Workload,
     group_kind,
     looks_like_a_workload,
+    mappings,
     pods_made,
     rolls,
     typed_item,
+    value_at,
 )
 from sidecarctl.upstream.workload import templates as template_paths
 from sidecarctl.yamledit.value import Value
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.document import Document
 
 Object: TypeAlias = dict[str, Value]
+_NAMED: Final = ("name", "namespace")
+_SAID: Final = {list: "a list", str: "a text", bool: "a bool", int: "a number", float: "a number"}
 
 
 class Found(Record):
@@ -96,6 +102,21 @@ def targets(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -
     """Return the pod templates of an object; none where it is no workload."""
     for path in template_paths(found.value, workloads):
         yield Target(found, path, pods_made(found.value, workloads), rolls(found.value, workloads))
+
+
+def check_shape(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> None:
+    """Raise `UndecodableObject`, its path within the object, where no Kubernetes would find out what an object is.
+
+    That is its name, its namespace and what leads to its pod templates; of kinds that nobody knows, nothing is asked.
+    """
+    for path in mappings(found.value, workloads):
+        value = value_at(found.value, path)
+        if value is not None and not isinstance(value, dict):
+            raise UndecodableObject(f"{_SAID[type(value)]} where {found.kind} has a mapping", path)
+    if group_kind(found.value) in workloads:
+        named = {key: found.metadata[key] for key in _NAMED if key in found.metadata}
+        if not all(isinstance(value, str) for value in named.values()):
+            decode(named, "ObjectMeta", path=("metadata",))
 
 
 def is_unknown_workload(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> bool:

@@ -88,6 +88,14 @@ def templates(value: Mapping[str, object], workloads: Mapping[GroupKind, Workloa
         yield from (path for path in workloads[key].templates if isinstance(value_at(value, path), dict))
 
 
+def mappings(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> Iterator[FieldPath]:
+    """Yield what must be mappings, if it is there, of an object that has Pod templates; nothing for a Pod itself."""
+    key = group_kind(value)
+    for path in workloads[key].templates if key and key in workloads else ():
+        if path:
+            yield from (("metadata",), *(path[:length] for length in range(1, len(path) + 1)))
+
+
 def pods_made(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> int | None:
     """Return how many Pods an object asks for; None when that is not written in it."""
     key = group_kind(value)
@@ -99,7 +107,7 @@ def pods_made(value: Mapping[str, object], workloads: Mapping[GroupKind, Workloa
     if path is None:
         return None
     replicas = value_at(value, path)
-    return replicas if isinstance(replicas, int) else 1
+    return max(0, replicas) if isinstance(replicas, int) else 1
 
 
 def rolls(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> bool:

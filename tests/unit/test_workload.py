@@ -89,6 +89,7 @@ def test_what_is_no_template_path(text: str) -> None:
         (workload("v1", "Pod"), 1),
         (workload("apps/v1", "Deployment", spec={"replicas": 0}), 0),
         (workload("apps/v1", "Deployment", spec={}), 1),
+        (workload("apps/v1", "Deployment", spec={"replicas": -3}), 0),
         (workload("batch/v1", "Job", spec={"parallelism": 4}), 4),
         (workload("apps/v1", "DaemonSet", spec={}), None),
         (workload("v1", "ConfigMap"), 0),
