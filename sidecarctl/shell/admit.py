@@ -32,7 +32,7 @@ def run(given: Values) -> int:
 
 
 def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
-    source = gathered_input(values)
+    source = gathered_input({**values, "keep_going": False})
     theirs, ours = theirs_and_ours({**values, "keep_going": False}, source)
     if not ours.sidecar_sets:
         raise UsageError("no SidecarSet in the input")

@@ -48,7 +48,7 @@ def run(given: Values) -> int:
     """Check the SidecarSets of the input, and its Pods and pod templates; return the exit code."""
     values = settled(CHECK, given)
     wanted = wishes(values)
-    source = gathered_input(values)
+    source = gathered_input({**values, "keep_going": False})
     collected = Collected()
 
     def fail(errors: Sequence[Finding]) -> None:

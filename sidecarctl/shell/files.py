@@ -3,9 +3,9 @@
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 from sidecarctl.record import Record
 from sidecarctl.shell.exits import InputError, UsageError
@@ -15,6 +15,8 @@ STDIN: Final = "-"
 _KEPT_IN_MEMORY: Final = 8 * 1024 * 1024
 _EXTENSIONS: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 _GLOB: Final = frozenset("*?[")
+
+Refuse: TypeAlias = Callable[[InputError], None]
 
 
 class Source(Record):
@@ -32,15 +34,23 @@ class Source(Record):
         return os.path.getsize(self.path) if self.path != STDIN else 0
 
 
-def sources(paths: Iterable[str], *, recursive: bool = False) -> list[Source]:
+def raised(error: InputError) -> None:
+    """Refuse what is not there by ending the run."""
+    raise error
+
+
+def sources(paths: Iterable[str], *, recursive: bool = False, refuse: Refuse = raised) -> list[Source]:
     """Return the files that paths, directories, globs and `-` name; each once, directories in the order of names.
 
-    Raises `InputError` for what is not there or no regular file, `UsageError` for a pattern that matches nothing.
+    What is not there is refused with an `InputError`. Raises `UsageError` for a pattern that matches nothing.
     """
     found: dict[str, Source] = {}
     for path in paths:
-        for source in _named_by(path, recursive=recursive):
-            found.setdefault(os.path.realpath(source.path) if source.path != STDIN else STDIN, source)
+        for source in _named_by(path, refuse, recursive=recursive):
+            if error := _absence(source):
+                refuse(error)
+            else:
+                found.setdefault(os.path.realpath(source.path) if source.path != STDIN else STDIN, source)
     return list(found.values())
 
 
@@ -155,21 +165,33 @@ def open_regular(path: str) -> int:
     return descriptor
 
 
-def _named_by(path: str, *, recursive: bool) -> Iterator[Source]:
+def _absence(source: Source) -> InputError | None:
+    """Why a source cannot even be looked at: there is no such file, or a link leads nowhere."""
+    if source.path == STDIN:
+        return None
+    try:
+        os.stat(source.path)
+    except OSError as error:
+        return InputError(f"{source.shown}: {error.strerror}")
+    return None
+
+
+def _named_by(path: str, refuse: Refuse, *, recursive: bool) -> Iterator[Source]:
     if path == STDIN:
         yield Source(STDIN, "<stdin>")
     elif os.path.isdir(path):
-        yield from _in_directory(path, recursive=recursive)
-    elif os.path.lexists(path):
-        yield Source(path, path)
-    elif _GLOB & set(path):
-        yield from _matching(path, recursive=recursive)
+        yield from _in_directory(path, refuse, recursive=recursive)
+    elif _GLOB & set(path) and not os.path.lexists(path):
+        yield from _matching(path, refuse, recursive=recursive)
     else:
-        raise InputError(f"{path}: No such file or directory")
+        yield Source(path, path)
 
 
-def _in_directory(path: str, *, recursive: bool) -> Iterator[Source]:
-    for folder, folders, files in os.walk(path, onerror=_refuse):
+def _in_directory(path: str, refuse: Refuse, *, recursive: bool) -> Iterator[Source]:
+    def failed(error: OSError) -> None:
+        refuse(InputError(f"{error.filename}: {error.strerror}"))
+
+    for folder, folders, files in os.walk(path, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith(".")) if recursive else []
         for name in sorted(files):
             if name.endswith(_EXTENSIONS) and not name.startswith("."):
@@ -177,15 +199,11 @@ def _in_directory(path: str, *, recursive: bool) -> Iterator[Source]:
                 yield Source(full, full)
 
 
-def _refuse(error: OSError) -> None:
-    raise InputError(f"{error.filename}: {error.strerror}")
-
-
-def _matching(pattern: str, *, recursive: bool) -> Iterator[Source]:
+def _matching(pattern: str, refuse: Refuse, *, recursive: bool) -> Iterator[Source]:
     from glob import glob
 
     matches = sorted(glob(pattern, recursive=True))
     if not matches:
         raise UsageError(f"nothing matches the pattern {pattern}")
     for match in matches:
-        yield from _named_by(match, recursive=recursive)
+        yield from _named_by(match, refuse, recursive=recursive)

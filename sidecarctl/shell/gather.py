@@ -10,8 +10,8 @@ from sidecarctl.api.prefilter import has_escapes
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
-from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.files import STDIN, Kept, KeptStdin, Source, blocks, sources, stdin_is_piped
+from sidecarctl.shell.exits import InputError, UsageError
+from sidecarctl.shell.files import STDIN, Kept, KeptStdin, Source, blocks, raised, sources, stdin_is_piped
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.document import Document
@@ -33,6 +33,7 @@ class Input(Record):
     stdin: Kept | None
     max_document: int
     known_lists: "dict[Source, KnownLists] | None" = None  # what was found out about long Lists; None: all stay whole
+    missing: tuple[InputError, ...] = ()  # what was named and is not there, where that ends no run
 
     def blocks(self, source: Source, start: int = 0) -> Iterable[bytes]:
         """Return the bytes of a source in pieces, from an offset on."""
@@ -70,17 +71,19 @@ class Input(Record):
 def gathered_input(values: Values) -> Input:
     """Return the sources that the command line names; stdin where it names none and something is piped in.
 
-    Raises `UsageError` where there is nothing to work on.
+    Raises `UsageError` where there is nothing to work on, `InputError` for what is not there without --keep-going.
     """
     paths = [*flags.texts(values, "filename"), *flags.texts(values, "paths")]
     if not paths:
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with -f, or pipe something in")
         paths = [STDIN]
-    found = sources(paths, recursive=bool(values.get("recursive")))
-    if not found and not values.get("allow_empty"):
+    missing: list[InputError] = []
+    refuse = missing.append if values.get("keep_going") else raised
+    found = sources(paths, recursive=bool(values.get("recursive")), refuse=refuse)
+    if not found and not missing and not values.get("allow_empty"):
         raise UsageError(f"no manifests in {', '.join(paths)}; -R reads directories with all that is below them")
-    return input_of(found, values)
+    return input_of(found, values)._replace(missing=tuple(missing))
 
 
 def input_of(found: list[Source], values: Values, stdin: Kept | None = None) -> Input:

@@ -60,20 +60,19 @@ def run_job(job: Job, values: Values) -> Ended:
     watch = _Watch(values, job.given)
     shown: list[Value] = []
     code, is_changed, is_empty = Exit.OK, False, True
+    for missing in job.given.missing:
+        code = max(code, _said(missing, job.reports))
+        is_empty = False
     with job.writer as writer, job.reports.awaiting(writer):
         for source in job.given.sources:
             writer.begin(source)
             job.reports.begin(source.path)
             for result in watch.seen(_results(job, source, values, jobs), source):
-                is_empty = is_empty and not result.output.strip()
+                is_empty = is_empty and not result.output.strip() and result.error is None
                 if result.error is not None:
                     if not keep_going:
                         raise result.error
-                    say(visible(f"sidecarctl: {result.error}"))
-                    from sidecarctl.shell.failures import findings_of
-
-                    job.reports.note(findings_of(result.error))
-                    code = max(code, exit_code(result.error))
+                    code = max(code, _said(result.error, job.reports))
                 shown += result.objects if result.is_changed or not only_changed else ()
                 is_changed = is_changed or result.is_changed
                 job.reports.add(result.outcomes, result.findings, passed_over=result.passed_over)
@@ -83,6 +82,15 @@ def run_job(job: Job, values: Values) -> Ended:
             raise UsageError("the input is empty; --allow-empty takes it for what it is")
         writer.finish()
     return Ended(code, shown, is_changed)
+
+
+def _said(error: SidecarctlError, reports: Reports) -> Exit:
+    """Return the exit code of an error that does not end the run, once it was said."""
+    from sidecarctl.shell.failures import findings_of
+
+    say(visible(f"sidecarctl: {error}"))
+    reports.note(findings_of(error))
+    return exit_code(error)
 
 
 class _Watch:

@@ -123,6 +123,9 @@ def _explained(
     prepared, options = prepare(rules.cluster(values, usable)), rules.options(values)
     explainer = Explainer(Injector(prepared, options), prepared, options, flags.limits(values))
     code = Exit.OK
+    for missing in source.missing:
+        say(visible(f"sidecarctl: {missing}"))
+        code = exit_code(missing)
     found: list[Explained] = []
     for one in source.sources:
         try:
