@@ -146,10 +146,21 @@ def documents_of(given: Input, *, keep_going: bool = False) -> Iterator[Document
                 continue
             for chunk in given.chunks(source):
                 if _tells(chunk.data):
-                    yield from documents(chunk, source.shown)
+                    yield from _readable(chunk, source) if keep_going else documents(chunk, source.shown)
         except SidecarctlError:
             if not keep_going:  # else: said when the documents are gone through
                 raise
+
+
+def _readable(chunk: Chunk, source: Source) -> list[Document]:
+    """The documents of a chunk; none where one of them has no value."""
+    try:
+        found = list(documents(chunk, source.shown))
+        for document in found:
+            document.value()
+    except SidecarctlError:
+        return []
+    return found
 
 
 def joined(theirs: Knowledge, ours: Knowledge, values: Values) -> Knowledge:
