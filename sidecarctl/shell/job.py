@@ -78,10 +78,17 @@ def run_job(job: Job, values: Values) -> Ended:
                 job.reports.add(result.outcomes, result.findings, passed_over=result.passed_over)
                 if result.is_changed or not only_changed:
                     writer.put(result)
-        if is_empty and not values.get("allow_empty") and not is_changed:
+        if is_empty and not values.get("allow_empty") and not is_changed and not _is_left_to_others(job.given, values):
             raise UsageError("the input is empty; --allow-empty takes it for what it is")
         writer.finish()
     return Ended(code, shown, is_changed)
+
+
+def _is_left_to_others(given: Input, values: Values) -> bool:
+    """Whether there is something in the input, of which this shard happens to get nothing."""
+    return bool(values.get("shard")) and any(
+        block.strip() for source in given.sources for block in given.blocks(source)
+    )
 
 
 def _said(error: SidecarctlError, reports: Reports) -> Exit:
