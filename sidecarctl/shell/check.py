@@ -122,10 +122,13 @@ def _check_pods(
     known, judged = judgement
     refused = {one.one.position: one.one for one in judged if one.is_refused}
     usable = known._replace(sidecar_sets=[one for one in known.sidecar_sets if one.position not in refused])
-    prepared, options, limits = prepare(rules.cluster(values, usable)), rules.options(values), flags.limits(values)
+    options, limits = rules.options(values), flags.limits(values)
+    with rules.placed(usable.sidecar_sets, values):
+        prepared = prepare(rules.cluster(values, usable))
+        injector = Injector(prepared, options)
     unjudged = frozenset(one.found.text_of("name") for one in refused.values())
     demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged)
-    checker = Checker(Injector(prepared, options), prepared, options, limits, demands)
+    checker = Checker(injector, prepared, options, limits, demands)
     wanted = frozenset(name for one in usable.sidecar_sets for name in pull_secrets(one.found.value))
     job = Job(source, checker.changes, lambda _: True, partial(secret_names, limits, wanted), Nowhere(), collected)
     return run_job(job, values)

@@ -1,9 +1,11 @@
 """From flags and what is known of the cluster to the rules of injection."""
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.finding import UndecodableObject
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.gather import Input, older_sets
@@ -34,8 +36,9 @@ def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -
         raise UsageError(f"no SidecarSet{where}")
     reports.note(validated(known, values))
     older = older_sets(values, given)
-    states = tuple(_states(older, known, values)) if older else ()
-    return Injector(prepare(cluster(values, known)), options(values), states)
+    with placed([*older, *known.sidecar_sets], values):
+        states = tuple(_states(older, known, values)) if older else ()
+        return Injector(prepare(cluster(values, known)), options(values), states)
 
 
 def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "list[Finding]":
@@ -61,8 +64,9 @@ def uninjector(values: Values, given: Input, known: Knowledge) -> "Uninjector":
     from sidecarctl.api.uninjector import Uninjector
 
     sets = [*known.sidecar_sets, *older_sets(values, given)]
-    prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
-    return Uninjector(prepared, options(values), partial=bool(values.get("partial")))
+    with placed(sets, values):
+        prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
+        return Uninjector(prepared, options(values), partial=bool(values.get("partial")))
 
 
 def cluster(values: Values, known: Knowledge) -> Cluster:
@@ -93,3 +97,24 @@ def _states(sets: list[Known], known: Knowledge, values: Values) -> "Iterator[Ef
     prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
     for name in prepared.names:
         yield from prepared.states(name, options(values).form)
+
+
+@contextmanager
+def placed(sets: list[Known], values: Values) -> "Iterator[None]":
+    """Say, of what cannot be decoded, which of some SidecarSets it is in, and where."""
+    try:
+        yield
+    except UndecodableObject as error:
+        if error.position is not None:
+            raise
+        raise _first_undecodable(sets, values) or error from None
+
+
+def _first_undecodable(sets: list[Known], values: Values) -> UndecodableObject | None:
+    for one in sets:
+        alone = Cluster([cast("SidecarSet", one.found.value)], release=flags.release(values))
+        try:
+            prepare(alone).effective(one.found.text_of("name"), "latest", "written")
+        except UndecodableObject as error:
+            return one.document.undecodable(error.message, (*one.found.path, *error.path), one.found.resource)
+    return None
