@@ -65,7 +65,7 @@ def group_kind(value: Mapping[str, object]) -> GroupKind | None:
 def typed_item(around: Mapping[str, object], item: Item) -> Item:
     """Return an item of a List with the type that it has there: where the List's kind tells it, it may say none.
 
-    Upstream: apimachinery unstructured/helpers.go decodeToList
+    Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go decodeToList
     """
     if not isinstance(item, dict) or item.get("kind") or item.get("apiVersion"):
         return item
