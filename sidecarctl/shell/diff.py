@@ -4,6 +4,7 @@ import sys
 
 from sidecarctl.api.editor import Editor
 from sidecarctl.shell import flags, outputs, rules
+from sidecarctl.shell.differences import lines_touched
 from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.gather import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
@@ -28,7 +29,7 @@ def _differences(values: Values, reports: Reports) -> int:
     editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
     writer = UnifiedDiff(palette(flags.text(values, "color", "auto"), sys.stdout))
     prefilter = injector.prefilter
-    job = Job(source, editor.changes, prefilter.may_concern, None, writer, reports, prefilter.places)
+    job = Job(source, editor.changes, prefilter.may_concern, None, writer, reports, prefilter.places, lines_touched)
     ended = run_job(job, values)
     reports.write()
     return max(ended.code, Exit.FOUND if ended.is_changed else Exit.OK)

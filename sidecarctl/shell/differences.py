@@ -9,11 +9,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, TypeAlias
 
+from sidecarctl.api.change import Change
 from sidecarctl.shell.work import Result, Touched
+from sidecarctl.yamledit.stream import Chunk
 
 _MATCHED: Final = 1 << 16  # pairs of lines that are worth comparing; beyond, all old lines go and all new ones come
 
 Block: TypeAlias = tuple[list[str], list[str]]  # the very same list twice: lines that stay
+
+
+def lines_touched(chunk: Chunk, made: Iterable[Change]) -> Iterator[Touched]:
+    """Return the lines of a piece that splices touch; of an item that was cut out, as the stream has them."""
+    cut = chunk.cut
+    old = new = cut.before.count(b"\n") - chunk.data.count(b"\n", 0, cut.head) if cut is not None else 0
+    for change in made:
+        text, position = change.document.text, 0
+        for splice in change.splices:
+            between = text.count("\n", position, splice.start)
+            gone, come = text.count("\n", splice.start, splice.end), splice.text.count("\n")
+            old, new, position = old + between + gone, new + between + come, splice.end
+            yield Touched(old - gone, old + 1, new - come, new + 1)
+        after = text.count("\n", position)
+        old, new = old + after, new + after
 
 
 def differences(results: Sequence[Result]) -> Iterator[Block]:

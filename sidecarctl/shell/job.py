@@ -16,7 +16,7 @@ from sidecarctl.shell.options import Values
 from sidecarctl.shell.pool import jobs_worth, worked
 from sidecarctl.shell.report import Reports
 from sidecarctl.shell.terminal import say, visible
-from sidecarctl.shell.work import Piece, Result, result_of
+from sidecarctl.shell.work import Piece, Result, Trace, result_of
 from sidecarctl.shell.writers import Writer
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import Chunk
@@ -39,6 +39,7 @@ class Job(Record):
     writer: Writer
     reports: Reports
     sieve: "Sieve | None" = None  # finds what may concern us in many documents at once
+    trace: Trace | None = None
 
 
 class Ended(Record):
@@ -142,7 +143,7 @@ def input_size(given: Input) -> int:
 
 def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Result]:
     def work(piece: Piece) -> Result:
-        return result_of(piece, job.changes, job.show)
+        return result_of(piece, job.changes, job.show, job.trace)
 
     pieces = _Pieces(job, source, values)
     yield from worked(pieces, work, jobs)

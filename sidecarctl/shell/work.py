@@ -5,7 +5,8 @@ The parent cuts the stream and filters it; what is left is handed to a function 
 report, here or in worker processes (pool.py). Results come back in the order of the input: the same bytes, whatever N.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from sidecarctl.api.change import Change, Outcome
 from sidecarctl.finding import Finding, Position, SidecarctlError, UnreadableDocument
@@ -23,6 +24,9 @@ class Touched(Record):
     old_end: int
     new: int  # as they are now
     new_end: int
+
+
+Trace: TypeAlias = Callable[[Chunk, Iterable[Change]], Iterable[Touched]]  # what a diff wants to know of splices
 
 
 class Result(Record):
@@ -55,7 +59,10 @@ def passed_over(piece: Piece) -> Result:
 
 
 def result_of(
-    piece: Piece, changes: Callable[[Chunk, str], Iterable[Change]], show: Callable[[Change], tuple[Value, ...]] | None
+    piece: Piece,
+    changes: Callable[[Chunk, str], Iterable[Change]],
+    show: Callable[[Change], tuple[Value, ...]] | None,
+    trace: Trace | None = None,
 ) -> Result:
     """Work on one piece; an error is returned, with the piece as it came."""
     chunk, file, may_concern = piece
@@ -77,23 +84,8 @@ def result_of(
             finding._replace(path=one.document.path_in_file(finding.path)) for one in made for finding in one.findings
         ),
         tuple(value for one in made for value in show(one)) if show else (),
-        touched=tuple(_touched(chunk, made)),
+        touched=tuple(trace(chunk, made)) if trace else (),
     )
-
-
-def _touched(chunk: Chunk, made: Iterable[Change]) -> Iterator[Touched]:
-    """The lines that splices touch; of an item that was cut out, as the stream has them."""
-    cut = chunk.cut
-    old = new = cut.before.count(b"\n") - chunk.data.count(b"\n", 0, cut.head) if cut is not None else 0
-    for change in made:
-        text, position = change.document.text, 0
-        for splice in change.splices:
-            between = text.count("\n", position, splice.start)
-            gone, come = text.count("\n", splice.start, splice.end), splice.text.count("\n")
-            old, new, position = old + between + gone, new + between + come, splice.end
-            yield Touched(old - gone, old + 1, new - come, new + 1)
-        after = text.count("\n", position)
-        old, new = old + after, new + after
 
 
 def _hinted(error: UnreadableDocument, chunk: Chunk) -> UnreadableDocument:

@@ -1,7 +1,6 @@
 """One document: its bytes, its value, and where each of its fields lies."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -102,6 +101,8 @@ class Document:
 
     def position_at(self, index: int) -> Position:
         """Return the position of an offset: line breaks are LF, CRLF and a lone CR."""
+        from bisect import bisect_right  # noqa: PLC0415 - a run that has nothing to say needs no positions
+
         lines = self._line_starts
         if lines is None:
             lines = self._line_starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
