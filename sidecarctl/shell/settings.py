@@ -1,6 +1,7 @@
 """Settings: flags, then SIDECARCTL_* variables, then `.sidecarctl.yaml` or `[tool.sidecarctl]`, then defaults."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -11,6 +12,10 @@ from sidecarctl.shell.options import COMMANDS, Command, Option, Values
 
 _FILE: Final = ".sidecarctl.yaml"
 NOT_FROM_FILES: Final = frozenset({"in-place", "output-dir"})  # a file may come with somebody's pull request
+# A project may name us among what it needs; only a table of ours is worth loading what reads TOML.
+_OUR_TABLE: Final = (
+    rb"""(?m)^[ \t]*(?:\[{1,2}[ \t]*["']?tool["']?[ \t]*(?:\.[ \t]*["']?sidecarctl|\])|["']?tool["']?[ \t]*[.=])"""
+)
 _PREFIX: Final = "SIDECARCTL_"
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
@@ -52,8 +57,9 @@ def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
         return _FILE, _read(_FILE)
     if os.path.isfile("pyproject.toml"):
         with open("pyproject.toml", "rb") as file:
-            if b"sidecarctl" in file.read():
-                return "pyproject.toml", _read("pyproject.toml")
+            data = file.read()
+        if b"sidecarctl" in data and re.search(_OUR_TABLE, data) is not None:
+            return "pyproject.toml", _read("pyproject.toml")
     return "", {}
 
 

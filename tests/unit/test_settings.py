@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.options import INJECT
+from sidecarctl.shell.settings import settled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.sidecarctl]\nnamespace = 'shop'\n",
+        '[ tool . "sidecarctl" ]\nnamespace = "shop"\n',
+        "[tool]\nsidecarctl.namespace = 'shop'\n",
+        "tool.sidecarctl.namespace = 'shop'\n",
+        "tool = {sidecarctl = {namespace = 'shop'}}\n",
+    ],
+)
+def test_every_way_to_write_the_table_is_seen(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(text, encoding="utf-8")
+    assert settled(INJECT, {})["namespace"] == "shop"
+
+
+@pytest.mark.parametrize("text", ["[project]\nname = 'sidecarctl'\n[tool.ruff\n", "dependencies = ['sidecarctl'\n"])
+def test_a_project_that_only_names_us_is_not_read(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(text, encoding="utf-8")
+    assert settled(INJECT, {}).get("namespace") in {None, "", "default"}
+
+
+def test_a_table_that_is_no_mapping_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text("[[tool.sidecarctl]]\nnamespace = 'shop'\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="settings are a mapping"):
+        settled(INJECT, {})
