@@ -72,7 +72,7 @@ class Injector:
 
         sets = [self._prepared.effective(name, "latest", self._options.form) for name in self._prepared.names]
         names = frozenset(name for one in sets for name in names_brought(one))
-        volumes = frozenset(name for one in sets for name in volume_names(one))
+        volumes = frozenset(name for one in sets for name in one.volume_names)
         has_patches = any(one.patches for one in sets)
         return QuickRoad(Interest(self.made, self._concerned, names, volumes, has_patches), limits)
 
@@ -106,10 +106,5 @@ def names_brought(one: EffectiveSet) -> Iterator[str]:
     """The names of what a SidecarSet adds to a pod's lists."""
     for sidecar in one.all_sidecars:
         yield from injected_names(sidecar)
-    yield from volume_names(one)
-    yield from (secret.get("name", "") for secret in one.pull_secrets)
-
-
-def volume_names(one: EffectiveSet) -> Iterator[str]:
-    """The names of the volumes that come with a SidecarSet."""
-    return (volume.get("name", "") for volume in one.volumes)
+    yield from one.volume_names
+    yield from one.secret_names

@@ -54,7 +54,7 @@ def _left(change: Change) -> list[Found]:
     if not change.output:
         return []
     gone = {edit.path for edit in change.edits if edit.op == "remove"}
-    return [found for found in objects(change.document) if not any(map(gone.__contains__, _down_to(found.path)))]
+    return [found for found in objects(change.document) if gone.isdisjoint(_down_to(found.path))]
 
 
 def _down_to(path: FieldPath) -> Iterator[FieldPath]:

@@ -39,17 +39,18 @@ class Uninjector:
 
         Raises `InjectionRefused` and `UndecodableObject` where the pod cannot be read.
         """
+        entries = recorded(pod)
         if self._prepared.names:
             sets = self.carried(pod)
             stripped, names = without_sets(pod, sets), [one.name for one in sets]
             findings = [*lost_findings(stripped, self._severity), *doubtful_findings(stripped)]
         else:
-            names = list(recorded(pod))
+            names = list(entries)
             stripped, findings = _without_names(pod, names, self._severity)
-        listed = [name for name in names if name in recorded(pod)]
+        listed = [name for name in names if name in entries]
         findings += orphan_findings(pod, stripped.pod, listed, is_known=bool(self._prepared.names))
         if stripped.pod is pod:
-            reason = "it records sidecars of other SidecarSets only" if recorded(pod) else "it records no sidecars"
+            reason = "it records sidecars of other SidecarSets only" if entries else "it records no sidecars"
             return Made(pod, "skipped", (), reason, "UNI010")
         return Made(stripped.pod, "uninjected", tuple(names), findings=tuple(findings))
 

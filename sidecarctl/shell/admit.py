@@ -32,8 +32,9 @@ def run(given: Values) -> int:
 
 
 def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
-    source = gathered_input({**values, "keep_going": False})
-    theirs, ours = theirs_and_ours({**values, "keep_going": False}, source)
+    strictly = {**values, "keep_going": False}
+    source = gathered_input(strictly)
+    theirs, ours = theirs_and_ours(strictly, source)
     if not ours.sidecar_sets:
         raise UsageError("no SidecarSet in the input")
     reports.note(rules.validated(joined(theirs, ours, values), values, "prints it"))

@@ -10,6 +10,7 @@ from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, parse_t
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.effective import Choice
+    from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.selector import Requirement
 
 _MOST_DIGITS: Final = 18
@@ -68,6 +69,11 @@ def shard(values: Values) -> tuple[int, int]:
 def _number(digits: str) -> int | None:
     """Read a number; None for what is none, or has more digits than anybody would mean."""
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
+
+
+def system_namespaces(values: Values) -> "SystemNamespaces":
+    """Return whether kube-system and kube-public get sidecars."""
+    return cast("SystemNamespaces", text(values, "system_namespaces", "exclude"))
 
 
 def limits(values: Values) -> Limits:

@@ -287,8 +287,8 @@ class Reports:
 
         Raises `ReportNotWritten`, once all that can be written is.
         """
-        for error in list(_not_written(self._reports)):
-            raise error
+        if errors := list(_not_written(self._reports)):
+            raise errors[0]
 
 
 def _has_file(report: "Report") -> bool:

@@ -1,7 +1,7 @@
 """From flags and input to the status and the plan of each SidecarSet."""
 
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.knowledge import Known
@@ -39,7 +39,6 @@ from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.inject import Prepared
-    from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.sidecarset.rollout.row import Counted
     from sidecarctl.sidecarset.rollout.target import Target
     from sidecarctl.upstream.release import Release
@@ -67,13 +66,13 @@ class Crowd:
             if not any(found):
                 return pods_of(self.roster, self.release)  # as they are: nothing was injected into them
             self._refuse_workloads_without_record()
-        return pods_of_workloads(targets_of(self.roster), self._prepared_older(), self.roster.limits)
+        return pods_of_workloads(targets_of(self.roster), self._prepared_older, self.roster.limits)
 
     def findings(self, target: "Target", context: Context) -> "Iterator[Finding]":
         """Return what is to be said of the Pods that a SidecarSet counts and nobody gave."""
         if self._has_pods:
             return iter(())
-        matcher, prepared = Matcher(target, context), self._prepared_older()
+        matcher, prepared = Matcher(target, context), self._prepared_older
         return workloads_without_number(
             targets_of(self.roster), prepared, self.roster.limits, lambda pod: any(matcher.matched([pod]))
         )
@@ -85,7 +84,9 @@ class Crowd:
             told = f"no Pods that run in the input, and {target.owner.resource} does not record their sidecars"
             raise UsageError(f"{told}: --from names the SidecarSet that they carry now")
 
+    @cached_property
     def _prepared_older(self) -> "Prepared":
+        """Made once: each SidecarSet asks for its Pods several times."""
         return self._prepared(self.roster.older.values())
 
     def _prepared(self, sets: Iterable[Known]) -> "Prepared":
@@ -184,7 +185,7 @@ def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
     previous = [*([older] if older else ()), *known.revisions]
     return Context(
         namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
-        system_namespaces=_system_namespaces(values),
+        system_namespaces=flags.system_namespaces(values),
         release=crowd.release,
         max_rounds=cast("int", values.get("rounds") or 0) or None,
         paces=parsed_paces(flags.texts(values, "ready_after")),
@@ -208,10 +209,6 @@ def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
         return None
     target_at(older, crowd.release)  # says where something is wrong with it
     return new_version(cast("SidecarSet", older.found.value), cast("SidecarSet", one.found.value), crowd.release)
-
-
-def _system_namespaces(values: Values) -> "SystemNamespaces":
-    return cast("SystemNamespaces", flags.text(values, "system_namespaces", "exclude"))
 
 
 def _runs(pod: "Pod") -> bool:

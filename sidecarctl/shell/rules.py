@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.match import RunningPods
-    from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
@@ -75,7 +74,7 @@ def cluster(values: Values, known: Knowledge) -> Cluster:
         sidecar_sets=cast("list[SidecarSet]", [one.found.value for one in known.sidecar_sets]),
         namespaces=cast("list[Namespace]", [one.found.value for one in known.namespaces]),
         revisions=cast("list[ControllerRevision]", [one.found.value for one in known.revisions]),
-        system_namespaces=cast("SystemNamespaces", flags.text(values, "system_namespaces", "exclude")),
+        system_namespaces=flags.system_namespaces(values),
         feature_gates=flags.feature_gates(values),
         release=flags.release(values),
     )

@@ -59,6 +59,21 @@ class EffectiveSet(Record):
         return [volume for made in self.all_sidecars for volume in made.volumes or ()]
 
     @property
+    def volume_names(self) -> list[str]:
+        """The names of `volumes`."""
+        return [volume.get("name", "") for volume in self.volumes]
+
+    @property
+    def secret_names(self) -> list[str]:
+        """The names of the pull secrets, in the order in which they come in."""
+        return [secret.get("name", "") for secret in self.pull_secrets]
+
+    @property
+    def patched_keys(self) -> list[str]:
+        """The keys of the annotations that its patches bring, be it by overwriting or merging."""
+        return [key for patch in self.patches for key in patch.get("annotations", {})]
+
+    @property
     def injects_containers(self) -> bool:
         """Whether any container comes with it: only then the hash annotations speak of it."""
         return bool(self.init_sidecars or self.sidecars)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.recorded import annotations_of, is_marked, names_in_pod, places, recorded
-from sidecarctl.sidecarset.uninject import means_the_same, volumes_used, volumes_used_by
+from sidecarctl.sidecarset.uninject import means_the_same, secrets_in, volumes_used, volumes_used_by
 from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
 
@@ -109,13 +109,12 @@ def _init_containers(new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
 
 
 def _pull_secrets(new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
-    brought = {secret.get("name", "") for one in sets for secret in one.pull_secrets}
-    names = [secret.get("name", "") for secret in new.get("spec", {}).get("imagePullSecrets", ())]
-    return [f"imagePullSecret {name}" for name in names if name not in brought]
+    brought = {name for one in sets for name in one.secret_names}
+    return [f"imagePullSecret {name}" for name in secrets_in(new) if name not in brought]
 
 
 def _annotations(old: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
-    brought = {key for one in sets for patch in one.patches for key in patch.get("annotations", {})}
+    brought = {key for one in sets for key in one.patched_keys}
     return [f"annotation {key}" for key in annotations_of(old) if key not in brought and not is_record(key)]
 
 

@@ -63,9 +63,7 @@ class _Known(Record):
 
     present: Sequence[EffectiveSet] = ()  # at their hash of now
     outdated: Sequence[EffectiveSet] = ()  # at another, or returning; in the order of injection
-    returning: Sequence[
-        EffectiveSet
-    ] = ()  # at their hash of now, too, but taken out to come in a fresh injection's order
+    returning: Sequence[EffectiveSet] = ()  # at their hash of now, but taken out: the order is a fresh injection's
 
 
 def _known_sets(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet]) -> _Known:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hash import is_native_sidecar
 from sidecarctl.sidecarset.recorded import annotations_of, places
+from sidecarctl.sidecarset.uninject import secrets_in
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.poddefaults import container_with_defaults
@@ -84,18 +85,14 @@ def _fields(container: Container) -> Mapping[str, list[object]]:
 def _volumes(seen: Pod, one: EffectiveSet) -> Iterator[str]:
     """Volumes that are missing; another one of the name may be the pod's own, which injection leaves."""
     names = {volume.get("name", "") for volume in seen.get("spec", {}).get("volumes", ())}
-    brought = dict.fromkeys(volume.get("name", "") for volume in one.volumes)
-    return (f"volume {name}" for name in brought if name not in names)
+    return (f"volume {name}" for name in dict.fromkeys(one.volume_names) if name not in names)
 
 
 def _pull_secrets(seen: Pod, one: EffectiveSet) -> Iterator[str]:
-    names = {secret.get("name", "") for secret in seen.get("spec", {}).get("imagePullSecrets", ())}
-    for secret in one.pull_secrets:
-        if secret.get("name", "") not in names:
-            yield f"imagePullSecret {secret.get('name', '')}"
+    has = secrets_in(seen)
+    return (f"imagePullSecret {name}" for name in one.secret_names if name not in has)
 
 
 def _annotations(pod: Pod, one: EffectiveSet) -> Iterator[str]:
     has = annotations_of(pod)
-    keys = dict.fromkeys(key for patch in one.patches for key in patch.get("annotations", {}))
-    return (f"annotation {key}" for key in keys if key not in has)
+    return (f"annotation {key}" for key in dict.fromkeys(one.patched_keys) if key not in has)

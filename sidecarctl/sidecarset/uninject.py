@@ -69,7 +69,7 @@ def without_sets(
     gone, stands = _gone(standing(seen, names, sets), staying)
     stripped, used = _without_volumes(_without_containers(pod, gone), sets, present)
     strangers = recorded(pod).keys() - {one.name for one in (*sets, *present)}
-    shared = tuple(name for name in _secrets_in(seen) if name in _secret_names(sets)) if strangers else ()
+    shared = tuple(name for name in secrets_in(seen) if name in _secret_names(sets)) if strangers else ()
     stripped, taken = (stripped, ()) if strangers else _without_pull_secrets(stripped, sets, present)
     records = without_records(pod, [one.name for one in sets], names)
     left = without_patches(pod, records, sets, present)
@@ -101,6 +101,11 @@ def volumes_used_by(place: Place) -> list[str]:
     """The names of the volumes that a container uses."""
     mounts = [mount.get("name", "") for mount in place.container.get("volumeMounts", ())]
     return [*mounts, *(device.get("name", "") for device in place.container.get("volumeDevices", ()))]
+
+
+def secrets_in(seen: Pod) -> list[str]:
+    """The names of the pull secrets of a decoded pod."""
+    return [secret.get("name", "") for secret in seen.get("spec", {}).get("imagePullSecrets", ())]
 
 
 def means_the_same(volume: Volume, other: Volume) -> bool:
@@ -162,7 +167,7 @@ def _without_pull_secrets(
     pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet]
 ) -> tuple[Pod, tuple[str, ...]]:
     """Take out the pull secrets of SidecarSets that injection added to the pod's own; which ones these are."""
-    names = _secrets_in(decode(pod, "Pod"))
+    names = secrets_in(decode(pod, "Pod"))
     gone_names, present_names = _secret_names(sets), _secret_names(present)
     own = _own_count(names, [*gone_names, *present_names])
     gone = {at for at in range(own, len(names)) if names[at] in gone_names and names[at] not in present_names}
@@ -180,13 +185,9 @@ def _own_count(names: Sequence[str], brought: Sequence[str]) -> int:
     return max((at + 1 for at, name in enumerate(names) if name not in brought), default=0)
 
 
-def _secrets_in(seen: Pod) -> list[str]:
-    return [secret.get("name", "") for secret in seen.get("spec", {}).get("imagePullSecrets", ())]
-
-
 def _secret_names(sets: Iterable[EffectiveSet]) -> list[str]:
     """In the order in which they are injected."""
-    return [secret.get("name", "") for one in sets for secret in one.pull_secrets]
+    return [name for one in sets for name in one.secret_names]
 
 
 def _without(pod: Pod, key: str, gone: Collection[int]) -> Pod:

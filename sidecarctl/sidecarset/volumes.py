@@ -75,17 +75,7 @@ def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:
     if len(set(secrets)) < len(secrets):
         return True
     names = {*secrets, *(metadata.get("annotations") or ()), *_volume_names(spec)}
-    return any(name in names for one in sets for name in _names_brought(one))
-
-
-def _names_brought(one: EffectiveSet) -> Iterator[str]:
-    """The names of what a SidecarSet adds beside containers."""
-    for volume in one.volumes:
-        yield volume.get("name", "")
-    for secret in one.pull_secrets:
-        yield secret.get("name", "")
-    for patch in one.patches:
-        yield from patch.get("annotations", {})
+    return any(not names.isdisjoint((*one.volume_names, *one.secret_names, *one.patched_keys)) for one in sets)
 
 
 def _volume_names(spec: Mapping[str, Any]) -> Iterator[str]:
