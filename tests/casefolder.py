@@ -87,14 +87,13 @@ def check_answer(case: Case, ran: Ran, *, update: bool) -> None:
         assert ran.stderr.decode() == (case.folder / "report.txt").read_text(encoding="utf-8")
 
 
-def check_user_lines(case: Case, output: bytes, *, update: bool) -> bool:
-    """Compare the lines of the input that do not stand in the output with rewritten.txt; whether there are none."""
+def check_user_lines(case: Case, output: bytes, *, update: bool) -> None:
+    """Compare the lines of the input that do not stand in the output with rewritten.txt."""
     gone = "".join(rewritten(case.given, output))
     path = case.folder / "rewritten.txt"
     if update and (gone or path.exists()):
         path.write_text(gone, encoding="utf-8")
     assert gone == (path.read_text(encoding="utf-8") if path.exists() else "")
-    return not gone
 
 
 def rewritten(before: bytes, after: bytes) -> Iterator[str]:

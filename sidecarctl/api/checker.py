@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sidecarctl.api.injector import Injector
     from sidecarctl.api.targets import Found
     from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.stream import Chunk
@@ -65,9 +66,9 @@ class Checker:
             found = [placed(finding, document, finding.path) for finding in said]
             yield change._replace(findings=tuple(one for one in found if not is_ignored(one, document)))
 
-    def _checked(self, pod: Pod) -> Made:
+    def _checked(self, pod: Pod, own: OwnFields) -> Made:
         try:
-            made = self._injector.made(pod)
+            made = self._injector.made(pod, own)
         except InjectionRefused as refused:
             return self._refused(pod, str(refused))
         sets = [*map(self._prepared.admitted, made.sidecar_sets)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change, Outcome, edited, pod_identity
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sidecarctl.finding import FieldPath
+    from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.document import Document, Place
@@ -51,7 +53,7 @@ class Editor:
 
     def __init__(
         self,
-        rule: Callable[[Pod], Made],
+        rule: Callable[[Pod, OwnFields], Made],
         limits: Limits,
         proof: Proof = "full",
         *,
@@ -110,12 +112,13 @@ class Editor:
     def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:
         owner = target.owner
         try:
-            made = self._rule(pod_of(target, self._limits))
+            own = partial(_own_fields, document, target.path)
+            made = self._rule(pod_of(target, self._limits), own)
         except InjectionRefused as error:
             raise InjectionRefused(error.sentence, document.position(target.path), owner.resource) from None
         except UndecodableObject as error:
             raise document.undecodable(error.message, (*target.path, *error.path), owner.resource) from None
-        edits = template_edits(target, made.pod)
+        edits = [_as_it_was(edit, document, target.path) for edit in template_edits(target, made.pod, own)]
         restarts = target.restarts if edits else 0
         namespace = namespace_of(owner, self._limits)
         became = (made.done, made.sidecar_sets, made.reason, made.code)
@@ -182,19 +185,36 @@ def pod_of(target: Target, limits: Limits) -> Pod:
     return cast("Pod", {**template, "metadata": named})
 
 
-def template_edits(target: Target, pod: Pod) -> list[Edit]:
-    """Return the edits that give a template the annotations and the spec of a Pod; nothing else of it is touched."""
+def template_edits(target: Target, pod: Pod, own: OwnFields) -> list[Edit]:
+    """Return the edits that give a template the annotations and the spec of a Pod; nothing else of it is touched.
+
+    `own` are fields that stay even where nothing is left in them.
+    """
     before = target.value
     annotations = cast("Value", (pod.get("metadata") or {}).get("annotations"))
     metadata = before.get("metadata")
-    own = metadata if isinstance(metadata, dict) else {}
+    given = metadata if isinstance(metadata, dict) else {}
     spec = {"spec": cast("Value", pod["spec"])} if "spec" in pod else {}
     after: dict[str, Value] = {**before, **spec}
-    if annotations is not own.get("annotations"):
-        after["metadata"] = _with_annotations(own, annotations)
-        if not after["metadata"]:
-            del after["metadata"]
+    if annotations is not given.get("annotations"):
+        after["metadata"] = _with_annotations(given, annotations)
+        if not after["metadata"] and ("metadata",) not in own() and next(reversed(after)) == "metadata":
+            del after["metadata"]  # injection writes what is new behind everything
     return diff(before, after, pod_identity(target.path), target.path)
+
+
+def _own_fields(document: Document, template: FieldPath) -> frozenset[FieldPath]:
+    from sidecarctl.api.ownfields import own_fields  # noqa: PLC0415 - few Pods have fields that hold nothing
+
+    return own_fields(document, template)
+
+
+def _as_it_was(edit: Edit, document: Document, template: FieldPath) -> Edit:
+    if edit.op != "set" or edit.value:
+        return edit
+    from sidecarctl.api.ownfields import as_it_was  # noqa: PLC0415 - as above
+
+    return as_it_was(edit, document, template)
 
 
 def _with_annotations(metadata: dict[str, Value], annotations: Value) -> dict[str, Value]:

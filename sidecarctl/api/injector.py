@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.prospects import Prospect
+    from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
 
 _TRACE: Final = "kruise.io/"  # in the annotations of a pod that carries sidecars
@@ -38,10 +39,10 @@ def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[Ef
         result = injected_again(pod, prepared, options, older)
     if result.pod is pod:
         return result
-    return result._replace(findings=(*result.findings, *_losses(pod, result, prepared)))
+    return result._replace(findings=(*result.findings, *_losses(pod, result, prepared, options.own)))
 
 
-def _losses(pod: Pod, result: Injection, prepared: Prepared) -> Iterator[Finding]:
+def _losses(pod: Pod, result: Injection, prepared: Prepared, own: OwnFields | None) -> Iterator[Finding]:
     """What nothing will bring back of a pod, once it is injected."""
     if result.pod.get("spec") is not pod.get("spec"):
         yield from replacement_findings(pod, result.pod)
@@ -52,7 +53,7 @@ def _losses(pod: Pod, result: Injection, prepared: Prepared) -> Iterator[Finding
     if not is_latest or has_lookalikes(pod, sets):
         from sidecarctl.sidecarset.lookalikes import unreturned_findings  # noqa: PLC0415 - few pods come here
 
-        yield from unreturned_findings(pod, result.pod, sets)
+        yield from unreturned_findings(pod, result.pod, sets, own)
 
 
 class Injector:
@@ -84,12 +85,14 @@ class Injector:
     def _concerned(self, namespace: str, labels: Mapping[str, str]) -> tuple[Prospect, ...]:
         return tuple(concerned(self._prepared.prospects(namespace), labels))
 
-    def made(self, pod: Pod) -> Made:
+    def made(self, pod: Pod, own: OwnFields | None = None) -> Made:
         """Return a pod with its sidecars, and why it has them or not.
 
+        `own` are as in `Options`.
         Raises `InjectionRefused` and `UndecodableObject`.
         """
-        result = injection(pod, self._prepared, self._options, self._older)
+        options = self._options if own is None else self._options._replace(own=own)
+        result = injection(pod, self._prepared, options, self._older)
         if result.pod is not pod:
             return Made(result.pod, "injected", result.sidecar_sets, findings=result.findings)
         already = tuple(finding.sidecar_set for finding in result.findings if finding.code == "INJ001")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import FieldPath, Finding, Severity
+from sidecarctl.yamledit.authorship import held_in_block, written_by_hand
 from sidecarctl.yamledit.geometry import content_end
-from sidecarctl.yamledit.nodes import MAX_DEPTH, Collection, Node
+from sidecarctl.yamledit.nodes import MAX_DEPTH, Alias, Collection, Node
 from sidecarctl.yamledit.reading import key_of, start_of
 
 if TYPE_CHECKING:
@@ -16,26 +17,34 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.edit import Edit
     from sidecarctl.yamledit.place import Splice
 
-_ALWAYS_TAKEN_OUT: Final = "metadata"  # of a template, once it is empty
+_METADATA: Final = "metadata"  # of a template; that it goes where nothing is left of it, no rule says
 
 
 def respelled(document: Document, edits: Iterable[Edit], splices: Iterable[Splice]) -> Iterator[Finding]:
     """Return a finding for each value that said that there is nothing, and for a block scalar that had to be closed."""
     for edit in edits:
-        if edit.op == "set" and edit.value and not document.value(edit.path) and not _is_plain(document, edit.path):
+        if edit.op == "set" and edit.value and not document.value(edit.path) and not _comes_back(document, edit.path):
             yield _finding("what stood here, and said that there is nothing, is written otherwise now", edit.path)
     if document.tree.root is not None and any(splice.depth > MAX_DEPTH and splice.text for splice in splices):
         told = "this block scalar is closed (`-`), for the text goes on behind it and had no line end there"
         yield _finding(told, _last_path(document.tree.root))
 
 
-def _is_plain(document: Document, path: FieldPath) -> bool:
-    """Whether an empty value is written as it would be written anew."""
+def _comes_back(document: Document, path: FieldPath) -> bool:
+    """Whether an empty value is written as it would be written anew, once it is filled and emptied again."""
     node = document.node(path)
-    if node is None or path[-1] == _ALWAYS_TAKEN_OUT:
+    if node is None or isinstance(node, Alias) or (path[-1] == _METADATA and _goes_when_emptied(document, path)):
         return False
-    start, end = start_of(node), content_end(node)[0]
-    return document.text[start:end] in {"[]", "{}"} and document.text[start - 2 : start] == ": "
+    text = document.text[start_of(node) : content_end(node)[0]]
+    if isinstance(node, Collection):
+        return not text.lstrip("[{").startswith("#")
+    return not text and held_in_block(document, path) is not None
+
+
+def _goes_when_emptied(document: Document, path: FieldPath) -> bool:
+    mapping, key = document.value(path[:-1]), str(path[-1])
+    is_last = isinstance(mapping, dict) and next(reversed(mapping)) == key
+    return is_last and not written_by_hand(document, path[:-1], [key])
 
 
 def _last_path(node: Node) -> FieldPath:

@@ -15,6 +15,7 @@ from sidecarctl.upstream.decode import decode
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
 
 _TRACE: Final = b"kruise.io/sidecarset"
@@ -34,19 +35,20 @@ class Uninjector:
         """Whether a document may hold sidecars, or what a SidecarSet without any has left."""
         return _TRACE in data or b"\\" in data or bool(self._without_containers)
 
-    def made(self, pod: Pod) -> Made:
+    def made(self, pod: Pod, own: OwnFields | None = None) -> Made:
         """Return a pod without its sidecars; errors among the findings say what cannot come back.
 
+        `own` are as for `without_sets`.
         Raises `InjectionRefused` and `UndecodableObject` where the pod cannot be read.
         """
         entries = recorded(pod)
         if self._prepared.names:
             sets = self.carried(pod)
-            stripped, names = without_sets(pod, sets), [one.name for one in sets]
+            stripped, names = without_sets(pod, sets, own=own), [one.name for one in sets]
             findings = [*lost_findings(stripped, self._severity), *doubtful_findings(stripped)]
         else:
             names = list(entries)
-            stripped, findings = _without_names(pod, names, self._severity)
+            stripped, findings = _without_names(pod, names, self._severity, own)
         listed = [name for name in names if name in entries]
         findings += orphan_findings(pod, stripped.pod, listed, is_known=bool(self._prepared.names))
         if stripped.pod is pod:
@@ -72,11 +74,13 @@ class Uninjector:
         return [one for one in selected if one.name in self._without_containers]
 
 
-def _without_names(pod: Pod, names: list[str], severity: Severity) -> tuple[Stripped, list[Finding]]:
+def _without_names(
+    pod: Pod, names: list[str], severity: Severity, own: OwnFields | None
+) -> tuple[Stripped, list[Finding]]:
     """The pod without the containers that it records, when no SidecarSet is at hand."""
     stripped, findings = Stripped(pod), list[Finding]()
     for name in names:
-        stripped = without_recorded(stripped.pod, name)
+        stripped = without_recorded(stripped.pod, name, own=own)
         findings += lost_findings(stripped, severity)
     if stripped.pod is not pod:
         findings += marked_findings(decode(stripped.pod, "Pod"), severity)

@@ -18,21 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
 
 
-def unreturned_findings(before: Pod, after: Pod, sets: Sequence[EffectiveSet]) -> Iterator[Finding]:
+def unreturned_findings(
+    before: Pod, after: Pod, sets: Sequence[EffectiveSet], own: OwnFields | None = None
+) -> Iterator[Finding]:
     """What `uninject` will not give back of a pod without sidecars, though it succeeds (INJ005, INJ006).
 
-    `sets` are the SidecarSets of which `after` has everything.
+    `sets` are the SidecarSets of which `after` has everything; `own` is as for `without_sets`. A text has more ways to
+    say nothing than values have: which of them comes back is not said here.
     """
-    stripped = without_sets(after, sets)
+    stripped = without_sets(after, sets, own=own)
     if lost_findings(stripped, Severity.ERROR):
         return  # it refuses, and says why
     for part, key in (("metadata", "annotations"), *(("spec", key) for key in LISTS)):
         was, now = (mapping(one, part).get(key, ABSENT) for one in (before, stripped.pod))
         if is_empty(was):
-            if was != now:
+            if was != now and (was or now is ABSENT or own is None):
                 yield _filled(part, key)
         elif lost := _difference(was, now):
             told = f"{key} would not be the same after uninject: {'; '.join(lost)}"

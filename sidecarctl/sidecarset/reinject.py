@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import ObjectMeta, PatchPodMetadata, Pod
 
 
@@ -43,7 +44,7 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
     known = _known_sets(pod, prepared, options, older) if recorded(pod) else _Known()
     returning = {one.name for one in known.returning}
     older = [*(old for old in older if old.name not in returning), *known.returning]
-    stripped, findings = _without_outdated(pod, known, older)
+    stripped, findings = _without_outdated(pod, known, older, options.own)
     present = frozenset(one.name for one in known.present)
     former = all_entries(pod.get("metadata") or {}, annotations_of(pod)) if known.outdated else {}
     result = inject(stripped, prepared, options._replace(leave=options.leave | present, former=former))
@@ -99,15 +100,18 @@ def selected_sets(pod: Pod, prepared: Prepared, options: Options) -> list[Effect
     return [prepared.effective(name, choice, options.form) for name, choice in states]
 
 
-def _without_outdated(pod: Pod, known: _Known, older: Sequence[EffectiveSet]) -> tuple[Pod, list[Finding]]:
+def _without_outdated(
+    pod: Pod, known: _Known, older: Sequence[EffectiveSet], own: OwnFields | None
+) -> tuple[Pod, list[Finding]]:
     """The pod without what is there at an older version; what replaced one of its own is replaced where it stands."""
     staying = {name for one in known.outdated for made in one.all_sidecars for name in injected_names(made)}
     versions = [version for one in known.outdated for version in older if version.name == one.name]
-    taken_out = [without_sets(pod, versions, known.present, staying)] if versions else []
+    taken_out = [without_sets(pod, versions, known.present, staying, own)] if versions else []
     brought = {made.name for one in known.present for made in one.all_sidecars}
     for one in [one for one in known.outdated if all(one.name != version.name for version in versions)]:
         unrecorded = {made.name for made in one.init_sidecars} - brought
-        taken_out.append(without_recorded(taken_out[-1].pod if taken_out else pod, one.name, staying, unrecorded))
+        left = taken_out[-1].pod if taken_out else pod
+        taken_out.append(without_recorded(left, one.name, staying, unrecorded, own))
     again = {key for one in known.outdated for patch in one.patches for key in _overwritten_keys(patch)}
     findings: list[Finding] = []
     for stripped in taken_out:

@@ -8,7 +8,7 @@ What injection replaced is not in the pod any more: layout.py sees where that wa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
@@ -20,11 +20,15 @@ from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.poddefaults import volume_with_defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.recorded import Place
     from sidecarctl.upstream.types import ObjectMeta, Pod, PodSpec, Volume
+
+
+OwnFields: TypeAlias = "Callable[[], Collection[FieldPath]]"  # fields of a pod which its text tells from injected ones
 
 
 class Stripped(Record):
@@ -39,11 +43,18 @@ class Stripped(Record):
     used_volumes: tuple[str, ...] = ()  # left, for the pod's own containers use them
 
 
-def without_recorded(pod: Pod, name: str, staying: Collection[str] = (), unrecorded: Collection[str] = ()) -> Stripped:
+def without_recorded(
+    pod: Pod,
+    name: str,
+    staying: Collection[str] = (),
+    unrecorded: Collection[str] = (),
+    own: OwnFields | None = None,
+) -> Stripped:
     """Take out the containers that the annotations record of a SidecarSet; all else that it brought stays.
 
     Containers of the names `unrecorded` go too, where they are marked as injected: plain init containers are not
-    recorded. What has replaced a container of the pod's own stays as well if it is among the names `staying`.
+    recorded. What has replaced a container of the pod's own stays as well if it is among the names `staying`. `own`
+    tells which fields stay even where nothing is left in them; None where the pod stands in no text.
     Raises UndecodableObject where it is no Pod.
     """
     seen = decode(pod, "Pod")
@@ -51,16 +62,20 @@ def without_recorded(pod: Pod, name: str, staying: Collection[str] = (), unrecor
     names = names_in_pod((*(entry.sidecars or () if entry else ()), *unrecorded), pod)
     gone, stands = _gone(standing(seen, names), staying)
     annotations = without_records(pod, [name], names)
-    whole = _tidied(_with_annotations(_without_containers(pod, gone), annotations), pod)
+    whole = _tidied(_with_annotations(_without_containers(pod, gone), annotations), pod, own)
     return Stripped(whole, gone, stands.replacing)
 
 
 def without_sets(
-    pod: Pod, sets: Sequence[EffectiveSet], present: Sequence[EffectiveSet] = (), staying: Collection[str] = ()
+    pod: Pod,
+    sets: Sequence[EffectiveSet],
+    present: Sequence[EffectiveSet] = (),
+    staying: Collection[str] = (),
+    own: OwnFields | None = None,
 ) -> Stripped:
     """Take out all that these SidecarSets brought, as far as it can be told from the user's own.
 
-    `present` are other SidecarSets that stand in the pod; `staying` is as for `without_recorded`.
+    `present` are other SidecarSets that stand in the pod; `staying` and `own` are as for `without_recorded`.
     Raises UndecodableObject where it is no Pod.
     """
     seen = decode(pod, "Pod")
@@ -73,7 +88,7 @@ def without_sets(
     stripped, taken = (stripped, ()) if strangers else _without_pull_secrets(stripped, sets, present)
     records = without_records(pod, [one.name for one in sets], names)
     left = without_patches(pod, records, sets, present)
-    whole = _tidied(_with_annotations(stripped, left.annotations), pod)
+    whole = _tidied(_with_annotations(stripped, left.annotations), pod, own)
     return Stripped(whole, gone, stands.replacing, tuple(left.overwritten), taken, shared, used)
 
 
@@ -210,7 +225,7 @@ def _with_annotations(pod: Pod, left: Mapping[str, str]) -> Pod:
     return {**pod, "metadata": cast("ObjectMeta", {**metadata, "annotations": annotations})}
 
 
-def _tidied(stripped: Pod, pod: Pod) -> Pod:
+def _tidied(stripped: Pod, pod: Pod, own: OwnFields | None) -> Pod:
     """The stripped pod without what is empty in it now and was not there before injection, as far as that shows.
 
     Injection adds keys behind all others: an emptied one that others stand behind was there, with nothing in it.
@@ -218,15 +233,17 @@ def _tidied(stripped: Pod, pod: Pod) -> Pod:
     parts: dict[str, object] = {}
     for name in ("metadata", "spec"):
         before, after = (cast("Mapping[str, object]", one.get(name) or {}) for one in (pod, stripped))
-        parts[name] = stripped.get(name) if before == after else _without_emptied_end(after, before)
+        parts[name] = stripped.get(name) if before == after else _without_emptied_end(after, before, (name,), own)
     changed = {key: parts.get(key, value) for key, value in stripped.items()}
-    return stripped if stripped is pod else cast("Pod", _without_emptied_end(changed, pod))
+    return stripped if stripped is pod else cast("Pod", _without_emptied_end(changed, pod, (), own))
 
 
-def _without_emptied_end(after: Mapping[str, object], before: Mapping[str, object]) -> Mapping[str, object]:
-    """The entries up to the last that is not empty, or was so before."""
+def _without_emptied_end(
+    after: Mapping[str, object], before: Mapping[str, object], path: FieldPath, own: OwnFields | None
+) -> Mapping[str, object]:
+    """The entries up to the last that is the pod's own, or is not empty, or was so before."""
     keys = list(after)
-    while keys and not after[keys[-1]] and before[keys[-1]]:
+    while keys and not after[keys[-1]] and before[keys[-1]] and not (own and (*path, keys[-1]) in own()):
         keys.pop()
     return {key: after[key] for key in keys}
 

@@ -163,8 +163,8 @@ class BlockRoom:
         key = parent.items[place] if parent.is_map else None
         if is_block_collection(old) or is_block_scalar(old):
             return [self._rewritten(key, old, value, style)]
-        if isinstance(old, Collection) and old.items:
-            return [self._rewritten_in_flow(chain, old, value)]
+        if isinstance(old, Collection):
+            return [self._set_in_flow(chain, old, value)]
         if not value or not isinstance(value, dict | list):
             return [self._replaced_scalar(key, old, edit)]
         if key is None:
@@ -212,7 +212,8 @@ class BlockRoom:
         if key is not None:
             start = self.geometry.colon(key, old) + 1
             column = self.geometry.column(self.geometry.entry_start(key))
-            first, *rest = after_colon(value, self._style_at(end, column, style))
+            lines = after_colon(value, self._style_at(end, column, style))
+            first, *rest = [""] if value is None else lines  # a key without a value is null
         else:
             dash = self.geometry.dash(old)
             start, column = dash + 1, self.geometry.column(dash)
@@ -224,10 +225,14 @@ class BlockRoom:
         body = newline.join((first, *(" " * column + line if line else line for line in rest)))
         return Splice(start, end, body + tail)
 
-    def _rewritten_in_flow(self, chain: list[Collection], old: Collection, value: Value) -> Splice:
-        from sidecarctl.yamledit.flow import flow_text  # noqa: PLC0415 - rare, as below
+    def _set_in_flow(self, chain: list[Collection], old: Collection, value: Value) -> Splice:
+        from sidecarctl.yamledit.brackets import Brackets, gets_all_or_loses_all  # noqa: PLC0415 - rare, as below
+        from sidecarctl.yamledit.flow import flow_text  # noqa: PLC0415
         from sidecarctl.yamledit.flowstyle import flow_style  # noqa: PLC0415
 
+        if gets_all_or_loses_all(old, value):
+            brackets = Brackets(self.geometry, chain, old)
+            return brackets.filled(value) if value else brackets.emptied()
         style = flow_style(self.geometry, [*chain, old])
         return Splice(old.start, old.end, flow_text(value, style._replace(indent="")))
 

@@ -17,10 +17,15 @@ class FlowStyle(Record):
     comma: str = ", "
     colon: str = ": "
     indent: str = ""  # one step of a layout over several lines; empty: all on one line
+    width: int = 0  # columns: what is no wider stays on one line; 0: nothing does
 
 
 def flow_text(value: Value, style: FlowStyle, newline: str = "\n") -> str:
     """Write a value in flow style. `newline` is the line break, with the indentation of the line it begins on."""
+    if style.width and style.indent:
+        line = flow_text(value, style._replace(indent=""))
+        if len(newline) + len(line) <= style.width:
+            return line
     if isinstance(value, dict):
         parts = [
             f"{_scalar(key, style)}{style.colon}{flow_text(item, style, newline + style.indent)}"

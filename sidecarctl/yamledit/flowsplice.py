@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from sidecarctl.yamledit.brackets import TO_COMMA, Brackets, gets_all_or_loses_all
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.flow import flow_text, key_text_in_flow
 from sidecarctl.yamledit.flowstyle import flow_style, is_on_lines, lead
@@ -11,22 +12,22 @@ from sidecarctl.yamledit.nodes import Collection, Node
 from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
 
-_TO_COMMA: Final = r"(?:[ \t\r\n\x85\u2028\u2029]++|#[^\r\n\x85\u2028\u2029]*+)*+,"
 _REST_OF_LINE: Final = r"[ \t]*(,?)[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029])"
 
 
 def flow_splices(geometry: Geometry, chain: list[Collection], edits: list[Edit]) -> list[Splice]:
     """Return the splices of the edits of one collection in flow style, the last of the chain."""
-    found = _Brackets(geometry, chain, edits).splices()
+    found = _FlowRoom(geometry, chain, edits).splices()
     return [splice._replace(depth=len(chain)) for splice in found]
 
 
-class _Brackets:
+class _FlowRoom:
     """One flow collection and the edits of it. Where its items have lines of their own, so have the new ones."""
 
     def __init__(self, geometry: Geometry, chain: list[Collection], edits: list[Edit]) -> None:
         self.geometry = geometry
         self.text = geometry.text
+        self.chain = chain
         self.parent = chain[-1]
         self.edits = edits
         self.style = flow_style(geometry, chain)
@@ -59,6 +60,9 @@ class _Brackets:
     def _set(self, edit: Edit) -> Splice:
         place = self._place(edit)
         old = self.parent.items[place * 2 + 1 if self.parent.is_map else place]
+        if gets_all_or_loses_all(old, edit.value):
+            brackets = Brackets(self.geometry, self.chain, old)
+            return brackets.filled(edit.value) if edit.value else brackets.emptied()
         start, end = start_of(old), content_end(old)[0]
         text = flow_text(edit.value, self.style, self.geometry.newline + lead(self.geometry, start))
         if start < end or not self.parent.is_map:
@@ -112,7 +116,7 @@ class _Brackets:
             start = self.geometry.above_own_comments(self.geometry.line_start(start), len(self.text), lowest)
             found.append(Splice(start, self.geometry.next_line(end), ""))
         is_appended = any(edit.op == "add" or edit.path[-1] == len(self.parts) for edit in self.edits)
-        comma = re.compile(_TO_COMMA).match(self.text, self.parts[last_kept][1])
+        comma = TO_COMMA.match(self.text, self.parts[last_kept][1])
         if last_kept + 1 < len(self.parts) and comma and not self._ends_in_comma() and not is_appended:
             found.append(Splice(comma.end() - 1, comma.end(), ""))
         return found
@@ -127,7 +131,7 @@ class _Brackets:
         return self.geometry.begins_line(start) and re.compile(_REST_OF_LINE).match(self.text, end) is not None
 
     def _ends_in_comma(self) -> bool:
-        return re.compile(_TO_COMMA).match(self.text, self.parts[-1][1]) is not None
+        return TO_COMMA.match(self.text, self.parts[-1][1]) is not None
 
     def _place(self, edit: Edit) -> int:
         name = edit.path[-1]

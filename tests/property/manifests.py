@@ -235,7 +235,7 @@ def _pod_spec(choose: Chooser) -> Json:
 def _make_odd(choose: Chooser, spec: Json) -> None:
     """What says that there is nothing; and what only slips make: nulls and doubles, volumes that nobody defines."""
     for key in ("volumes", "initContainers", "imagePullSecrets"):
-        if choose.chance(20):
+        if choose.chance(8):
             spec.setdefault(key, choose.one_of(None, []))
     if not choose.chance(30):
         return

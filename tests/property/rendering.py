@@ -126,7 +126,11 @@ class _Rendering:
         return lines
 
     def empty(self, head: str, text: str) -> list[str]:
-        """An empty collection: behind its key, or below it, as Helm charts have it."""
+        """An empty collection: behind its key, or below it, as Helm charts have it; blanks and comments in it."""
+        if self.choose.chance(6):
+            text = f"{text[0]} {text[1]}"
+        elif self.has_comments and self.choose.chance(8):
+            return self.plainly([f"{head} {text[0]} # none", f"{' ' * self.step}{text[1]}{self.behind()}"])
         if self.choose.chance(4):
             return self.plainly([f"{head}{self.behind(head)}", " " * self.step + text + self.behind()])
         return self.plainly([f"{head} {text}{self.behind()}"])

@@ -171,17 +171,21 @@ class _Writer:
         size = self.draw(st.integers(0, 3))
         if kind == "list":
             items = [self.flow(depth - 1) for _ in range(size)]
-            return f"[{comma.join(items)}{end if items else ''}]"
+            return f"[{comma.join(items)}{end if items else self.blank()}]"
         keys = self.draw(st.lists(st.sampled_from(KEYS), min_size=size, max_size=size, unique=True))
         items = [f"{self.key(key)}: {self.flow(depth - 1)}" for key in keys]
-        return f"{{{comma.join(items)}{end if items else ''}}}"
+        return f"{{{comma.join(items)}{end if items else self.blank()}}}"
+
+    def blank(self) -> str:
+        """What stands between brackets that hold nothing."""
+        return self.one_of("", "", " ", "  ")
 
     def flow_lines(self, head: str, depth: int) -> list[str]:
         """A flow collection, on one line or over several."""
         if not self.at_times():
             return [f"{head} {self.flow(depth + 1)}{self.behind()}"]
         opening, closing = self.one_of(("[", "]"), ("{", "}"))
-        size = self.draw(st.integers(1, 3))
+        size = self.draw(st.integers(0, 3))
         keys = self.draw(st.lists(st.sampled_from(KEYS), min_size=size, max_size=size, unique=True))
         items = [self.flow(depth) if opening == "[" else f"{self.key(key)}: {self.flow(depth)}" for key in keys]
         lines = []
@@ -189,7 +193,7 @@ class _Writer:
             lines += [f"    {comment}" for comment in self.above() if comment]
             comma = "," if place + 1 < len(items) or self.or_not() else ""
             lines.append(f"    {item}{comma}{self.behind()}")
-        if self.at_times():
+        if lines and self.at_times():
             lines[-1] += self.one_of(f" {closing}", closing) if "#" not in lines[-1] else f"\n    {closing}"
             return [f"{head} {opening}{self.behind()}", *lines]
         return [f"{head} {opening}{self.behind()}", *lines, f"    {closing}" + self.behind()]
@@ -258,6 +262,17 @@ def changed_inside(draw: Draw, value: Value) -> Value:
         return {first: value[first], **other}
     if isinstance(value, list) and value:
         return [value[0], *_changed_list(draw, value[1:])]
+    return value
+
+
+@st.composite
+def filled(draw: Draw, value: Value) -> Value:
+    """A value with something in some of the collections that hold nothing."""
+    if isinstance(value, dict):
+        more = st.dictionaries(texts, values, max_size=2)
+        return {key: draw(filled(item)) for key, item in value.items()} if value else draw(more)
+    if isinstance(value, list):
+        return [draw(filled(item)) for item in value] if value else draw(st.lists(values, max_size=2))
     return value
 
 

@@ -1,10 +1,10 @@
-"""What was only put into collections that held something before is taken out again without a trace."""
+"""What was only put into collections is taken out again without a trace, where that can be."""
 
 import re
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import documents, grown
+from strategies import documents, filled, grown
 from test_splice_law import named, output_of
 
 from sidecarctl.finding import UnreadableDocument
@@ -37,3 +37,25 @@ def test_taking_out_what_was_put_in_gives_the_same_bytes(text: str, data: st.Dat
     back = diff(changed.value(), before, named)
     assume(all(edit.op == "remove" for edit in back))  # items without a name may be told apart in another way
     assert output_of(changed, back) == text
+
+
+@given(documents(), st.data())
+def test_brackets_that_were_filled_are_emptied_again(text: str, data: st.DataObject) -> None:
+    document = Document(text, Place())
+    try:
+        before = document.value()
+    except UnreadableDocument:
+        assume(False)  # noqa: FBT003 - the one way to call it
+    after = data.draw(filled(before))
+    there = diff(before, after, named)
+    assume(there)
+    assume(not document.tree.aliases)
+    # Items without a name may be told apart in another way.
+    assume(all(edit.op == "set" and document.value(edit.path) in ({}, []) for edit in there))
+    assume("[#" not in text and "{#" not in text)
+
+    output = output_of(document, there)
+
+    assert output is not None
+    changed = Document(output, Place())
+    assert output_of(changed, diff(changed.value(), before, named)) == text
