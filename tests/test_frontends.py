@@ -8,6 +8,7 @@ import shlex
 import pytest
 
 from sidecarctl.shell.cli import typer_parse
+from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.hotargs import quick_parse
 from sidecarctl.shell.options import COMMANDS, Command, Option
 
@@ -28,6 +29,8 @@ inject -l 'app in (a,b)' --selector=tier!=db
 inject -n shop --only-namespace a --only-namespace b
 inject --jobs 4 --jobs 007 --shard 1/2
 inject --jobs=0
+inject --jobs 1024
+plan --rounds 999999999 --step 7
 inject --from old.yaml --as-pods
 inject --feature-gates A=true,B=false --kruise-version 1.9
 inject --template-path Rocket.example.com=spec.template
@@ -70,6 +73,9 @@ inject --jobs -1
 inject --jobs 1.5
 inject --jobs ٣
 inject --jobs ''
+inject --jobs 1025
+inject --jobs 99999999999999999999
+plan --rounds 1000000000
 inject --sidecarset
 inject -f
 inject --quiet=true
@@ -96,6 +102,12 @@ def test_reads_what_typer_reads(line: str) -> None:
 def test_leaves_the_rest_to_typer(line: str) -> None:
     assert quick_parse(shlex.split(line)) is None
     typer_parse(shlex.split(line))
+
+
+@pytest.mark.parametrize("digits", ["9" * 4_000, "9" * 5_000, "0" * 5_000])
+def test_a_number_of_thousands_of_digits_is_a_mistake(digits: str) -> None:
+    assert quick_parse(["inject", "--jobs", digits]) is None
+    assert typer_parse(["inject", "--jobs", digits]) == Exit.USAGE
 
 
 EVERY_OPTION = [(command, option) for command in COMMANDS.values() for option in command.options]

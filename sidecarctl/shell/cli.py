@@ -89,8 +89,8 @@ def _positional(command: Command) -> inspect.Parameter:
 def _parameter(option: Option) -> inspect.Parameter:
     names = [f"--{option.name}", *([f"-{option.short}"] if option.short else [])]
     default = "" if option.default is None else f"  [default: {option.default}]"
-    least = 0 if option.kind == "count" else None
-    declared = typer.Option(*names, help=option.help + default, metavar=option.metavar or None, min=least)
+    least, most = (0, option.most) if option.kind == "count" else (None, None)
+    declared = typer.Option(*names, help=option.help + default, metavar=option.metavar or None, min=least, max=most)
     return _keyword(option.key, Annotated[_type(option), declared], unsaid(option))
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.editor import Limits
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.options import Values
+from sidecarctl.shell.options import Values, whole_number
 from sidecarctl.upstream.release import Release, release_for
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, parse_template_path
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.selector import Requirement
 
-_MOST_DIGITS: Final = 18
 _UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 
@@ -51,7 +50,7 @@ def size(values: Values, key: str, default: str) -> int:
     given = text(values, key, default)
     digits = given.rstrip("KMGi")
     unit = _UNITS.get(given[len(digits) :])
-    number = _number(digits)
+    number = whole_number(digits)
     if unit is None or not number:
         raise UsageError(f"{given} is no size; write 3Mi, or 500Ki")
     return number * unit
@@ -60,15 +59,10 @@ def size(values: Values, key: str, default: str) -> int:
 def shard(values: Values) -> tuple[int, int]:
     """Read I/N."""
     given = text(values, "shard", "1/1")
-    part, parts = map(_number, given.partition("/")[::2])
+    part, parts = map(whole_number, given.partition("/")[::2])
     if part is None or parts is None or not 1 <= part <= parts:
         raise UsageError(f"--shard takes I/N with I from 1 to N; {given} is none")
     return part, parts
-
-
-def _number(digits: str) -> int | None:
-    """Read a number; None for what is none, or has more digits than anybody would mean."""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 def system_namespaces(values: Values) -> "SystemNamespaces":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sidecarctl.shell.options import COMMANDS, Command, Option
+from sidecarctl.shell.options import COMMANDS, Command, Option, whole_number
 
 PATHS: Final = "paths"  # where the positional arguments go
 
@@ -59,9 +59,10 @@ def _put(option: Option, given: str, values: dict[str, object]) -> bool:
         known = values[option.key]
         values[option.key] = [*known, given] if isinstance(known, list) else [given]
     elif option.kind == "count":
-        if not (given.isascii() and given.isdigit()):
+        number = whole_number(given)
+        if not option.may_be(number):
             return False
-        values[option.key] = int(given)
+        values[option.key] = number
     else:
         values[option.key] = given
     return True

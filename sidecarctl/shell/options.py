@@ -8,6 +8,12 @@ from sidecarctl.record import Record
 
 Kind: TypeAlias = Literal["flag", "text", "texts", "count"]
 Values: TypeAlias = Mapping[str, object]
+_MOST_DIGITS: Final = 18
+
+
+def whole_number(digits: str) -> int | None:
+    """Read a number; None for what is none, or has more digits than anybody would mean."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 class Option(Record):
@@ -20,6 +26,11 @@ class Option(Record):
     choices: tuple[str, ...] = ()
     metavar: str = ""
     default: str | int | None = None
+    most: int = 999_999_999  # of a count
+
+    def may_be(self, number: int | None) -> bool:
+        """Whether a count may be this number."""
+        return number is not None and 0 <= number <= self.most
 
     @property
     def key(self) -> str:
@@ -101,7 +112,9 @@ REPORT: Final = (
     *QUIET,
 )
 
-JOBS: Final = Option("jobs", "count", "Processes to work in; 0: as many as the input is worth.", metavar="N", default=0)
+JOBS: Final = Option(
+    "jobs", "count", "Processes to work in; 0: as many as the input is worth.", metavar="N", default=0, most=1024
+)
 TARGETS: Final = (
     Option(
         "running-pods",

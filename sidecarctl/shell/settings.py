@@ -8,7 +8,7 @@ from typing import Final
 from sidecarctl import __version__
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.hotargs import PATHS
-from sidecarctl.shell.options import COMMANDS, Command, Option, Values
+from sidecarctl.shell.options import COMMANDS, Command, Option, Values, whole_number
 
 _FILE: Final = ".sidecarctl.yaml"
 NOT_FROM_FILES: Final = frozenset({"in-place", "output-dir"})  # a file may come with somebody's pull request
@@ -82,6 +82,8 @@ def _from_toml(data: bytes, path: str) -> object:
         document = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
+    except ValueError:  # Python's own, of a number with thousands of digits
+        raise UsageError(f"{path}: a number with more digits than anybody would mean") from None
     tools = document.get("tool", {})
     return tools.get("sidecarctl", {}) if isinstance(tools, dict) else tools
 
@@ -148,9 +150,10 @@ def _from_text(option: Option, text: str) -> object:
             raise UsageError(f"{_variable(option)} is true or false")
         return text.lower() in _TRUE
     if option.kind == "count":
-        if not (text.isascii() and text.isdigit()):
-            raise UsageError(f"{_variable(option)} is a number")
-        return int(text)
+        number = whole_number(text)
+        if not option.may_be(number):
+            raise UsageError(f"{_variable(option)} is a number from 0 to {option.most}")
+        return number
     return _checked(option, text, _variable(option))
 
 
@@ -162,6 +165,8 @@ def _from_setting(option: Option, setting: object, file_name: str) -> object:
     fits = {"flag": is_flag, "count": isinstance(setting, int) and not is_flag, "text": len(texts) == 1}
     if not fits[option.kind]:
         raise UsageError(f"{file_name}: {option.name} does not take that kind of value")
+    if isinstance(setting, int) and option.kind == "count" and not option.may_be(setting):
+        raise UsageError(f"{file_name}: {option.name} is a number from 0 to {option.most}")
     return _checked(option, texts[0] if option.kind == "text" else setting, file_name)
 
 

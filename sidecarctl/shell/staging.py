@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import SidecarSet
 
 _OWNER: Final = "owner"
-_STEP: Final = re.compile(r"([0-9]+)(%?)", re.ASCII)
+_STEP: Final = re.compile(r"([0-9]{1,18})(%?)", re.ASCII)
 _MOST_STAGES: Final = 100  # that anybody would write one by one
 _ALL: Final = Step("100%", 100, is_percent=True)
 

@@ -16,6 +16,8 @@ _UNITS: Final = {  # in milliseconds
     "µs": Fraction(1, 1_000),
     "ns": Fraction(1, 1_000_000),
 }
+_LONGEST: Final = 1_000  # characters: nobody means more, and Python reads no number of several thousand digits
+_MOST: Final = 2**63 // 1_000_000  # milliseconds: Go counts nanoseconds in 64 bits
 _FINE: Final = frozenset({"us", "µs", "ns"})
 _PART: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|us|µs|ns|h|m|s)", re.ASCII)
 
@@ -26,7 +28,7 @@ def milliseconds(text: str) -> int | None:
     Upstream: time ParseDuration, without its sign and its smaller units
     """
     parts = _parts(text)
-    exact = None if parts is None or any(unit in _FINE for _, unit in parts) else _sum(parts)
+    exact = None if parts is None or any(unit in _FINE for _, unit in parts) else _exact(parts)
     return int(exact) if exact is not None and exact.denominator == 1 else None
 
 
@@ -36,7 +38,8 @@ def seconds(text: str) -> float | None:
     Upstream: time ParseDuration, Duration.Seconds, without a sign
     """
     parts = _parts(text)
-    return None if parts is None else float(_sum(parts) / _SECOND)
+    exact = None if parts is None else _exact(parts)
+    return None if exact is None else float(exact / _SECOND)
 
 
 def shown_duration(duration: int) -> str:
@@ -55,14 +58,16 @@ def shown_duration(duration: int) -> str:
 
 def _parts(text: str) -> list[tuple[str, str]] | None:
     """The numbers of a duration and their units; None where it is none."""
-    if text == "0":
-        return []
+    if text == "0" or len(text) > _LONGEST:
+        return [] if text == "0" else None
     parts = list(_PART.finditer(text))
     return [(part[1], part[2]) for part in parts] if parts and "".join(part[0] for part in parts) == text else None
 
 
-def _sum(parts: list[tuple[str, str]]) -> Fraction:
-    return sum((Fraction(_decimal(number)) * _UNITS[unit] for number, unit in parts), Fraction(0))
+def _exact(parts: list[tuple[str, str]]) -> Fraction | None:
+    """Their sum; None where it is more than Go can count."""
+    exact = sum((Fraction(_decimal(number)) * _UNITS[unit] for number, unit in parts), Fraction(0))
+    return exact if exact <= _MOST else None
 
 
 def _decimal(number: str) -> str:

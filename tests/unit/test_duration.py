@@ -19,6 +19,7 @@ from sidecarctl.upstream.duration import milliseconds, seconds, shown_duration
         ("1h0m1s", 3_601_000),
         ("0.001s", 1),
         ("1m1m", 120_000),
+        ("2562047h", 9_223_369_200_000),
     ],
 )
 def test_what_go_reads_is_read(text: str, expected: int) -> None:
@@ -26,7 +27,11 @@ def test_what_go_reads_is_read(text: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "30", "s", "1 s", "-1s", "+1s", "1d", "1sm", "1s.", "0.0001s", "\u0661s", "1e3s", ".", "1000us", "5ns"]
+    "text",
+    [
+        *("", "30", "s", "1 s", "-1s", "+1s", "1d", "1sm", "1s.", "0.0001s", "\u0661s", "1e3s", ".", "1000us", "5ns"),
+        *("2562048h", "9999999999999999s", "1h" * 9_999, "9" * 5_000 + "s"),
+    ],
 )
 def test_what_is_none_or_too_fine_is_not(text: str) -> None:
     assert milliseconds(text) is None

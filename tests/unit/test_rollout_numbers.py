@@ -70,6 +70,9 @@ def test_max_unavailable(max_unavailable: object, total: int, expected: int, exp
         ("٣", None),
         (str(2**63), None),
         (str(-(2**63)), -(2**63)),
+        ("9" * 5_000, None),
+        ("-" + "0" * 5_000 + "7", -7),
+        ("000", 0),
     ],
 )
 def test_int64(text: str, number: int | None) -> None:

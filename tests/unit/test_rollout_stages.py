@@ -105,6 +105,12 @@ def test_groups_come_in_natural_order() -> None:
     assert [group.value for group in found.members] == ["", "a1b2", "a1b10", "b", "zone-02", "zone-2", "zone-10", None]
 
 
+def test_groups_may_have_numbers_that_python_does_not_read() -> None:
+    values = ["9" * 5_000, "8" * 5_000, "0" * 5_000, "7"]
+    found = aims.groups_by_label("zone", [Mark(group=value) for value in values])
+    assert [group.value for group in found.members] == ["0" * 5_000, "7", "8" * 5_000, "9" * 5_000]
+
+
 def test_a_deployment_is_one_owner_whichever_replica_set_made_the_pod() -> None:
     labels = OwnerLabels()
     owned = [_owned(hash_, {"app": "web", "pod-template-hash": hash_}) for hash_ in ("7d4", "9fc")]

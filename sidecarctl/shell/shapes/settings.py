@@ -36,9 +36,13 @@ def settings_schema() -> dict[str, object]:
 def _field(alike: list[Option]) -> dict[str, object]:
     """A flag, as all the commands that have it take it."""
     said = " ".join(dict.fromkeys(option.help for option in alike))
-    kinds = list(dict.fromkeys(option.kind for option in alike))
     words = list(dict.fromkeys(word for option in alike for word in option.choices))
     if all(option.choices for option in alike):
         return {"enum": words, "description": said}
-    shapes = [_TYPES[kind] for kind in kinds]
+    shapes = list({option.kind: _shape(option) for option in alike}.values())
     return {**(shapes[0] if len(shapes) == 1 else {"anyOf": shapes}), "description": said}
+
+
+def _shape(option: Option) -> dict[str, object]:
+    shape = _TYPES[option.kind]
+    return {**shape, "maximum": option.most} if option.kind == "count" else shape

@@ -107,7 +107,7 @@ def _group_aim(groups: Groups, name: str, done: int, size: int) -> Aim:
     return Aim(name, selector=selector, lets_through=lambda mark: mark.group in marks, groups=added)
 
 
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """What sorts texts so that numbers in them count as numbers."""
-    parts = _DIGITS.split(text)
-    return [(0, int(part), part) if place % 2 else (1, 0, part) for place, part in enumerate(parts)]
+def _natural(text: str) -> tuple[list[tuple[int, int, str]], str]:
+    """What sorts texts so that numbers in them count as numbers; the longer one is the larger one."""
+    parts = [(place % 2, part.lstrip("0") if place % 2 else part) for place, part in enumerate(_DIGITS.split(text))]
+    return [(0, len(part), part) if is_number else (1, 0, part) for is_number, part in parts], text

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.release import Release
 
 DEFAULT_MAX_UNAVAILABLE: Final = 1
+_INT64_DIGITS: Final = 19
 
 
 def kept_back(partition: object, total: int, release: Release) -> int:
@@ -48,9 +49,10 @@ def int64(text: str) -> int | None:
     Upstream: strconv ParseInt
     """
     digits = text[1:] if text[:1] in {"+", "-"} else text
-    if not (digits.isascii() and digits.isdigit()):
+    counting = digits.lstrip("0")
+    if not (digits.isascii() and digits.isdigit()) or len(counting) > _INT64_DIGITS:
         return None
-    number = int(text)
+    number = int(counting or "0") * (-1 if text[0] == "-" else 1)
     return number if INT64_MIN <= number <= INT64_MAX else None
 
 
