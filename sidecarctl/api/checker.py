@@ -8,6 +8,7 @@ from sidecarctl.api.caret import is_ignored, placed
 from sidecarctl.api.editor import Editor, Limits, Made, namespace_of
 from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import objects
+from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained, paused_hashes
@@ -53,6 +54,7 @@ class Checker:
         self._prepared = prepared
         self._options = options
         self._demands = demands
+        self._limits = limits
         self._editor = Editor(self._checked, limits)
 
     def changes(self, chunk: Chunk, file: str) -> Iterator[Change]:
@@ -62,7 +64,7 @@ class Checker:
         """
         for change in self._editor.changes(chunk, file):
             document = change.document
-            said = [*misspelt_kinds(document), *change.findings]
+            said = [*misspelt_kinds(document), *missing_templates(document, self._limits), *change.findings]
             found = [placed(finding, document, finding.path) for finding in said]
             yield change._replace(findings=tuple(one for one in found if not is_ignored(one, document)))
 

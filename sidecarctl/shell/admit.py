@@ -37,7 +37,8 @@ def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
     theirs, ours = theirs_and_ours(strictly, source)
     if not ours.sidecar_sets:
         raise UsageError("no SidecarSet in the input")
-    reports.note(rules.validated(joined(theirs, ours, values), values, "prints it"))
+    known = joined(theirs, ours, values)
+    reports.note([*rules.doubted(known, values), *rules.validated(known, values, "prints it")])
     for one in ours.sidecar_sets:
         yield _admitted(one, values)
         reports.add([Outcome(one.found.resource, "", "admitted")], ())

@@ -15,6 +15,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.before import sets_before
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
+from sidecarctl.shell.doubts import doubts
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.gather import Input, cluster_input, gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.hindsight import Hindsight, hidden_bases, known_secrets
@@ -72,7 +73,8 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
     older = sets_before(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
     judged = list(_judged(ours, older, known, values))
-    collected.of_sets = [finding for one in judged for finding in one.findings]
+    in_doubt = doubts(known, values, [flags.release(values)])
+    collected.of_sets = [*in_doubt, *(finding for one in judged for finding in one.findings)]
     ended = _check_pods(source, values, (known, judged), collected)
     hindsight = None
     if collected.pods_seen and not values.get("shard"):
@@ -80,7 +82,7 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
         secrets = frozenset([*cast("list[str]", ended.shown), *known_secrets(cluster, wanted, flags.limits(values))])
         hindsight = Hindsight(collected, secrets, hidden_bases(known.sidecar_sets, collected))
     all_of_sets = (_all(one, hindsight) for one in judged)
-    collected.findings.put_first(chain.from_iterable(all_of_sets))
+    collected.findings.put_first(chain(in_doubt, chain.from_iterable(all_of_sets)))
     if not known.sidecar_sets and not values.get("quiet"):
         say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
     return ended.code

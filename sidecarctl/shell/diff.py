@@ -29,7 +29,8 @@ def _differences(values: Values, reports: Reports) -> int:
     editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
     writer = UnifiedDiff(palette(flags.text(values, "color", "auto"), sys.stdout))
     prefilter = injector.prefilter
-    job = Job(source, editor.changes, prefilter.may_concern, None, writer, reports, prefilter.places, lines_touched)
+    changes = rules.noticing(editor.changes, values)
+    job = Job(source, changes, prefilter.may_concern, None, writer, reports, prefilter.places, lines_touched)
     ended = run_job(job, values)
     reports.write()
     return max(ended.code, Exit.FOUND if ended.is_changed else Exit.OK)

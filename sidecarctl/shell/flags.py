@@ -9,6 +9,7 @@ from sidecarctl.upstream.release import Release, release_for
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, parse_template_path
 
 if TYPE_CHECKING:
+    from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.effective import Choice
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.selector import Requirement
@@ -76,7 +77,7 @@ def limits(values: Values) -> Limits:
         _selector(values),
         frozenset(kind.lower() for kind in texts(values, "kind")),
         frozenset(texts(values, "only_namespace")),
-        {**WORKLOADS, **dict(map(_template_path, texts(values, "template_path")))},
+        {**WORKLOADS, **_template_paths(texts(values, "template_path"))},
         text(values, "namespace", "default"),
     )
 
@@ -117,9 +118,13 @@ def _selector(values: Values) -> "tuple[Requirement, ...]":
     return parsed_selector(given)
 
 
-def _template_path(given: str) -> tuple[GroupKind, Workload]:
-    try:
-        kind, group, path = parse_template_path(given)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    return (group, kind), Workload((path,), ("spec", "replicas"))
+def _template_paths(given: list[str]) -> dict[GroupKind, Workload]:
+    """The kinds of --template-path; one that is given several times has several templates."""
+    paths: dict[GroupKind, list[FieldPath]] = {}
+    for one in given:
+        try:
+            kind, group, path = parse_template_path(one)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        paths.setdefault((group, kind), []).append(path)
+    return {key: Workload(tuple(dict.fromkeys(found)), ("spec", "replicas")) for key, found in paths.items()}

@@ -10,6 +10,7 @@ from sidecarctl.api.rolloutdocument import plan_document
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell import flags
 from sidecarctl.shell.collector import collector_off
+from sidecarctl.shell.doubts import doubted_aloud
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.judge import context_for
@@ -45,6 +46,7 @@ def run(given: Values) -> int:
     _refuse_pods_of(documents, values, len(releases))
     if not documents:
         roster = gathered_roster(values, own)
+        doubted_aloud(roster.known, values, releases)
         if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):
             return Exit.REFUSED
         if asks_for_stages(values):

@@ -3,13 +3,10 @@
 from sidecarctl.api.caret import placed
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Refused
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.report import finding_lines
-from sidecarctl.shell.reports import wish_of
-from sidecarctl.shell.terminal import palette, say
+from sidecarctl.shell.telling import goes_to_a_program, tell
 from sidecarctl.sidecarset.validate.schema import unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import Release
@@ -23,30 +20,13 @@ def refuse_invalid_sets(known: Knowledge, values: Values, release: Release, othe
     """
     found = [finding for one in known.sidecar_sets for finding in _findings(one, known, values, release)]
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
-    if errors or not _goes_to_a_program(values):
-        _say(found, values)
+    if errors or not goes_to_a_program(values):
+        tell(found, values)
     if errors:
         names = ", ".join(dict.fromkeys(finding.resource.partition("/")[2] for finding in errors))
         message = f"the webhook would refuse SidecarSet {names}; --no-validate {otherwise} all the same"
         raise Refused(message, found)
     return found
-
-
-def _goes_to_a_program(values: Values) -> bool:
-    """Whether stderr takes a report that is not for people to read: it holds the findings, and nothing else."""
-    wishes = map(wish_of, flags.texts(values, "report"))
-    return not values.get("quiet") and any(not wish.path and wish.format != "text" for wish in wishes)
-
-
-def _say(findings: list[Finding], values: Values) -> None:
-    import sys
-
-    colours = palette(str(values.get("color") or "auto"), sys.stderr)
-    told = (Severity.ERROR,) if values.get("quiet") else (Severity.ERROR, Severity.WARNING)
-    for finding in findings:
-        if finding.severity in told:
-            for line in finding_lines(finding, colours):
-                say(line)
 
 
 def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:

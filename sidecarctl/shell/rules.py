@@ -17,6 +17,7 @@ from sidecarctl.sidecarset.plain import are_plainly_valid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sidecarctl.api.templatepaths import Changes
     from sidecarctl.api.uninjector import Uninjector
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import EffectiveSet
@@ -33,7 +34,7 @@ def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -
         named = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
         where = f" in {', '.join(named)}" if named else ": name its file with --sidecarset (or put it into the input)"
         raise UsageError(f"no SidecarSet{where}")
-    reports.note(validated(known, values))
+    reports.note([*doubted(known, values), *validated(known, values)])
     older = older_sets(values, given)
     with placed([*older, *known.sidecar_sets], values):
         states = tuple(_states(older, known, values)) if older else ()
@@ -51,6 +52,24 @@ def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "
     from sidecarctl.shell.refuse import refuse_invalid_sets
 
     return refuse_invalid_sets(known, values, flags.release(values), otherwise)
+
+
+def doubted(known: Knowledge, values: Values) -> "list[Finding]":
+    """Return what flags name that is not there, once it was said."""
+    if not (values.get("feature_gates") or values.get("choose_revision")):
+        return []
+    from sidecarctl.shell.doubts import doubted_aloud
+
+    return doubted_aloud(known, values, [flags.release(values)])
+
+
+def noticing(changes: "Changes", values: Values) -> "Changes":
+    """Return changes that also say where nothing is at the path that --template-path names."""
+    if not values.get("template_path"):
+        return changes
+    from sidecarctl.api.templatepaths import with_missing_templates
+
+    return with_missing_templates(changes, flags.limits(values))
 
 
 def _is_plain(known: Knowledge, values: Values) -> bool:

@@ -8,6 +8,7 @@ from sidecarctl.api.knowledge import Known
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.columns import aligned
+from sidecarctl.shell.doubts import doubted_aloud
 from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import STATUS, Values
@@ -44,6 +45,7 @@ def run(given: Values) -> int:
     values = settled(STATUS, given)
     release = flags.release(values)
     crowd = Crowd(gathered_roster(values, own_stock(values)), release, values)
+    doubted_aloud(crowd.roster.known, values, [release])
     found = [_counted(one, crowd, values) for one in crowd.roster.sets]
     output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:

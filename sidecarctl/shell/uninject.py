@@ -26,7 +26,9 @@ def run(given: Values) -> int:
 
 def _uninjected(values: Values, reports: Reports) -> int:
     source = gathered_input(values)
-    uninjector = rules.uninjector(values, source, cluster_knowledge(values, source))
+    known = cluster_knowledge(values, source)
+    reports.note(rules.doubted(known, values))
+    uninjector = rules.uninjector(values, source, known)
     editor = Editor(
         uninjector.made,
         flags.limits(values),
@@ -34,8 +36,10 @@ def _uninjected(values: Values, reports: Reports) -> int:
         drops_sidecar_sets=bool(values.get("drop_sidecarsets")),
     )
 
+    noticed = rules.noticing(editor.changes, values)
+
     def changes(chunk: Chunk, file: str) -> Iterator[Change]:
-        return map(_whole, editor.changes(chunk, file))
+        return map(_whole, noticed(chunk, file))
 
     output = flags.text(values, "output", "yaml")
     show = show_for(output)

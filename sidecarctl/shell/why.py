@@ -12,6 +12,7 @@ from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.targets import is_unknown_workload, objects
+from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.api.validation import findings_about
 from sidecarctl.finding import Finding, Severity, SidecarctlError
 from sidecarctl.record import Record
@@ -62,6 +63,7 @@ def run(given: Values) -> int:
     known = cluster_knowledge(values, source)
     if not known.sidecar_sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
+    rules.doubted(known, values)
     refused = dict(_refused(known, values))
     code, found = _explained(source, values, (known, refused), asked)
     _check_found(asked, found, known)
@@ -148,7 +150,7 @@ def _documents(given: Input, source: Source, asked: Asked) -> Iterator[Document]
 
 def _say_what_is_passed_over(document: Document, values: Values) -> None:
     """A kind that is nearly SidecarSet, a template that nobody knows: there is no answer about these."""
-    for finding in misspelt_kinds(document):
+    for finding in (*misspelt_kinds(document), *missing_templates(document, flags.limits(values))):
         say(visible(f"sidecarctl: {document.position(finding.path)}: warning: {finding.message} [{finding.code}]"))
     for found in objects(document):
         if is_unknown_workload(found, flags.limits(values).workloads):
