@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.api.caret import caret
 from sidecarctl.api.editor import Limits, is_meant, namespace_of, pod_of
 from sidecarctl.api.injector import names_brought
-from sidecarctl.api.targets import objects, targets
+from sidecarctl.api.targets import objects, sound_targets
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.additions import Additions, Cost, additions, cost
@@ -96,12 +96,11 @@ class Explainer:
         sets, namespaces = _by_name(known.sidecar_sets), _by_name(known.namespaces)
         for found in objects(document):
             if is_meant(found, self._limits):
-                for target in targets(found, self._limits.workloads):
+                for target in sound_targets(found, self._limits.workloads, document):
                     try:
                         yield self._of_target(_Site(target, document, sets, namespaces), refused)
                     except UndecodableObject as error:
-                        path = (*target.path, *error.path)
-                        raise document.undecodable(error.message, path, found.resource) from None
+                        raise target.undecodable(error) from None
 
     def _of_target(self, site: _Site, refused: Mapping[str, Answer]) -> Explained:
         pod, owner = pod_of(site.target, self._limits), site.target.owner

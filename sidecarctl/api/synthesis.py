@@ -68,7 +68,7 @@ def _selecting(target: Target, prepared: Prepared, limits: Limits) -> set[str]:
     try:
         found = explained(pod_of(target, limits), prepared, options)
     except UndecodableObject as error:
-        raise UndecodableObject(error.message, (*target.path, *error.path), target.owner.resource) from None
+        raise target.undecodable(error) from None
     return {verdict.sidecar_set for verdict in found if verdict.reason in _SELECT}
 
 
@@ -78,9 +78,9 @@ def _pods(target: Target, prepared: Prepared, limits: Limits) -> Iterator[Pod]:
         template = decode(pod_of(target, limits), "Pod", prepared.release)
         template = injection(template, prepared, Options(namespace=namespace_of(owner, limits))).pod
     except UndecodableObject as error:
-        raise UndecodableObject(error.message, (*target.path, *error.path), owner.resource) from None
+        raise target.undecodable(error) from None
     except InjectionRefused as error:
-        raise InjectionRefused(f"{owner.resource}: the webhook refuses its Pods: {error}") from None
+        raise target.refused(error) from None
     owned = {"ownerReferences": [_reference(owner)]} if target.template else {}
     width = 0 if owner.kind == "StatefulSet" else len(str(max(number - 1, 0)))
     for index in range(number):

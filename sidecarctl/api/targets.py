@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sidecarctl.finding import UndecodableObject
+from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.workload import (
@@ -70,6 +70,7 @@ class Target(Record):
     template: FieldPath  # within its owner; empty for a Pod
     pods: int | None  # None: as many as there are nodes, or schedules, or requests
     rolls: bool = True
+    document: Document | None = None  # None: nobody can tell where it stands
 
     @property
     def restarts(self) -> int | None:
@@ -89,6 +90,19 @@ class Target(Record):
             value = value[part] if isinstance(value, dict) and isinstance(part, str) else {}
         return value if isinstance(value, dict) else {}
 
+    def undecodable(self, error: UndecodableObject) -> UndecodableObject:
+        """Return what is wrong with the template, with its place; the path in `error` is one within the template."""
+        path, resource = (*self.path, *error.path), self.owner.resource
+        if self.document is None:
+            return UndecodableObject(error.message, path, resource)
+        return self.document.undecodable(error.message, path, resource)
+
+    def refused(self, error: InjectionRefused) -> InjectionRefused:
+        """Return why its Pods are refused, with its place."""
+        if self.document is None:
+            return InjectionRefused(f"{self.owner.resource}: the webhook refuses its Pods: {error}")
+        return InjectionRefused(error.sentence, self.document.position(self.path), self.owner.resource)
+
 
 def objects(document: Document) -> Iterator[Found]:
     """Return the objects of a document, those of nested Lists one by one.
@@ -98,10 +112,24 @@ def objects(document: Document) -> Iterator[Found]:
     yield from _objects((), document.value())
 
 
-def targets(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> Iterator[Target]:
+def targets(
+    found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS, document: Document | None = None
+) -> Iterator[Target]:
     """Return the pod templates of an object; none where it is no workload."""
     for path in template_paths(found.value, workloads):
-        yield Target(found, path, pods_made(found.value, workloads), rolls(found.value, workloads))
+        yield Target(found, path, pods_made(found.value, workloads), rolls(found.value, workloads), document)
+
+
+def sound_targets(found: Found, workloads: Mapping[GroupKind, Workload], document: Document | None) -> Iterator[Target]:
+    """Return the pod templates of an object whose shape is that of its kind.
+
+    Raises `UndecodableObject`, with its place, where it is not.
+    """
+    try:
+        check_shape(found, workloads)
+    except UndecodableObject as error:
+        raise Target(found, (), None, document=document).undecodable(error) from None
+    yield from targets(found, workloads, document)
 
 
 def check_shape(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.api.editor import Limits, is_meant
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.api.rollout import decoded_pod, distinct_pods
-from sidecarctl.api.targets import Found, Object, Target, targets
+from sidecarctl.api.targets import Found, Object, Target, sound_targets
+from sidecarctl.finding import UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
@@ -16,7 +17,7 @@ from sidecarctl.shell.gather import input_of
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.shell.shelf import whole_value
-from sidecarctl.shell.stock import Stock
+from sidecarctl.shell.stock import Met, Stock
 from sidecarctl.sidecarset.rollout.matched import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.release import Release
@@ -101,7 +102,7 @@ def targets_of(roster: Roster) -> Iterator[Target]:
     for stock in roster.stocks:
         for met in stock.workloads():
             if is_meant(met.found, roster.limits):
-                yield from targets(met.found, roster.limits.workloads)
+                yield from sound_targets(met.found, roster.limits.workloads, met.document)
 
 
 def _pods(roster: Roster, release: Release) -> "Iterator[Pod]":
@@ -115,7 +116,14 @@ def _pods(roster: Roster, release: Release) -> "Iterator[Pod]":
                 _give_namespace(met, limits.namespace)
                 yield cast("Pod", met)
             else:
-                yield decoded_pod(_with_namespace(met.found, limits.namespace), release, partial(str, met))
+                yield _decoded(met, limits.namespace, release)
+
+
+def _decoded(met: Met, namespace: str, release: Release) -> "Pod":
+    try:
+        return decoded_pod(_with_namespace(met.found, namespace), release, str)
+    except UndecodableObject as error:
+        raise met.undecodable(error) from None
 
 
 def _watched(pods: "Iterator[Pod]", progress: Progress) -> "Iterator[Pod]":

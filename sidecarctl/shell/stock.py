@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Final
 
 from sidecarctl.api.targets import Found, objects
-from sidecarctl.finding import UnreadableDocument
+from sidecarctl.finding import UndecodableObject, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.shell.batches import Origin
 from sidecarctl.shell.dump import layout_of
@@ -31,10 +31,13 @@ class Met(Record):
     file: str
     document: Document | None = None  # None for an item of a long List
 
-    def __str__(self) -> str:
-        where = str(self.document.position(self.found.path)) if self.document else self.file
+    def undecodable(self, error: UndecodableObject) -> UndecodableObject:
+        """Return what is wrong with it, with its place; the path in `error` is one within the object."""
+        if self.document is not None:
+            return self.document.undecodable(error.message, (*self.found.path, *error.path), self.found.resource)
         namespace = self.found.text_of("namespace")
-        return f"{where}: {self.found.resource}{f' -n {namespace}' if namespace else ''}"
+        place = f"{self.file}: {self.found.resource}{f' -n {namespace}' if namespace else ''}"
+        return UndecodableObject(error.message, error.path, place)
 
 
 class Stock:
@@ -77,7 +80,7 @@ class Stock:
         for source in self.given.sources:
             if source.path in self._shelves:
                 for document in _others(self._shelves[source.path], source):
-                    yield from (Met(found, source.shown, document) for found in objects(document))
+                    yield from (Met(found, source.shown) for found in objects(document))
             else:
                 yield from self._objects(source)
 
