@@ -12,7 +12,7 @@ from sidecarctl.upstream.workload import group_kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sidecarctl.finding import Position
+    from sidecarctl.finding import Position, UndecodableObject
     from sidecarctl.yamledit.document import Document
 
 CONFIGURATION = "kruise-configuration"
@@ -28,6 +28,10 @@ class Known(Record):
     def position(self) -> Position:
         """Where it stands."""
         return self.document.position(self.found.path)
+
+    def undecodable(self, error: UndecodableObject) -> UndecodableObject:
+        """Return what is wrong with it, with its place; the path in `error` is one within the object."""
+        return self.document.undecodable(error.message, (*self.found.path, *error.path), self.found.resource)
 
 
 class Knowledge(Record):

@@ -48,8 +48,7 @@ def _admitted(one: Known, values: Values) -> dict[str, Value]:
     try:
         return admitted_as(one.found.value, flags.text(values, "to"), flags.release(values))
     except UndecodableObject as error:
-        path = (*one.found.path, *error.path)
-        raise one.document.undecodable(error.message, path, one.found.resource) from None
+        raise one.undecodable(error) from None
 
 
 def _print(output: str, stored: Sequence[dict[str, Value]], values: Values) -> None:

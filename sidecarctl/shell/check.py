@@ -26,7 +26,6 @@ from sidecarctl.shell.report import reported
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say
 from sidecarctl.shell.writers import Nowhere
-from sidecarctl.sidecarset.inject import prepare
 from sidecarctl.sidecarset.warnings.selection import pull_secrets
 
 _UNUSABLE_SELECTOR: Final = "SEL013"
@@ -125,8 +124,8 @@ def _check_pods(
     refused = {one.one.position: one.one for one in judged if one.is_refused}
     usable = known._replace(sidecar_sets=[one for one in known.sidecar_sets if one.position not in refused])
     options, limits = rules.options(values), flags.limits(values)
-    with rules.placed(usable.sidecar_sets, values):
-        prepared = prepare(rules.cluster(values, usable))
+    prepared = rules.prepared(usable, values)
+    with rules.placed(usable, values):
         injector = Injector(prepared, options)
     unjudged = frozenset(one.found.text_of("name") for one in refused.values())
     demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged)

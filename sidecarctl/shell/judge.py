@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.finding import FieldPath, UndecodableObject
+from sidecarctl.finding import UndecodableObject
 from sidecarctl.shell import flags
 from sidecarctl.shell.options import Values
 from sidecarctl.sidecarset.validate.canary import base_of_canary
@@ -36,15 +36,11 @@ def _revision(one: Known) -> Mapping[str, object]:
     try:
         return cast("Mapping[str, object]", decode(one.found.value, "ControllerRevision"))
     except UndecodableObject as error:
-        raise _placed(error.message, error.path, one) from None
+        raise one.undecodable(error) from None
 
 
 def _configuration(one: Known) -> Mapping[str, object]:
     data = one.found.value.get("data") or {}
     if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
-        raise _placed("must be a mapping of texts", ("data",), one)
+        raise one.undecodable(UndecodableObject("must be a mapping of texts", ("data",)))
     return one.found.value
-
-
-def _placed(message: str, path: FieldPath, one: Known) -> UndecodableObject:
-    return one.document.undecodable(message, (*one.found.path, *path), one.found.resource)

@@ -21,16 +21,14 @@ from sidecarctl.api.synthesis import (
 )
 from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.shell import flags
+from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.paces import parsed_paces
 from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
-from sidecarctl.shell.rules import cluster
-from sidecarctl.sidecarset.inject import prepare
 from sidecarctl.sidecarset.rollout.context import Context
 from sidecarctl.sidecarset.rollout.matched import Matcher, full_name
-from sidecarctl.sidecarset.rollout.newpods import new_pods
+from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.status import target_of
@@ -90,7 +88,15 @@ class Crowd:
         return self._prepared(self.roster.older.values())
 
     def _prepared(self, sets: Iterable[Known]) -> "Prepared":
-        return prepare(cluster(self._values, self.roster.known._replace(sidecar_sets=list(sets))))
+        return rules.prepared(self.roster.known._replace(sidecar_sets=list(sets)), self._values)
+
+    def new_pods(self, target: "Target", context: Context) -> "list[NewPods]":
+        """Return what new Pods get.
+
+        Raises `UndecodableObject`, with its place, where a revision is none.
+        """
+        with rules.placed(self.roster.known, self._values):
+            return new_pods(target, context)
 
     def restarted_by(self, sidecar_set: str) -> int:
         """Return how many Pods have the sidecars of a set in their workload's template."""
@@ -161,7 +167,7 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
         *unlike_the_manual(made, target),
     ]
     restarts = crowd.restarted_by(target.name) if version else 0
-    created = new_pods(target, context)
+    created = crowd.new_pods(target, context)
     return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds, created)
 
 
@@ -199,7 +205,7 @@ def target_at(one: Known, release: "Release") -> "Target":
     try:
         return target_of(cast("SidecarSet", one.found.value), release)
     except UndecodableObject as error:
-        raise one.document.undecodable(error.message, (*one.found.path, *error.path), one.found.resource) from None
+        raise one.undecodable(error) from None
 
 
 def version_of(one: Known, crowd: Crowd) -> NewVersion | None:

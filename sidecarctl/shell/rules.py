@@ -11,7 +11,7 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.gather import Input, older_sets
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import Reports
-from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+from sidecarctl.sidecarset.inject import Cluster, Options, Prepared, prepare
 from sidecarctl.sidecarset.plain import are_plainly_valid
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -
         raise UsageError(f"no SidecarSet{where}")
     reports.note([*doubted(known, values), *validated(known, values)])
     older = older_sets(values, given)
-    with placed([*older, *known.sidecar_sets], values):
-        states = tuple(_states(older, known, values)) if older else ()
-        return Injector(prepare(cluster(values, known)), options(values), states)
+    states = tuple(_states(older, known, values)) if older else ()
+    made = prepared(known, values)
+    with placed(known, values):
+        return Injector(made, options(values), states)
 
 
 def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "list[Finding]":
@@ -81,10 +82,10 @@ def uninjector(values: Values, given: Input, known: Knowledge) -> "Uninjector":
     """Return the rule of `uninject`; the SidecarSets of --from and of the cluster tell what goes."""
     from sidecarctl.api.uninjector import Uninjector
 
-    sets = [*known.sidecar_sets, *older_sets(values, given)]
-    with placed(sets, values):
-        prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
-        return Uninjector(prepared, options(values), partial=bool(values.get("partial")))
+    known = known._replace(sidecar_sets=[*known.sidecar_sets, *older_sets(values, given)])
+    made = prepared(known, values)
+    with placed(known, values):
+        return Uninjector(made, options(values), partial=bool(values.get("partial")))
 
 
 def cluster(values: Values, known: Knowledge) -> Cluster:
@@ -110,29 +111,33 @@ def options(values: Values) -> Options:
     )
 
 
+def prepared(known: Knowledge, values: Values) -> Prepared:
+    """Return what a cluster knows, ready for any number of Pods.
+
+    Raises `UndecodableObject`, with its place, for what is not of its kind, and for a named revision that is none.
+    """
+    with placed(known, values):
+        made = prepare(cluster(values, known))
+        for name in filter(made.names_revision, made.names):
+            made.states(name, options(values).form)
+    return made
+
+
 def _states(sets: list[Known], known: Knowledge, values: Values) -> "Iterator[EffectiveSet]":
     """SidecarSets in all their states, ready to be recognised in a pod."""
-    prepared = prepare(cluster(values, known._replace(sidecar_sets=sets)))
-    for name in prepared.names:
-        yield from prepared.states(name, options(values).form)
+    older = prepared(known._replace(sidecar_sets=sets), values)
+    for name in older.names:
+        yield from older.states(name, options(values).form)
 
 
 @contextmanager
-def placed(sets: list[Known], values: Values) -> "Iterator[None]":
-    """Say, of what cannot be decoded, which of some SidecarSets it is in, and where."""
+def placed(known: Knowledge, values: Values) -> "Iterator[None]":
+    """Say, of what cannot be decoded, which object it is in, and where."""
     try:
         yield
     except UndecodableObject as error:
         if error.position is not None:
             raise
-        raise _first_undecodable(sets, values) or error from None
+        from sidecarctl.shell.undecodable import first_undecodable
 
-
-def _first_undecodable(sets: list[Known], values: Values) -> UndecodableObject | None:
-    for one in sets:
-        alone = Cluster([cast("SidecarSet", one.found.value)], release=flags.release(values))
-        try:
-            prepare(alone).effective(one.found.text_of("name"), "latest", "written")
-        except UndecodableObject as error:
-            return one.document.undecodable(error.message, (*one.found.path, *error.path), one.found.resource)
-    return None
+        raise first_undecodable(known, flags.release(values)) or error from None

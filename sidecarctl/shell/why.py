@@ -25,7 +25,6 @@ from sidecarctl.shell.options import WHY, Values
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import palette, say, visible
 from sidecarctl.sidecarset.additions import Additions
-from sidecarctl.sidecarset.inject import prepare
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import documents
 
@@ -122,7 +121,7 @@ def _explained(
     known, refused = judged
     sound = [one for one in known.sidecar_sets if one.found.text_of("name") not in refused]
     usable = known._replace(sidecar_sets=sound)
-    prepared, options = prepare(rules.cluster(values, usable)), rules.options(values)
+    prepared, options = rules.prepared(usable, values), rules.options(values)
     explainer = Explainer(Injector(prepared, options), prepared, options, flags.limits(values))
     code = Exit.OK
     for missing in source.missing:
