@@ -408,6 +408,17 @@ def test_stdout_and_its_ends(line: str, code: int) -> None:
     assert b"Exception ignored" not in ended.stderr
 
 
+@pytest.mark.parametrize("command", ["inject", "inject -o json", "inject -o name", "diff", "uninject"])
+def test_what_cannot_be_printed_is_not_reported_as_done(command: str) -> None:
+    line = f"{sys.executable} -m sidecarctl {command} --sidecarset set.yaml a.yaml"
+    for wish in ("", " --report json=report.json", " --report text=report.txt"):
+        shell = ["bash", "-c", f"{line}{wish} >/dev/full"]
+        ended = subprocess.run(shell, env=environment(), capture_output=True, check=False)  # noqa: S603
+        assert (ended.returncode, ended.stderr) == (5, b"sidecarctl: stdout: No space left on device\n")
+    assert json.loads(Path("report.json").read_text(encoding="utf-8"))["stopped"] is True
+    assert Path("report.txt").read_text(encoding="utf-8").splitlines()[-1].startswith("stopped before the end: 1 ")
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("output", ["yaml", "json", "json-patch", "merge-patch", "name"])
 def test_a_reader_that_leaves_early(output: str, unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:

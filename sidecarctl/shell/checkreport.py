@@ -81,15 +81,20 @@ def wishes(values: Values) -> list[Wish]:
 
 
 def write_reports(wanted: Sequence[Wish], found: Collected, given: Input, values: Values) -> None:
-    """Write every report where it was asked for; what could not be checked a person reads on stderr."""
-    for wish in sorted(wanted, key=lambda wish: wish.format != "text"):
-        if wish.format != "text":
+    """Write every report where it was asked for; what could not be checked a person at stdout reads on stderr."""
+    for wish in sorted(wanted, key=_is_complete):
+        if _is_complete(wish):
             found.with_errors()
         pieces = _writer(wish, given, values)(found.findings)
         if wish.path:
             write_pieces(wish.path, pieces)
         else:
             sys.stdout.writelines(pieces)
+
+
+def _is_complete(wish: Wish) -> bool:
+    """Whether a report has to say by itself what could not be checked."""
+    return wish.format != "text" or bool(wish.path)
 
 
 def code_for(findings: Findings, fail_on: str) -> Exit:

@@ -32,6 +32,9 @@ class FindingsReport:
         """Take note of what a person was told already."""
         self._findings.add(findings)
 
+    def stop(self) -> None:
+        """Say nothing of it: these formats have no words for that either."""
+
     def write(self) -> None:
         """Write it to stderr or to its file."""
         write_report(self.path, findings_writer(self._format)(self._findings))

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         def note(self, findings: Iterable[Finding]) -> None:
             """Take note of what a person was told already."""
 
+        def stop(self) -> None:
+            """Take note that the run ends before it has written everything."""
+
         def write(self) -> None:
             """Tell it."""
 
@@ -58,6 +61,7 @@ class TextReport:
         self._restarts = 0
         self._restarts_unknown = 0
         self._passed_over = 0
+        self._is_stopped = False
 
     def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Take note of what became of a document's objects, or how many nobody had to read."""
@@ -72,6 +76,10 @@ class TextReport:
         """Nothing is said twice; but a file has not said it yet."""
         if self.path:
             self.add((), findings)
+
+    def stop(self) -> None:
+        """Take note that the run ends before it has written everything."""
+        self._is_stopped = True
 
     def write(self) -> None:
         """Say it all, on stderr or in its file."""
@@ -113,8 +121,11 @@ class TextReport:
         nothing = "" if self._passed_over else "no Pods and no pod templates"
         unread = f"{_counted(self._passed_over, 'document')} passed over: nothing in them that a SidecarSet selects"
         said = [*(f"{count} {done}" for done, count in sorted(sums.items())), *([unread] if self._passed_over else [])]
-        totals = ", ".join(said) or nothing
-        return [self._palette(totals, "bold"), *self._restart_lines()]
+        totals = ", ".join(said)
+        if self._is_stopped:
+            told = f"stopped before the end: {totals or 'nothing done'} until then, and not all of it was written"
+            return [self._palette(told, "bold")]
+        return [self._palette(totals or nothing, "bold"), *self._restart_lines()]
 
     def _restart_lines(self) -> list[str]:
         if not self._restarts and not self._restarts_unknown:
@@ -146,6 +157,7 @@ class JsonReport:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._is_stopped = False
         self._passed_over = 0
         self._outcomes: list[dict[str, object]] = []
         self._findings: list[dict[str, object]] = []
@@ -163,6 +175,10 @@ class JsonReport:
         """Take note of what a person was told already."""
         self._findings += map(as_plain, findings)
 
+    def stop(self) -> None:
+        """Take note that the run ends before it has written everything."""
+        self._is_stopped = True
+
     def write(self) -> None:
         """Write it to stderr or to its file."""
         from json import dumps
@@ -170,6 +186,7 @@ class JsonReport:
         document = {
             "apiVersion": "sidecarctl.dev/v1alpha1",
             "kind": "InjectionReport",
+            **({"stopped": True} if self._is_stopped else {}),
             "outcomes": [_camel(outcome) for outcome in self._outcomes],
             "findings": self._findings,
             "documentsPassedOver": self._passed_over,
@@ -218,6 +235,9 @@ def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
         yield
     except ReportNotWritten:
         raise
+    except OSError:  # of stdout
+        write([])
+        raise
     except SidecarctlError as error:
         if exit_code(error) in {Exit.UNREADABLE, Exit.REFUSED, Exit.IO}:
             from sidecarctl.shell.failures import findings_of
@@ -233,6 +253,7 @@ class Reports:
         self._reports = reports
         self._awaited: dict[str, list[Outcome]] | None = None  # by file; None: nothing waits for files
         self._file = ""
+        self._has_ended = False
 
     def __bool__(self) -> bool:
         return bool(self._reports)
@@ -278,8 +299,13 @@ class Reports:
 
     def fail(self, findings: Iterable[Finding]) -> None:
         """Let those in files say what they know, and what the run failed at; stderr gets the error itself."""
+        if self._has_ended:
+            return
         self.note(findings)
-        for error in _not_written(filter(_has_file, self._reports)):
+        in_files = list(filter(_has_file, self._reports))
+        for report in in_files:
+            report.stop()
+        for error in _not_written(in_files):
             say(visible(f"sidecarctl: {error}"))
 
     def write(self) -> None:
@@ -287,6 +313,7 @@ class Reports:
 
         Raises `ReportNotWritten`, once all that can be written is.
         """
+        self._has_ended = True
         if errors := list(_not_written(self._reports)):
             raise errors[0]
 

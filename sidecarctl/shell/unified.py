@@ -113,7 +113,9 @@ class UnifiedDiff(TidyWriter):
         self._is_named, self._hunk = True, None
 
     def _print(self) -> None:
-        sys.stdout.writelines(self._printed)
+        if self._printed:
+            sys.stdout.writelines(self._printed)
+            sys.stdout.flush()  # what cannot be printed must fail before a report says that it was
         self._printed, self._size = [], 0
 
     def _coloured(self, line: str) -> str:

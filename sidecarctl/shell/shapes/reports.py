@@ -28,6 +28,7 @@ class InjectionReport(Shape):
 
     api_version: ApiVersion = Field(description="The version of this shape.")
     kind: Annotated[str, Words(["InjectionReport"])] = Field(description="What this is.")
+    stopped: bool | None = Field(None, description="True where the run ended before it had written everything.")
     outcomes: list[Outcome] = Field(description="What became of each object, in the order of the input.")
     findings: list[Finding] = Field(description="What is worth knowing.")
     documents_passed_over: Count = Field(description="Documents that hold nothing which a SidecarSet selects.")
