@@ -12,7 +12,7 @@ from sidecarctl.shell.excerpts import excerpts
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.findings import Findings
 from sidecarctl.shell.report import Reports
-from sidecarctl.shell.reports import Wish, findings_writer, wish_of, write_pieces
+from sidecarctl.shell.reports import Wish, findings_writer, wish_of, wishes_of, write_pieces
 from sidecarctl.shell.terminal import palette
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def wishes(values: Values) -> list[Wish]:
 
     Raises `UsageError` for a format that nobody knows, and for two on stdout.
     """
-    given = [*map(wish_of, flags.texts(values, "report") or ["text"])]
+    given = wishes_of(values) or [wish_of("text")]
     if sum(not wish.path for wish in given) > 1:
         raise UsageError("two reports on stdout: give one of them a file, as --report json=report.json")
     return [wish for wish in given if wish.path or not values.get("quiet")]

@@ -1,7 +1,7 @@
 """Where results go when files are written: back where they came from, or into a directory."""
 
 import os
-from typing import Self
+from typing import Literal, Self
 
 from sidecarctl.shell.atomic import NewContent, Staging, Stamp, refuse_link_out, stamp_of
 from sidecarctl.shell.exits import InputError, UsageError
@@ -91,9 +91,10 @@ class InPlace(_Staged):
 class OutputDir(_Staged):
     """Writes each file below a directory."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, documents: Literal["all", "some"] = "all") -> None:
         super().__init__()
         self._directory = directory
+        self._documents = documents
         self._target = ""
 
     def begin(self, source: Source) -> None:
@@ -104,6 +105,8 @@ class OutputDir(_Staged):
         self._target = os.path.join(self._directory, relative)
         if self._target in self._sources:
             raise UsageError(f"{source.shown}: another file goes to {self._target} already; run from their directory")
+        if self._documents == "some" and os.path.realpath(self._target) == os.path.realpath(source.path):
+            raise UsageError(f"{source.shown}: documents would be dropped from the file itself; name another directory")
         self._sources[self._target] = source.path
 
     def put(self, result: Result) -> None:

@@ -17,7 +17,7 @@ from sidecarctl.shell.pool import jobs_worth, worked
 from sidecarctl.shell.report import Reports
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Piece, Result, Trace, result_of
-from sidecarctl.shell.writers import Writer
+from sidecarctl.shell.writers import BOM, Writer
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
@@ -69,7 +69,7 @@ def run_job(job: Job, values: Values) -> Ended:
             writer.begin(source)
             job.reports.begin(source.path)
             for result in watch.seen(_results(job, source, values, jobs), source):
-                is_empty = is_empty and not result.output.strip() and result.error is None
+                is_empty = is_empty and not result.output.removeprefix(BOM).strip() and result.error is None
                 if result.error is not None:
                     if not keep_going:
                         raise result.error

@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
 def reports(values: Values) -> Reports:
     """Return the reports that were asked for: text on stderr, unless it says otherwise; --quiet leaves the files."""
-    given = flags.texts(values, "report")
-    if not given:
+    if not flags.texts(values, "report"):
         return Reports([] if values.get("quiet") else [_text_report("", values)])
-    from sidecarctl.shell.reports import wish_of
+    from sidecarctl.shell.reports import wishes_of
 
-    wishes = [*map(wish_of, given)]
-    return Reports([_report(wish, values) for wish in wishes if wish.path or not values.get("quiet")])
+    return Reports([_report(wish, values) for wish in wishes_of(values) if wish.path or not values.get("quiet")])
 
 
 def writer(values: Values, show: Show | None) -> Writer:
@@ -43,7 +41,7 @@ def writer(values: Values, show: Show | None) -> Writer:
     from sidecarctl.shell.filewriters import InPlace, OutputDir
 
     if directory:
-        return OutputDir(directory)
+        return OutputDir(directory, "some" if values.get("only_changed") or values.get("shard") else "all")
     return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
 
 

@@ -82,8 +82,8 @@ def _from_toml(data: bytes, path: str) -> object:
         document = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
-    except ValueError:  # Python's own, of a number with thousands of digits
-        raise UsageError(f"{path}: a number with more digits than anybody would mean") from None
+    except (ValueError, RecursionError):  # Python's own, of a number with thousands of digits, and of deep lists
+        raise UsageError(f"{path}: a number with more digits, or lists deeper, than anybody would mean") from None
     tools = document.get("tool", {})
     return tools.get("sidecarctl", {}) if isinstance(tools, dict) else tools
 
@@ -91,8 +91,11 @@ def _from_toml(data: bytes, path: str) -> object:
 def _from_yaml(data: bytes, path: str) -> object:
     from sidecarctl.yamledit.stream import chunks, documents
 
-    first = next((document for chunk in chunks([data], path) for document in documents(chunk, path)), None)
-    return (first.value() if first else None) or {}
+    values = [document.value() for chunk in chunks([data], path) for document in documents(chunk, path)]
+    said = [value for value in values if value is not None]
+    if len(said) > 1:
+        raise UsageError(f"{path}: settings are a single document")
+    return said[0] if said else {}
 
 
 def _check_version(settings: Mapping[str, object], file_name: str) -> None:
@@ -104,7 +107,7 @@ def _check_version(settings: Mapping[str, object], file_name: str) -> None:
 def _check_all(settings: Mapping[str, object], file_name: str) -> None:
     """Look at every setting, also at those that this command line has no use for."""
     known: dict[str, list[Option]] = {}
-    for option in (option for command in COMMANDS.values() for option in command.options):
+    for option in (option for command in COMMANDS.values() for option in command.options if option.name != "config"):
         for name in dict.fromkeys(names_of(option)):
             known.setdefault(name, []).append(option)
     for name, setting in settings.items():
@@ -112,6 +115,9 @@ def _check_all(settings: Mapping[str, object], file_name: str) -> None:
             continue
         if name not in known:
             raise UsageError(f"{file_name}: there is no setting {name}; settings are called as the flags are")
+        plain = known[name][0].name
+        if name != plain and plain in settings:
+            raise UsageError(f"{file_name}: {plain} and {name} are the same setting")
         if setting is not None:
             _check_one(known[name], setting, file_name)
 

@@ -7,6 +7,7 @@ from typing import Final, Protocol, Self
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.work import Result
 
+BOM: Final = b"\xef\xbb\xbf"
 HELD_BACK: Final = 4 * 1024 * 1024  # printed only when all of a small input went well
 
 
@@ -77,6 +78,7 @@ class Stdout(TidyWriter):
         if not data:
             return
         if self._is_new_source and self._last:
+            data = data.removeprefix(BOM)  # in the middle of a stream it is a letter
             self._hold(_border(self._last, data))
         self._is_new_source = False
         self._hold(data)
@@ -98,4 +100,4 @@ class Stdout(TidyWriter):
 def _border(last: bytes, following: bytes) -> bytes:
     """What must stand between two files so that their documents stay apart."""
     line_end = b"" if last in {b"\n", b"\r"} else b"\n"
-    return line_end if following.lstrip(b"\xef\xbb\xbf").startswith((b"---", b"%")) else line_end + b"---\n"
+    return line_end if following.startswith((b"---", b"%")) else line_end + b"---\n"

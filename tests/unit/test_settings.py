@@ -58,3 +58,10 @@ def test_a_number_that_python_does_not_read_is_refused(tmp_path: Path, monkeypat
     monkeypatch.setenv("SIDECARCTL_JOBS", "9" * 5_000)
     with pytest.raises(UsageError, match="SIDECARCTL_JOBS is a number"):
         settled(INJECT, {})
+
+
+def test_lists_too_deep_to_read_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(f"[tool.sidecarctl]\nkind = {'[' * 100_000}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="lists deeper"):
+        settled(INJECT, {})

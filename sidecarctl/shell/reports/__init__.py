@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
+from sidecarctl.shell import flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sidecarctl.shell.findings import Findings
+    from sidecarctl.shell.options import Values
 
 MACHINE_FORMATS: Final = ("json", "sarif", "junit", "github", "markdown")
 FORMATS: Final = ("text", *MACHINE_FORMATS)
+_READ: Final = ("filename", "paths", "cluster", "sidecarset", "from_", "old")
 _MODULES: Final = {"json": "structured"}
 
 
@@ -35,6 +39,25 @@ def wish_of(text: str) -> Wish:
 
         raise UsageError(f"--report takes FORMAT or FORMAT=PATH, with {', '.join(FORMATS)}; not {name}")
     return Wish(name, path)
+
+
+def wishes_of(values: Values) -> list[Wish]:
+    """Return the reports that the command line asks for.
+
+    Raises `UsageError` for a format that nobody knows, and where a report would be written over a file that the command
+    line names, or over another report.
+    """
+    wishes = [*map(wish_of, flags.texts(values, "report"))]
+    taken = {os.path.realpath(path) for key in _READ for path in flags.texts(values, key) if os.path.isfile(path)}
+    for path in (wish.path for wish in wishes if wish.path):
+        real = os.path.realpath(path)
+        if real in taken:
+            from sidecarctl.shell.exits import UsageError
+
+            raise UsageError(f"--report would write over {path}, which is named for something else too")
+        if os.path.isfile(real) or not os.path.exists(real):  # several may go to a terminal
+            taken.add(real)
+    return wishes
 
 
 def findings_writer(name: str) -> Callable[[Findings], Iterable[str]]:
