@@ -53,7 +53,8 @@ def _is_said(option: Option, values: Values) -> bool:
 def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
     if given:
         return given, _read(given)
-    if os.path.isfile(_FILE):
+    if os.path.lexists(_FILE):
+        _refuse_irregular(_FILE)  # one that nobody named may come with a pull request, and lead anywhere
         return _FILE, _read(_FILE)
     if os.path.isfile("pyproject.toml"):
         with open("pyproject.toml", "rb") as file:
@@ -61,6 +62,15 @@ def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
         if b"sidecarctl" in data and re.search(_OUR_TABLE, data) is not None:
             return "pyproject.toml", _read("pyproject.toml")
     return "", {}
+
+
+def _refuse_irregular(path: str) -> None:
+    from sidecarctl.shell.files import open_regular
+
+    try:
+        os.close(open_regular(path))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
 
 
 def _read(path: str) -> Mapping[str, object]:
