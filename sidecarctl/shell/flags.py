@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.selector import Requirement
 
+SHORT_KINDS: Final = {  # kubectl's
+    "cj": "cronjob",
+    "deploy": "deployment",
+    "ds": "daemonset",
+    "po": "pod",
+    "rc": "replicationcontroller",
+    "rs": "replicaset",
+    "sts": "statefulset",
+}
 _UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 
@@ -75,7 +84,7 @@ def limits(values: Values) -> Limits:
     """Return which targets are meant."""
     return Limits(
         _selector(values),
-        frozenset(kind.lower() for kind in texts(values, "kind")),
+        frozenset(name for kind in texts(values, "kind") for name in _kind_names(kind)),
         frozenset(texts(values, "only_namespace")),
         {**WORKLOADS, **_template_paths(texts(values, "template_path"))},
         text(values, "namespace", "default"),
@@ -116,6 +125,12 @@ def _selector(values: Values) -> "tuple[Requirement, ...]":
     from sidecarctl.shell.selection import parsed_selector
 
     return parsed_selector(given)
+
+
+def _kind_names(given: str) -> set[str]:
+    """What a kind may be that a person names as kubectl lets them: `Pod`, `pods`, `deploy`, `deployments.apps`."""
+    plain = given.partition(".")[0].lower()
+    return {plain, plain.removesuffix("s"), SHORT_KINDS.get(plain, plain)}
 
 
 def _template_paths(given: list[str]) -> dict[GroupKind, Workload]:

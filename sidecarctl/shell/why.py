@@ -29,15 +29,6 @@ from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import documents
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z.]*/[^/]+")
-_SHORT: Final = {
-    "cj": "cronjob",
-    "deploy": "deployment",
-    "ds": "daemonset",
-    "po": "pod",
-    "rc": "replicationcontroller",
-    "rs": "replicaset",
-    "sts": "statefulset",
-}
 
 
 class Asked(Record):
@@ -97,7 +88,7 @@ def _asked(names: Iterable[str]) -> Asked:
 def _as_resource(kind: str, name: str) -> str:
     """What we call a workload that a person names as kubectl lets them: `deploy/web`, `deployments.apps/web`."""
     plain = kind.partition(".")[0].lower()
-    return f"{_SHORT.get(plain, plain.removesuffix('s'))}/{name}"
+    return f"{flags.SHORT_KINDS.get(plain, plain.removesuffix('s'))}/{name}"
 
 
 def _refused(known: Knowledge, values: Values) -> Iterator[tuple[str, Answer]]:
