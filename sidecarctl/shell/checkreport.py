@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Severity
 from sidecarctl.shell import flags
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sidecarctl.finding import Finding
     from sidecarctl.shell.gather import Input
     from sidecarctl.shell.options import Values
+
+
+_UNREAD: Final = frozenset({"INP001", "INP002"})  # in such a text nobody knows what is secret: it is not shown
 
 
 class Collected(Reports):
@@ -116,7 +119,8 @@ def _text(findings: Findings, given: Input, values: Values, colour: str) -> Iter
 
     groups = grouped(findings)
     shown = [finding for group in groups for finding in group.shown]
-    lines = excerpts(given, [finding.position for finding in shown if finding.position])
+    readable = [finding for finding in shown if finding.code not in _UNREAD]
+    lines = excerpts(given, [finding.position for finding in readable if finding.position])
     colours = palette(flags.text(values, "color", colour) if colour == "auto" else colour, sys.stdout)
     says_upstream = bool(values.get("upstream_messages"))
     for line in text_lines(groups, lines, colours, upstream_messages=says_upstream):
