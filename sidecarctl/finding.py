@@ -22,6 +22,14 @@ def show_path(path: FieldPath) -> str:
     return shown.removeprefix(".")
 
 
+def show_size(size: int) -> str:
+    """Print a number of bytes as flags take it: 3Mi, 500Ki, or in bytes where it is no round number."""
+    for unit, one in (("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)):
+        if size % one == 0:
+            return f"{size // one}{unit}"
+    return f"{size} bytes"
+
+
 class Severity(StrEnum):
     """How bad a finding is; the order of the members is from worst to mildest."""
 

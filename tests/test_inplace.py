@@ -298,6 +298,16 @@ def test_the_temporary_file_of_a_longer_name_is_left_alone(between: str, injecte
     assert leftovers() == [theirs.name]
 
 
+def test_a_file_below_the_output_directory_keeps_its_mode(injected: str) -> None:
+    arguments = [*INJECT, "--output-dir", "out", "a.yaml"]
+    assert executed(arguments).code == 0
+    written = Path("out/a.yaml")
+    assert written.read_text(encoding="utf-8") == injected
+    written.chmod(0o600)
+    assert executed(arguments).code == 0
+    assert written.stat().st_mode & 0o777 == 0o600
+
+
 def test_mode_and_owner_stay(injected: str) -> None:
     if os.geteuid() == 0:
         os.chown("a.yaml", NOBODY, NOBODY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change, Outcome, edited, pod_identity
 from sidecarctl.api.knowledge import is_sidecar_set
-from sidecarctl.api.targets import Found, Target, check_shape, is_unknown_workload, objects, targets
+from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, sound_targets
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
@@ -85,8 +85,7 @@ class Editor:
             if self._drops_sidecar_sets and is_sidecar_set(found):
                 dropped.append(found.path)
             elif is_meant(found, self._limits):
-                self._check_shape(found, document)
-                for target in targets(found, self._limits.workloads):
+                for target in sound_targets(found, self._limits.workloads, document):
                     made, outcome, said = self._changed(target, document)
                     edits += made
                     outcomes.append(outcome)
@@ -103,21 +102,15 @@ class Editor:
         placed.sort(key=_where)
         return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed), splices)
 
-    def _check_shape(self, found: Found, document: Document) -> None:
-        try:
-            check_shape(found, self._limits.workloads)
-        except UndecodableObject as error:
-            raise document.undecodable(error.message, (*found.path, *error.path), found.resource) from None
-
     def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:
         owner = target.owner
         try:
             own = partial(_own_fields, document, target.path)
             made = self._rule(pod_of(target, self._limits), own)
         except InjectionRefused as error:
-            raise InjectionRefused(error.sentence, document.position(target.path), owner.resource) from None
+            raise target.refused(error) from None
         except UndecodableObject as error:
-            raise document.undecodable(error.message, (*target.path, *error.path), owner.resource) from None
+            raise target.undecodable(error) from None
         edits = [_as_it_was(edit, document, target.path) for edit in template_edits(target, made.pod, own)]
         restarts = target.restarts if edits else 0
         namespace = namespace_of(owner, self._limits)

@@ -105,7 +105,7 @@ class NewContent:
         try:
             with self._file as file:
                 file.flush()
-                _keep_mode_and_owner(file.fileno(), staged.target, has_original=staged.stamp is not None)
+                _keep_mode_and_owner(file.fileno(), staged.target)
                 os.fsync(file.fileno())
         except OSError as error:
             raise self._failed(error) from None
@@ -140,13 +140,14 @@ def refuse_link_out(path: str, root: str) -> None:
         raise InputError(f"{path}: a link to a file outside {where}; it is not written through")
 
 
-def _keep_mode_and_owner(descriptor: int, original: str, *, has_original: bool) -> None:
-    if not has_original:
+def _keep_mode_and_owner(descriptor: int, original: str) -> None:
+    try:
+        status = os.stat(original)
+    except FileNotFoundError:
         mask = os.umask(0)
         os.umask(mask)
         os.fchmod(descriptor, 0o666 & ~mask)
         return
-    status = os.stat(original)
     with suppress(PermissionError):  # somebody else's file: its content is ours to write, its owner not ours to set
         os.fchown(descriptor, status.st_uid, status.st_gid)
     os.fchmod(descriptor, status.st_mode & 0o7777)

@@ -25,7 +25,7 @@ def sets_before(own: Sequence[Known], values: Values, given: Input) -> dict[Posi
     Raises `UsageError` where --base cannot be answered, and what reading the files of --old raises.
     """
     if values.get("base") is None:
-        by_name = {_name(one): one for one in older_sets({**values, "from_": values.get("old")}, given)}
+        by_name = {_name(one): one for one in older_sets(values, given, "old")}
         return {one.position: by_name[_name(one)] for one in own if _name(one) in by_name}
     if flags.texts(values, "old"):
         raise UsageError("--old and --base both say what was there before: give one of them")

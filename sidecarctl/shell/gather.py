@@ -1,7 +1,7 @@
 """From flags to what a command works with: the sources to go through, and what is known of the cluster."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Kept, KeptStdin, Source, blocks, raised, sources, stdin_is_piped
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
-from sidecarctl.yamledit.document import Document
+from sidecarctl.yamledit.document import BOM, Document
 from sidecarctl.yamledit.stream import WHOLE, Chunk, ListCutter, chunks, documents
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _TELLING: Final = (b"SidecarSet", b"ControllerRevision", b"kruise-configuration")
 _NAMESPACE: Final = b"Namespace"
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
+
+
+EMPTY: Final = "the input is empty; --allow-empty takes it for what it is"
 
 
 class Input(Record):
@@ -86,6 +89,14 @@ def gathered_input(values: Values) -> Input:
     return input_of(found, values)._replace(missing=tuple(missing))
 
 
+def refuse_blank(given: Input, values: Values) -> None:
+    """Raise `UsageError` for sources that hold nothing at all, unless --allow-empty takes them for what they are."""
+    mark = BOM.encode()
+    is_blank = not any(block.removeprefix(mark).strip() for source in given.sources for block in given.blocks(source))
+    if is_blank and not given.missing and not values.get("allow_empty"):
+        raise UsageError(EMPTY)
+
+
 def input_of(found: list[Source], values: Values, stdin: Kept | None = None) -> Input:
     """Return sources as an input; stdin may have been kept before."""
     if stdin is None and any(source.path == STDIN for source in found):
@@ -116,10 +127,21 @@ def theirs_and_ours(values: Values, given: Input, cluster: Input | None = None) 
     return knowledge(theirs), knowledge(from_input)
 
 
-def older_sets(values: Values, given: Input) -> list[Known]:
-    """Return the SidecarSets that --from names."""
-    named = input_of(sources(flags.texts(values, "from_")), values, given.stdin)
-    return knowledge(documents_of(named)).sidecar_sets
+def older_sets(values: Values, given: Input, flag: str = "from_") -> list[Known]:
+    """Return the SidecarSets that --from (or --old) names.
+
+    Raises `UsageError` where it names files, and none is in them.
+    """
+    paths = flags.texts(values, flag)
+    found = knowledge(documents_of(input_of(sources(paths), values, given.stdin))).sidecar_sets
+    refuse_none(found, paths)
+    return found
+
+
+def refuse_none(sidecar_sets: Sized, paths: list[str]) -> None:
+    """Raise `UsageError` where files were named, and no SidecarSet is in them."""
+    if paths and not sidecar_sets:
+        raise UsageError(f"no SidecarSet in {', '.join(paths)}")
 
 
 def _tells(data: bytes) -> bool:

@@ -11,7 +11,7 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.formats import Show
-from sidecarctl.shell.gather import Input
+from sidecarctl.shell.gather import EMPTY, Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.pool import jobs_worth, worked
 from sidecarctl.shell.report import Reports
@@ -80,7 +80,7 @@ def run_job(job: Job, values: Values) -> Ended:
                 if result.is_changed or not only_changed:
                     writer.put(result)
         if is_empty and not values.get("allow_empty") and not is_changed and not _is_left_to_others(job.given, values):
-            raise UsageError("the input is empty; --allow-empty takes it for what it is")
+            raise UsageError(EMPTY)
         writer.finish()
     return Ended(code, shown, is_changed)
 

@@ -18,7 +18,7 @@ from sidecarctl.shell.options import PLAN, PODS, Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.roster import Roster, gathered_roster, names_cluster, own_stock
-from sidecarctl.shell.savedplan import are_stages, saved_plans
+from sidecarctl.shell.savedplan import are_stages, refuse_what_is_planned, saved_plans
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
 from sidecarctl.shell.terminal import palette, say, terminal_width
@@ -38,6 +38,8 @@ def run(given: Values) -> int:
     refuse_what_stages_cannot(values)
     own = own_stock(values)
     documents = [] if names_cluster(values) else saved_plans(own)
+    if documents:
+        refuse_what_is_planned(given)
     if any(map(are_stages, documents)):
         from sidecarctl.shell.plansteps import print_saved_stages
 

@@ -13,7 +13,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, Source, sources, stdin_is_piped
-from sidecarctl.shell.gather import input_of
+from sidecarctl.shell.gather import input_of, refuse_none
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.shell.shelf import whole_value
@@ -65,7 +65,9 @@ def gathered_roster(values: Values, own: Stock) -> Roster:
     sets = _by_name(ours.sidecar_sets) or known.sidecar_sets
     if not sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
-    before = knowledge(_stock(flags.texts(values, "from_"), values, own.progress).documents()).sidecar_sets
+    from_paths = flags.texts(values, "from_")
+    before = knowledge(_stock(from_paths, values, own.progress).documents()).sidecar_sets
+    refuse_none(before, from_paths)
     if not before and ours.sidecar_sets:
         before = theirs.sidecar_sets
     older = {one.found.text_of("name"): one for one in before}

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.api.rolloutdocument import API_VERSION, KIND, Document
 from sidecarctl.api.stagesdocument import KIND as STAGES
 from sidecarctl.finding import UndecodableObject, UnreadableDocument
+from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.options import Values
 from sidecarctl.shell.stock import Met, Stock
 
 if TYPE_CHECKING:
@@ -12,15 +14,32 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import FieldPath
 
+_OF_PLANNING: Final = (
+    *("steps", "group_by", "canary", "in_place", "rounds", "never_ready", "ready_after", "from_", "kruise_version"),
+    "feature_gates",
+)
 _KINDS: Final = frozenset({KIND, STAGES})
 
 
 def saved_plans(stock: Stock) -> list[Document]:
     """Return the saved plans of an input, in stages or not; none where it is something else.
 
-    Raises `UnreadableDocument`, or `UndecodableObject` where no line is known, for a plan that is none of ours.
+    Raises `UsageError` where something else stands beside them, and `UnreadableDocument` (or `UndecodableObject` where
+    no line is known) for a plan that is none of ours.
     """
-    return [_checked(met) for met in stock.workloads() if _is_plan(met)]
+    mets = list(stock.workloads())
+    plans = [met for met in mets if _is_plan(met)]
+    if plans and len(plans) < len(mets):
+        other = next(met for met in mets if not _is_plan(met))
+        raise UsageError(f"{other.file}: {other.found.resource} beside saved plans, which are only printed again")
+    return [*map(_checked, plans)]
+
+
+def refuse_what_is_planned(given: Values) -> None:
+    """Raise `UsageError` for flags of the command line that make another plan: a saved one is only printed again."""
+    named = [f"--{key.replace('_', '-').rstrip('-')}" for key in _OF_PLANNING if given.get(key)]
+    if named:
+        raise UsageError(f"{', '.join(named)}: a saved plan is only printed again; plan from the SidecarSet for that")
 
 
 def are_stages(document: Document) -> bool:

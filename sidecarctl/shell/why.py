@@ -19,7 +19,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
-from sidecarctl.shell.gather import Input, cluster_knowledge, gathered_input, input_of
+from sidecarctl.shell.gather import Input, cluster_knowledge, gathered_input, input_of, refuse_blank
 from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import WHY, Values
 from sidecarctl.shell.settings import settled
@@ -50,6 +50,7 @@ def run(given: Values) -> int:
     values = settled(WHY, {**given, "paths": paths})
     asked = _asked(names)
     source = _input(asked, names, values)
+    refuse_blank(source, values)
     known = cluster_knowledge(values, source)
     if not known.sidecar_sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")

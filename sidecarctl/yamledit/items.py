@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NoReturn, Protocol
 
+from sidecarctl.finding import show_size
 from sidecarctl.yamledit.borders import JSON
 from sidecarctl.yamledit.events import YamlSyntaxError, events_counted
 from sidecarctl.yamledit.nodes import compose
@@ -87,7 +88,7 @@ class Text:
         return True
 
     def _refuse(self) -> NoReturn:
-        limit = f"{self._limit / 1024 / 1024:g}Mi"
+        limit = show_size(self._limit)
         message = f"an item of a List over {limit} (the limit max-document; --max-document raises it)"
         raise Unsure(message, is_too_large=True)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Final, Protocol, TypeAlias
 
-from sidecarctl.finding import ConflictingEdits, Position, UnreadableDocument
+from sidecarctl.finding import ConflictingEdits, Position, UnreadableDocument, show_size
 from sidecarctl.record import Record
 from sidecarctl.yamledit.borders import borders, last_line_break, lines_in
 from sidecarctl.yamledit.document import BOM, Document, Item, Place
@@ -171,7 +171,7 @@ def _check(chunk: Chunk, limits: _Limits) -> None:
     is_list = size <= max_document or re.search(_LIST, chunk.data[: 1 << 16]) is not None
     if size <= max_document or (size <= MAX_LIST and is_list):
         return
-    limit = f"{max_document / 1024 / 1024:g}Mi"
+    limit = show_size(max_document)
     message = f"a document over {limit} (the limit max-document; --max-document raises it)"
     if lists is not None and is_list and (why := lists.why_whole(chunk.offset)):
         message += f"; as a List it cannot be cut into its items: {why}"
