@@ -81,11 +81,20 @@ def gathered_input(values: Values) -> Input:
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with -f, or pipe something in")
         paths = [STDIN]
+    given = input_named(paths, values)
+    if not given.sources and not given.missing and not values.get("allow_empty"):
+        raise UsageError(f"no manifests in {', '.join(paths)}; -R reads directories with all that is below them")
+    return given
+
+
+def input_named(paths: list[str], values: Values) -> Input:
+    """Return what paths name as an input; with --keep-going, what is not there is noted in it.
+
+    Raises `UsageError` for a pattern that matches nothing, `InputError` for what is not there without --keep-going.
+    """
     missing: list[InputError] = []
     refuse = missing.append if values.get("keep_going") else raised
     found = sources(paths, recursive=bool(values.get("recursive")), refuse=refuse)
-    if not found and not missing and not values.get("allow_empty"):
-        raise UsageError(f"no manifests in {', '.join(paths)}; -R reads directories with all that is below them")
     return input_of(found, values)._replace(missing=tuple(missing))
 
 

@@ -44,27 +44,27 @@ def run(given: Values) -> int:
         from sidecarctl.shell.plansteps import print_saved_stages
 
         print_saved_stages(documents, values)
-        return Exit.OK
+        return own.code
     _refuse_pods_of(documents, values, len(releases))
     if not documents:
         roster = gathered_roster(values, own)
         doubted_aloud(roster.known, values, releases)
         if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):
-            return Exit.REFUSED
+            return max(Exit.REFUSED, own.code)
         if asks_for_stages(values):
             from sidecarctl.shell.plansteps import plan_stages
 
             plan_stages(Crowd(roster, releases[0], values), values)
-            return Exit.OK
+            return own.code
         if flags.text(values, "output") == PODS:
             from sidecarctl.shell.planpods import print_pods
 
             print_pods(Crowd(roster, releases[0], values), values)
-            return Exit.OK
+            return own.code
         with collector_off():
             documents = [document for release in releases for document in _documents(roster, values, release)]
     _print(documents, values, len(releases))
-    return Exit.OK
+    return own.code
 
 
 def _refuse_pods_of(documents: "Sequence[Document]", values: Values, releases: int) -> None:

@@ -13,7 +13,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, Source, sources, stdin_is_piped
-from sidecarctl.shell.gather import input_of, refuse_none
+from sidecarctl.shell.gather import Input, input_named, input_of, refuse_none
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.shell.shelf import whole_value
@@ -49,7 +49,8 @@ def own_stock(values: Values) -> Stock:
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with --sidecarset, --cluster or -f, or pipe something in")
         own_paths = [STDIN]
-    return _stock(own_paths, values, progress_for(values.get("progress")))
+    given, progress = _whole_lists(input_named(own_paths, values)), progress_for(values.get("progress"))
+    return Stock(given, progress, _jobs(values), keep_going=bool(values.get("keep_going")))
 
 
 def gathered_roster(values: Values, own: Stock) -> Roster:
@@ -104,7 +105,10 @@ def targets_of(roster: Roster) -> Iterator[Target]:
     for stock in roster.stocks:
         for met in stock.workloads():
             if is_meant(met.found, roster.limits):
-                yield from sound_targets(met.found, roster.limits.workloads, met.document)
+                try:
+                    yield from sound_targets(met.found, roster.limits.workloads, met.document)
+                except UndecodableObject as error:
+                    stock.pass_over(error)
 
 
 def _pods(roster: Roster, release: Release) -> "Iterator[Pod]":
@@ -118,7 +122,10 @@ def _pods(roster: Roster, release: Release) -> "Iterator[Pod]":
                 _give_namespace(met, limits.namespace)
                 yield cast("Pod", met)
             else:
-                yield _decoded(met, limits.namespace, release)
+                try:
+                    yield _decoded(met, limits.namespace, release)
+                except UndecodableObject as error:
+                    stock.pass_over(error)
 
 
 def _decoded(met: Met, namespace: str, release: Release) -> "Pod":
@@ -164,8 +171,16 @@ def _stock(paths: list[str], values: Values, progress: Progress) -> Stock:
 
 
 def _of(found: list[Source], values: Values, progress: Progress) -> Stock:
-    """What is in sources; their Lists stay whole: what is said of an item may depend on the List."""
-    return Stock(input_of(found, values)._replace(known_lists=None), progress, cast("int", values.get("jobs") or 0))
+    return Stock(_whole_lists(input_of(found, values)), progress, _jobs(values))
+
+
+def _whole_lists(given: Input) -> Input:
+    """An input whose Lists stay whole: what is said of an item may depend on the List."""
+    return given._replace(known_lists=None)
+
+
+def _jobs(values: Values) -> int:
+    return cast("int", values.get("jobs") or 0)
 
 
 def _by_name(known: list[Known]) -> list[Known]:

@@ -9,7 +9,6 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.doubts import doubted_aloud
-from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import STATUS, Values
 from sidecarctl.shell.rollouts import Crowd, context_of, target_at
@@ -44,7 +43,8 @@ def run(given: Values) -> int:
     """Print the status that the controller gives each SidecarSet; return the exit code."""
     values = settled(STATUS, given)
     release = flags.release(values)
-    crowd = Crowd(gathered_roster(values, own_stock(values)), release, values)
+    own = own_stock(values)
+    crowd = Crowd(gathered_roster(values, own), release, values)
     doubted_aloud(crowd.roster.known, values, [release])
     found = [_counted(one, crowd, values) for one in crowd.roster.sets]
     output = flags.text(values, "output", "table")
@@ -53,7 +53,7 @@ def run(given: Values) -> int:
     else:
         lines = _table(found) if output == "table" else _described(found)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return Exit.OK
+    return own.code
 
 
 def _counted(one: Known, crowd: Crowd, values: Values) -> Counted:

@@ -5,16 +5,18 @@ from functools import cached_property, partial
 from typing import Final
 
 from sidecarctl.api.targets import Found, objects
-from sidecarctl.finding import UndecodableObject, UnreadableDocument
+from sidecarctl.finding import SidecarctlError, UndecodableObject, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.shell.batches import Origin
 from sidecarctl.shell.dump import layout_of
+from sidecarctl.shell.exits import Exit, exit_code
 from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.gather import Input, documents_of
 from sidecarctl.shell.podtext import NO_KIND
 from sidecarctl.shell.pool import jobs_worth
 from sidecarctl.shell.progress import Progress
 from sidecarctl.shell.shelf import Shelf
+from sidecarctl.shell.terminal import say, visible
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.workload import group_kind, is_pod
 from sidecarctl.yamledit.document import Document, Place
@@ -41,12 +43,21 @@ class Met(Record):
 
 
 class Stock:
-    """The objects of an input; long Lists are read once."""
+    """The objects of an input; long Lists are read once.
 
-    def __init__(self, given: Input, progress: Progress, jobs: int = 0) -> None:
+    Where it keeps going, files and Pods that cannot be read are passed over, each with a word; `code` is what the worst
+    of them would have ended with.
+    """
+
+    def __init__(self, given: Input, progress: Progress, jobs: int = 0, *, keep_going: bool = False) -> None:
         self.given = given
         self.progress = progress
+        self.code = Exit.OK
         self._jobs = jobs
+        self._keep_going = keep_going
+        self._said: set[str] = set()
+        for error in given.missing:
+            self.pass_over(error)
         self._remembered: dict[str, list[Met]] = {}
 
     @cached_property
@@ -58,13 +69,23 @@ class Stock:
         """Whether a source is a List that is read item by item."""
         return source.path in self._shelves
 
+    def pass_over(self, error: SidecarctlError) -> None:
+        """Say why something is left out, once; raise the error where that ends the run."""
+        if not self._keep_going:
+            raise error
+        self.code = max(self.code, exit_code(error))
+        told = visible(f"sidecarctl: {error}")
+        if told not in self._said:
+            self._said.add(told)
+            say(told)
+
     def documents(self) -> Iterator[Document]:
         """Return the documents that may tell something about a cluster."""
         for source in self.given.sources:
             if source.path in self._shelves:
                 yield from _others(self._shelves[source.path], source)
             else:
-                yield from documents_of(self.given._replace(sources=[source]))
+                yield from documents_of(self.given._replace(sources=[source]), keep_going=self._keep_going)
 
     def pods(self) -> Iterator[Met | Sibling]:
         """Return the Pods, one at a time; what a long List holds is decoded already, unless it cannot be."""
@@ -86,10 +107,16 @@ class Stock:
 
     def _objects(self, source: Source) -> Iterator[Met]:
         if self.given.size(source) > _REMEMBERED:
-            return _objects(self.given, source)
+            return self._readable(source)
         if source.path not in self._remembered:
-            self._remembered[source.path] = list(_objects(self.given, source))
+            self._remembered[source.path] = list(self._readable(source))
         return iter(self._remembered[source.path])
+
+    def _readable(self, source: Source) -> Iterator[Met]:
+        try:
+            yield from _objects(self.given, source)
+        except SidecarctlError as error:
+            self.pass_over(error)
 
     def _shelf(self, source: Source) -> Shelf | None:
         size = self.given.size(source)
