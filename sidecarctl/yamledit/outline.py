@@ -27,8 +27,17 @@ _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 _NO_VALUE: Final = re.compile(r"(?:&\S+)? *(?:#.*)?\Z")  # an anchor is harmless where there is no alias
 _NEVER: Final = ("\t", "\r")
 _NEVER_BEYOND_ASCII: Final = ("\x85", "\u2028", "\u2029", "\ufeff")
-_MAYBE_SPECIAL: Final = (("*", " *"), ("!", " !"), ("?", "? "), ("%", "%"), ("<", "<<:"))  # a rare sign, and the mark
-_SPECIAL: Final = (re.compile(r" *[*!?%]").match, re.compile(r"\n *[*!?%]").search, re.compile(r"[:-] +[*!]").search)
+_SPECIAL: Final = tuple(  # rare signs, which are found fast, and what makes them special
+    (sign, re.compile(pattern).search)
+    for sign, pattern in (
+        ("*", r"\*(?=[\w-])(?:(?<=\A.)|(?<=[\n\[{,].)|(?<=[ \n:?,\[{-] .))"),  # an alias, also between brackets
+        ("!", r"!(?:(?<=\A.)|(?<=\n.)|(?<=[ \n:-] .))"),
+        ("?", r"\?(?= )(?:(?<=\A.)|(?<=\n.)|(?<=[ \n] .))"),
+        ("%", r"%(?:(?<=\A.)|(?<=\n.))"),
+        ("<", r"<(?=<:)"),
+        ("\\", r"\\(?=\")"),
+    )
+)
 _OPEN_END: Final = re.compile(r"\n(?<=[,{\[+]\n)")
 
 
@@ -94,10 +103,10 @@ def is_plain(text: str) -> bool:
     for mark in _NEVER if text.isascii() else (*_NEVER, *_NEVER_BEYOND_ASCII):
         if mark in text:
             return False
-    for sign, mark in _MAYBE_SPECIAL:  # one character is found much faster than two
-        if sign in text and mark in text and (sign == "<" or any(search(text) for search in _SPECIAL)):
+    for sign, search in _SPECIAL:
+        if sign in text and search(text):
             return False
-    return not (_OPEN_END.search(text) or ("\\" in text and '\\"' in text) or _has_odd_quotes(text))
+    return not (_OPEN_END.search(text) or _has_odd_quotes(text))
 
 
 def root(text: str) -> Region | None:
