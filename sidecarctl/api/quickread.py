@@ -76,13 +76,13 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.root = root(text) or unusual()
+        self._top = keys(text, root(text) or unusual()) or unusual()
         self._known: dict[int, Keys] = {}
         self.regions: dict[FieldPath, Region] = {}
         self.starts: dict[FieldPath, list[int]] = {}
 
     def projection(self, limits: Limits) -> Projection:
-        top = self.keys(self.root)
+        top = self._top
         kind, workload = self._workload(top, limits)
         metadata = self._below(top, "metadata")
         namespace = _text(metadata, "namespace") or limits.namespace
@@ -115,14 +115,14 @@ class _Reader:
             style=self._style(template.region, spec.region),
         )
 
-    def keys(self, region: Region) -> Keys:
-        known = self._known.get(region.start)
-        if known is None:
-            known = self._known[region.start] = keys(self.text, region) or unusual()
-        return known
-
     def _below(self, parent: Keys, key: str) -> Keys:
-        return self.keys((parent.below(key) if key in parent.lines else None) or unusual())
+        if key not in parent.lines:
+            raise Unusual
+        _, _, body, _ = parent.lines[key]
+        known = self._known.get(body)
+        if known is None:
+            known = self._known[body] = keys(self.text, parent.below(key) or unusual()) or unusual()
+        return known
 
     def _texts(self, key: str, parent: Keys) -> dict[str, str]:
         if key not in parent.lines:
@@ -139,8 +139,8 @@ class _Reader:
     def _names(self, name: str, spec: Keys) -> tuple[str, ...]:
         region = self.regions["spec", name] = spec.below(name) or unusual()
         found = items(self.text, region, "name") or unusual()
-        self.starts["spec", name] = [item.start for item in found]
-        names = tuple(item.value for item in found)
+        self.starts["spec", name] = list(found)
+        names = tuple(found.values())
         return names if len(set(names)) == len(names) else unusual()
 
     def _workload(self, top: Keys, limits: Limits) -> tuple[str, Workload]:
@@ -152,7 +152,7 @@ class _Reader:
         return kind, workload
 
     def _down(self, path: FieldPath) -> tuple[Keys, tuple[int, ...]]:
-        found = self.keys(self.root)
+        found = self._top
         columns: tuple[int, ...] = ()
         for part in path:
             columns = (*columns, found.region.column)

@@ -11,7 +11,6 @@ piece (`stands_apart`). A text that is read so begins with a line break or `---`
 
 import re
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import Final
 
 from sidecarctl.record import Record
@@ -20,7 +19,7 @@ from sidecarctl.yamledit.scalar import ScalarError, plain_value
 
 _NAME: Final = r"[A-Za-z0-9_][A-Za-z0-9_./-]*"
 _CONTENT: Final = re.compile(r"^( *)([^ \n#])", re.MULTILINE)
-_FIRST_CONTENT: Final = re.compile(r"(?: *(?:#.*)?\n)*( *)(-(?=[ \n])|[^ \n#])")
+_FIRST_CONTENT: Final = re.compile(r"(?: *(?:#.*)?\n)*?( *)(-(?=[ \n])|[^ \n#])")
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -50,13 +49,6 @@ class Region(Record):
     is_sequence: bool
 
 
-class Item(Record):
-    """An item of a block sequence: where its line begins, and the value of the key that was asked for."""
-
-    start: int
-    value: str
-
-
 class Keys(Record):
     """The keys of a block mapping; each with its lines: those of its value, and the comments and blank lines behind."""
 
@@ -76,7 +68,7 @@ class Keys(Record):
     def value(self, key: str) -> str | None:
         """Return the value of a key where it is a text on one line."""
         _, inline, body, end = self.lines[key]
-        return None if body < end and _CONTENT.search(self.text, body, end) else text_value(inline)
+        return None if self._has_content(body, end) else text_value(inline)
 
     def is_empty(self, key: str) -> bool:
         """Whether the value of a key is an empty mapping in flow style."""
@@ -90,12 +82,15 @@ class Keys(Record):
     def texts(self) -> dict[str, str] | None:
         """Return all keys and values where they are texts on one line."""
         found: dict[str, str] = {}
-        for key in self.lines:
-            value = self.value(key)
-            if value is None or text_value(key) is None:
+        for key, (_, inline, body, end) in self.lines.items():
+            value = text_value(inline)
+            if value is None or text_value(key) is None or self._has_content(body, end):
                 return None
             found[key] = value
         return found
+
+    def _has_content(self, start: int, end: int) -> bool:
+        return start < end and _CONTENT.search(self.text, start, end) is not None
 
 
 def is_plain(text: str) -> bool:
@@ -137,18 +132,21 @@ def keys(text: str, region: Region) -> Keys | None:
     return Keys(text, region, lines)
 
 
-def items(text: str, region: Region, key: str) -> list[Item] | None:
-    """Return the items of a sequence's region, where all are mappings that have a key with a text on one line."""
+def items(text: str, region: Region, key: str) -> dict[int, str] | None:
+    """Return where each item of a sequence's region begins, and its text at a key.
+
+    None where one of them is no mapping that has the key with a text on one line.
+    """
     if not region.is_sequence:
         return None
     heads = list(_items_at(region.column).finditer(text, region.start - 1, region.end))
-    borders = pairwise([*(head.start() + 1 for head in heads), region.end])
-    found: list[Item] = []
-    for head, (start, end) in zip(heads, borders, strict=True):
+    ends = [*[head.start() + 1 for head in heads[1:]], region.end]
+    found: dict[int, str] = {}
+    for head, end in zip(heads, ends, strict=True):
         value = _value_in_item(head, end, region.column, key)
         if value is None:
             return None
-        found.append(Item(start, value))
+        found[head.start() + 1] = value
     return found
 
 
@@ -265,19 +263,19 @@ def _has_odd_quotes(text: str) -> bool:
 @cache
 def _keys_at(column: int) -> re.Pattern[str]:
     """Find each line at a column, but comments and items; its groups are a plain key, and the rest."""
-    return re.compile(rf"\n{' ' * column}(?=[^ \n#])(?!-[ \n])(?:({_NAME}):(?: +(.*))?(?=\n))?")
+    return re.compile(rf"\n{' ' * column}(?=[^ \n#])(?!-[ \n])(?:({_NAME}):(?: +|(?=\n))(.*)|)")
 
 
 @cache
 def _items_at(column: int) -> re.Pattern[str]:
     """Find each line at a column, but comments; its groups are all that it holds, if that is an item with a key."""
-    return re.compile(rf"\n{' ' * column}(?=[^ \n#])(?:-( +)({_NAME}):(?: +(.*))?(?=\n))?")
+    return re.compile(rf"\n{' ' * column}(?=[^ \n#])(?:-( +)({_NAME}):(?: +|(?=\n))(.*)|)")
 
 
 @cache
 def _deeper_than(column: int) -> re.Pattern[str]:
     """Match content that is indented deeper, below nothing but blank lines and comments."""
-    return re.compile(rf"(?: *(?:#.*)?\n)* {{{column + 1},}}[^ \n#]")
+    return re.compile(rf"(?: *(?:#.*)?\n)*? {{{column + 1},}}[^ \n#]")
 
 
 def _region(text: str, start: int, end: int, column: int) -> Region | None:
