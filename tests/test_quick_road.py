@@ -12,6 +12,7 @@ from sidecarctl.api.injector import Injector
 from sidecarctl.api.quickread import Unusual, projection
 from sidecarctl.finding import InjectionRefused, SidecarctlError
 from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+from sidecarctl.yamledit.document import Place
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import chunks, documents
 
@@ -146,3 +147,54 @@ def test_a_refusal_has_its_place_on_every_road() -> None:
         said.append(str(refused.value))
 
     assert said == ["<stream>:1:1: pod/web: the webhook refuses this Pod: Invalid JSON Document"] * 2
+
+
+LIST_AND_COMMENTS = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  note: a
+{note}
+  containers:
+    - name: main
+      image: web:1
+{below}
+"""
+COMMENTED_OUT = "    # - name: disabled\n    #   image: off:1"
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["", "  # b", "    # b", "\n    # b", "    # b\n", "  more: |\n    b\n    # c\n", "  more: |\n    b\n\n    # c"],
+)
+@pytest.mark.parametrize(
+    "below",
+    [
+        "",
+        COMMENTED_OUT,
+        f"{COMMENTED_OUT}\n\n  # of the Pod\n",
+        f"\n{COMMENTED_OUT}",
+        f"  # of the Pod\n{COMMENTED_OUT}",
+        "      # of the container",
+        "  # of the Pod",
+        f"      args:\n        - |\n          a\n{COMMENTED_OUT}",
+        "      args:\n        - |\n          a\n          # b",
+        "      args:\n        - |\n          a\n\n     # b",
+    ],
+)
+def test_comments_at_the_end_of_a_list_stay_where_the_long_road_leaves_them(note: str, below: str) -> None:
+    data = LIST_AND_COMMENTS.format(note=note, below=below).encode()
+
+    assert outcome(data, "fast") == outcome(data, "full")
+
+
+def test_an_item_that_is_commented_out_keeps_nobody_from_the_short_road() -> None:
+    road = Injector(prepare(Cluster([EVERYTHING])), Options()).road(Limits())
+    text = LIST_AND_COMMENTS.format(note="  # b", below=COMMENTED_OUT)
+
+    assert road is not None
+    assert road.change(text, Place()) is not None
+    assert road.change(text.replace("image: web:1", "args: |\n        a"), Place()) is not None
+    assert road.change(text.replace("    #", "      #"), Place()) is None

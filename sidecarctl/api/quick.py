@@ -143,10 +143,15 @@ def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection) -> Splic
         text = recipe.rendered[key] = _rendered(edit, region.column, style)
     starts, index = read.starts[edit.path[:-1]], edit.path[-1]
     place = index if isinstance(index, int) else len(starts)
-    at = content_end(read.text, region) if place == len(starts) else above_comments(read.text, starts[place], region)
-    if at is None:
+    if place == len(starts):
+        at = content_end(read.text, region, read.regions.values())
+    else:
+        at = above_comments(read.text, starts[place], region)
+    behind = starts[min(max(place, 1), len(starts) - 1)]
+    is_set_apart = len(starts) > 1 and follows_blank_line(read.text, behind, region.column)
+    if at is None or is_set_apart is None:
         raise Unusual
-    if len(starts) > 1 and follows_blank_line(read.text, starts[min(max(place, 1), len(starts) - 1)]):
+    if is_set_apart:
         text = f"\n{text}" if place == len(starts) else f"{text}\n"  # blank lines between items: one more
     return Splice(at, at, text, len(edit.path))
 

@@ -10,6 +10,7 @@ piece (`stands_apart`). A text that is read so begins with a line break or `---`
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final
 
@@ -184,23 +185,34 @@ def text_value(inline: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def content_end(text: str, region: Region) -> int | None:
-    """Return where the content of a collection ends, before the blank lines and the comments behind it.
+def content_end(text: str, region: Region, within: Iterable[Region]) -> int | None:
+    """Return where the content of a collection ends: before the blank lines and comments behind it, but for its own.
 
-    None where a comment is indented like a key, or deeper: it belongs to the content, or a scalar ends like that.
+    Its own are those right below it that are indented deeper. None where one of them may be a scalar's last line: it is
+    none where a list ends there, too, whose dashes are as deep, for each scalar in that is deeper.
     """
     own = region.column + region.is_sequence
-    end = region.end
+    end, behind = region.end, 0
     while end > region.start:
         start = text.rfind("\n", 0, end - 1) + 1
         line = text[start:end].rstrip("\n")
         stripped = line.lstrip(" ")
         if stripped and stripped[0] != "#":
-            return end
-        if stripped and len(line) - len(stripped) >= own:
+            return behind or end
+        column = len(line) - len(stripped)
+        if stripped and column >= own and column > _dashes_at_end(region, within):
+            return None
+        if stripped and column > region.column:
+            behind = behind or end
+        elif behind:
             return None
         end = start
     return None
+
+
+def _dashes_at_end(region: Region, within: Iterable[Region]) -> int:
+    """Return the column of the dashes of a list that ends where a region does; -1 where none does."""
+    return max((one.column for one in within if one.is_sequence and one.end == region.end), default=-1)
 
 
 def above_comments(text: str, start: int, region: Region) -> int | None:
@@ -217,13 +229,19 @@ def above_comments(text: str, start: int, region: Region) -> int | None:
     return start
 
 
-def follows_blank_line(text: str, start: int) -> bool:
-    """Whether a blank line stands above the line at an offset, or above the comments over it."""
+def follows_blank_line(text: str, start: int, column: int) -> bool | None:
+    """Whether a blank line stands above the line at an offset, or above the comments over it.
+
+    None where one of them is indented deeper than a column: it may be a scalar's last line.
+    """
     while start:
         above = text.rfind("\n", 0, start - 1) + 1
-        stripped = text[above:start].strip()
+        line = text[above:start]
+        stripped = line.strip()
         if not stripped or stripped[0] != "#":
             return not stripped
+        if len(line.rstrip()) - len(stripped) > column:
+            return None
         start = above
     return False
 
