@@ -37,7 +37,7 @@ SPARED = {
     "sidecarctl.yamledit.flow",
     "sidecarctl.yamledit.flowsplice",
 }
-MOST_MODULES = 84  # of ours: each takes 0.2 % of a short run, however small it is
+MOST_MODULES = 85  # of ours: each takes 0.2 % of a short run, however small it is
 NOT_ASKED_FOR = {"ruamel.yaml", "datetime", "glob", "copy", "base64", "json", "hashlib", "_hashlib", "math"}
 BLOCK_POD = """
 apiVersion: v1

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
-from sidecarctl.sidecarset.containers import replacement_findings
 from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject
+from sidecarctl.sidecarset.losses import has_lookalikes, replacement_findings
 from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded
-from sidecarctl.sidecarset.volumes import has_lookalikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,9 +9,9 @@ from sidecarctl.api import choices
 from sidecarctl.api.given import an_object
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.sidecarset.rollout.context import Context
-from sidecarctl.sidecarset.rollout.matched import namespace_of
 from sidecarctl.sidecarset.rollout.plan import RolloutPlan
 from sidecarctl.sidecarset.rollout.plan import plan as planned
+from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.status import status as counted_status
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.release import LATEST, Release, release_for

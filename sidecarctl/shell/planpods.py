@@ -9,7 +9,7 @@ from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.shelf import written_values
-from sidecarctl.sidecarset.rollout.matched import full_name, namespace_of
+from sidecarctl.sidecarset.rollout.podname import full_name, namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 
 if TYPE_CHECKING:

@@ -27,9 +27,10 @@ from sidecarctl.shell.options import Values
 from sidecarctl.shell.paces import parsed_paces
 from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
 from sidecarctl.sidecarset.rollout.context import Context
-from sidecarctl.sidecarset.rollout.matched import Matcher, full_name
+from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods
 from sidecarctl.sidecarset.rollout.plan import planned
+from sidecarctl.sidecarset.rollout.podname import full_name
 from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.status import target_of
 from sidecarctl.sidecarset.rollout.versions import NewVersion, new_version

@@ -18,7 +18,7 @@ from sidecarctl.shell.options import Values
 from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.shell.shelf import whole_value
 from sidecarctl.shell.stock import Met, Stock
-from sidecarctl.sidecarset.rollout.matched import namespace_of
+from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.release import Release
 

@@ -5,10 +5,12 @@ Upstream: SS getSuitableRevisionSidecarSet
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, cast
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.hotupgrade import pair_names
 from sidecarctl.sidecarset.sidecar import Sidecar, sidecar
 from sidecarctl.sidecarset.volumes import volume_pool
 from sidecarctl.upstream import schema
@@ -17,7 +19,7 @@ from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, PARTIAL
 from sidecarctl.upstream.selector import InvalidSelector, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sidecarctl.sidecarset.host import Form
     from sidecarctl.sidecarset.sidecar import Kind
@@ -77,6 +79,20 @@ class EffectiveSet(Record):
     def injects_containers(self) -> bool:
         """Whether any container comes with it: only then the hash annotations speak of it."""
         return bool(self.init_sidecars or self.sidecars)
+
+
+class SetsOfPod(Record):
+    """The SidecarSets that select a pod."""
+
+    new: Sequence[EffectiveSet]  # those that are to be injected
+    standing: Sequence[EffectiveSet] = ()  # those that stand in it already
+
+    def sidecar_names(self) -> frozenset[str]:
+        """Return the names of everything that is injected, as the sets have them, and of what it became already."""
+        standing = [sidecar for one in self.standing for sidecar in one.all_sidecars]
+        pairs = (pair_names(sidecar.name) for sidecar in standing if sidecar.empty)
+        new = (sidecar for one in self.new for sidecar in one.all_sidecars)
+        return frozenset((*(sidecar.name for sidecar in (*new, *standing)), *chain.from_iterable(pairs)))
 
 
 class Draw(Record):

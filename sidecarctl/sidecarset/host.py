@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Literal, cast
 
-from sidecarctl.record import Record
-from sidecarctl.sidecarset.hotupgrade import pair_names
 from sidecarctl.sidecarset.sharing import app_devices, app_mounts, sub_path_env
 from sidecarctl.sidecarset.transferenv import EnvTable, env_table
 from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.names import ALWAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.sidecar import Sidecar
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Container, EnvVar, Pod, VolumeDevice, VolumeMount
 
 Form = Literal["written", "defaults"]
-
-
-class SetsOfPod(Record):
-    """The SidecarSets that select a pod."""
-
-    new: Sequence[EffectiveSet]  # those that are to be injected
-    standing: Sequence[EffectiveSet] = ()  # those that stand in it already
 
 
 class Host:
@@ -38,9 +26,16 @@ class Host:
     in the request that the webhook gets.
     """
 
-    def __init__(self, pod: Pod, annotations: Mapping[str, str], sets: SetsOfPod, form: Form, release: Release) -> None:
+    def __init__(
+        self,
+        pod: Pod,
+        annotations: Mapping[str, str],
+        sidecar_names: Callable[[], frozenset[str]],
+        form: Form,
+        release: Release,
+    ) -> None:
         self._spec = pod.get("spec", {})
-        self._sets = sets
+        self._sidecar_names = sidecar_names
         self._form = form
         self._release = release
         self.metadata = {"annotations": annotations, "labels": pod.get("metadata", {}).get("labels", {})}
@@ -59,9 +54,7 @@ class Host:
     @cached_property
     def sidecar_names(self) -> frozenset[str]:
         """The names of everything that is injected, as the SidecarSets have them, and of what it became already."""
-        pairs = (pair_names(sidecar.name) for sidecar in _sidecars(self._sets.standing) if sidecar.empty)
-        everything = _sidecars((*self._sets.new, *self._sets.standing))
-        return frozenset((*(sidecar.name for sidecar in everything), *chain.from_iterable(pairs)))
+        return self._sidecar_names()
 
     @cached_property
     def resource_targets(self) -> list[Container]:
@@ -89,7 +82,3 @@ class Host:
     def sub_path_env(self) -> list[EnvVar]:
         """The env that comes along with shared mounts."""
         return sub_path_env(self.containers)
-
-
-def _sidecars(sets: Iterable[EffectiveSet]) -> Iterator[Sidecar]:
-    return (sidecar for one in sets for sidecar in one.all_sidecars)

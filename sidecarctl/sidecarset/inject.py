@@ -12,8 +12,8 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import all_entries, hash_annotations, injected_list
 from sidecarctl.sidecarset.cluster import Cluster, Prepared, prepare
 from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
-from sidecarctl.sidecarset.effective import Choice, draw_finding, revision_draw
-from sidecarctl.sidecarset.host import Form, Host, SetsOfPod
+from sidecarctl.sidecarset.effective import Choice, SetsOfPod, draw_finding, revision_draw
+from sidecarctl.sidecarset.host import Form, Host
 from sidecarctl.sidecarset.hotupgrade import hot_upgrade_annotations
 from sidecarctl.sidecarset.match import RunningPods, concerned, labels_of, verdicts
 from sidecarctl.sidecarset.podmetadata import patched_annotations
@@ -146,7 +146,7 @@ def _with_sidecars(request: _Request, sets: SetsOfPod, prepared: Prepared, optio
     for sidecar_set in sets.new:
         annotations = patched_annotations(annotations, sidecar_set.patches)
     recorded = all_entries(metadata, annotations)
-    host = Host(request.seen, annotations, sets, options.form, prepared.release)
+    host = Host(request.seen, annotations, sets.sidecar_names, options.form, prepared.release)
     additions = _additions(sets.new, host)
     if not additions.init_containers and not additions.containers:
         return _with_annotations(request, annotations)

@@ -11,8 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.losses import ABSENT, LISTS, is_empty, mapping
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
-from sidecarctl.sidecarset.volumes import ABSENT, LISTS, is_empty, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

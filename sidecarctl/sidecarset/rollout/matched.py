@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.namespaces import Reach, is_left_alone, labels_by_namespace, namespace_rule, reach
+from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.sidecarset.verdict import Reason
@@ -84,16 +85,6 @@ class Matcher:
         if is_left_alone(self._rule, namespace, self._system_namespaces):
             return Reach(Reason.SYSTEM_NAMESPACE)
         return reach(self._rule, namespace, self._described)
-
-
-def namespace_of(pod: Pod) -> str:
-    """The namespace a Pod is in, the default one where none is written."""
-    return (pod.get("metadata") or {}).get("namespace") or names.DEFAULT_NAMESPACE
-
-
-def full_name(pod: Pod) -> str:
-    """What a Pod goes by in plans: "namespace/name"."""
-    return f"{namespace_of(pod)}/{(pod.get('metadata') or {}).get('name') or ''}"
 
 
 def is_active(pod: Pod) -> bool:

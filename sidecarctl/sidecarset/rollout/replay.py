@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.rollout.matched import namespace_of
 from sidecarctl.sidecarset.rollout.order import without_readiness
+from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
 from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, marked_pod, restarted_pod, upgraded_pod
 

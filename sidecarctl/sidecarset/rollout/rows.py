@@ -9,9 +9,10 @@ from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.sidecarset.rollout.fields import items, part
 from sidecarctl.sidecarset.rollout.line import UpgradeOrder
 from sidecarctl.sidecarset.rollout.mark import NO_MARK
-from sidecarctl.sidecarset.rollout.matched import MOST_KINS, Matcher, namespace_of
+from sidecarctl.sidecarset.rollout.matched import MOST_KINS, Matcher
 from sidecarctl.sidecarset.rollout.order import default_rank, priority_rank, sibling_rank
 from sidecarctl.sidecarset.rollout.pace import AT_ONCE, span_of
+from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.podsteps import upgradable_marks
 from sidecarctl.sidecarset.rollout.row import Counted, Row
 from sidecarctl.sidecarset.rollout.scatter import Census, scatter_keys, scatter_terms
