@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
 from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject
 from sidecarctl.sidecarset.losses import has_lookalikes, replacement_findings
 from sidecarctl.sidecarset.match import concerned
-from sidecarctl.sidecarset.recorded import annotations_of, injected_names, recorded
+from sidecarctl.sidecarset.recorded import annotations_of, injected_names, may_carry_sidecars, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,15 +21,13 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
 
-_TRACE: Final = "kruise.io/"  # in the annotations of a pod that carries sidecars
-
 
 def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet] = ()) -> Injection:
     """Return a pod with its sidecars, whether it carries some already or not.
 
     Raises `InjectionRefused` and `UndecodableObject`.
     """
-    is_new = not any(_TRACE in key for key in annotations_of(pod))
+    is_new = not may_carry_sidecars(annotations_of(pod))
     if is_new and not prepared.patches_metadata:
         result = inject(pod, prepared, options)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.recorded import may_carry_sidecars
 from sidecarctl.yamledit.emit import Style
 from sidecarctl.yamledit.outline import Keys, Region, is_plain, items, keys, root
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.workload import Workload
 
 _LISTS: Final = ("initContainers", "containers", "volumes", "imagePullSecrets")
-_TRACE: Final = "kruise.io/"
 _DELETED: Final = "deletionTimestamp"
 
 
@@ -94,8 +94,8 @@ class _Reader:
         self._note(("metadata",), pod_metadata)
         self._note(("spec",), spec)
         labels, annotations = self._texts("labels", pod_metadata), self._texts("annotations", pod_metadata)
-        if any(_TRACE in key for key in annotations):
-            raise Unusual  # it may carry sidecars already
+        if may_carry_sidecars(annotations):
+            raise Unusual
         if _DELETED in pod_metadata.lines:
             raise Unusual
         state = ("" if path else self._phase(top), _text(spec, "nodeName"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.sidecar import Kind, Sidecar
     from sidecarctl.upstream.types import Container, Pod
 
+_OPENKRUISE: Final = "kruise.io/"
 KINDS: tuple[Kind, Kind] = ("initContainers", "containers")
 
 
@@ -31,6 +32,11 @@ class Place(Record):
     def name(self) -> str:
         """The container's name."""
         return self.container.get("name", "")
+
+
+def may_carry_sidecars(annotations: Iterable[str]) -> bool:
+    """Whether the keys of a pod's annotations say that OpenKruise has been there."""
+    return any(_OPENKRUISE in key for key in annotations)
 
 
 def recorded(pod: Pod) -> Mapping[str, Entry]:

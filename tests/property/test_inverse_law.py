@@ -5,20 +5,15 @@ import re
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import documents, filled, grown
-from test_splice_law import named, output_of
+from test_splice_law import document_and_value, named, output_of
 
-from sidecarctl.finding import UnreadableDocument
 from sidecarctl.yamledit.document import Document, Place
 from sidecarctl.yamledit.edit import diff
 
 
 @given(documents(), st.data())
 def test_taking_out_what_was_put_in_gives_the_same_bytes(text: str, data: st.DataObject) -> None:
-    document = Document(text, Place())
-    try:
-        before = document.value()
-    except UnreadableDocument:
-        assume(False)  # noqa: FBT003 - the one way to call it
+    document, before = document_and_value(text)
     after = data.draw(grown(before))
     there = diff(before, after, named)
     assume(
@@ -41,11 +36,7 @@ def test_taking_out_what_was_put_in_gives_the_same_bytes(text: str, data: st.Dat
 
 @given(documents(), st.data())
 def test_brackets_that_were_filled_are_emptied_again(text: str, data: st.DataObject) -> None:
-    document = Document(text, Place())
-    try:
-        before = document.value()
-    except UnreadableDocument:
-        assume(False)  # noqa: FBT003 - the one way to call it
+    document, before = document_and_value(text)
     after = data.draw(filled(before))
     there = diff(before, after, named)
     assume(there)
