@@ -152,8 +152,9 @@ class _Reader:
         return group
 
     def _group_with_flags(self) -> list[_Piece]:
-        if self._skipped("(?P<") or self._skipped("(?<"):
-            return [self._named_group()]
+        for opening in ("(?P<", "(?<"):
+            if self._skipped(opening):
+                return [self._named_group(opening)]
         outer, self._flags = self._flags, self._flags_in_group()
         if self._skipped(")"):
             return []
@@ -175,10 +176,10 @@ class _Reader:
             raise InvalidRegexp("invalid or unsupported Perl syntax", self._pattern[start : self._position + 1])
         return frozenset(flags)
 
-    def _named_group(self) -> _Piece:
+    def _named_group(self, opening: str) -> _Piece:
         name, closing, _ = self._rest.partition(">")
         if not closing or not name.isascii() or not name.replace("_", "a").isalnum():
-            raise InvalidRegexp("invalid named capture", f"(?P<{name}{closing}")
+            raise InvalidRegexp("invalid named capture", f"{opening}{name}{closing}")
         self._position += len(name) + 1
         return self._group_until_closed()
 
