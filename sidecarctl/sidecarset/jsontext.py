@@ -8,25 +8,16 @@ class InvalidJson(ValueError):
 
 
 def read_json(text: str) -> object:
-    """The value that a text holds; InvalidJson, in Go's words as far as they go, where it holds none."""
-    from json import JSONDecodeError, loads  # noqa: PLC0415 - most pods carry none
+    """The value that a text holds; InvalidJson, in Go's words, where it holds none."""
+    from json import loads  # noqa: PLC0415 - most pods carry none
 
     try:
         value: object = loads(text, parse_constant=_refuse)
-    except JSONDecodeError as error:
-        raise InvalidJson(syntax_complaint(text, error.pos)) from None
     except (ValueError, RecursionError) as error:
-        raise InvalidJson(str(error)) from error
+        from sidecarctl.upstream.gojsonsyntax import syntax_complaint  # noqa: PLC0415 - bad texts only
+
+        raise InvalidJson(syntax_complaint(text) or str(error)) from error
     return _with_whole_characters(value) if "\\u" in text else value
-
-
-def syntax_complaint(text: str, position: int) -> str:
-    """What Go's encoding/json says where Python's stumbles, nearly.
-
-    Upstream: encoding/json scanner.go
-    """
-    rest = text[position:].lstrip()
-    return f"invalid character '{rest[0]}' looking for beginning of value" if rest else "unexpected end of JSON input"
 
 
 def whole_characters(text: str) -> str:

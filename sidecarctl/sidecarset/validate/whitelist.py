@@ -5,12 +5,11 @@ Upstream: UTIL ValidateSidecarSetPatchMetadataWhitelist; pkg/util/configuration
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import FieldPath, Key
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.jsontext import syntax_complaint
+from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
 from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text_map, texts
 from sidecarctl.upstream.goregexp import InvalidRegexp, search
 from sidecarctl.upstream.release import PATCH_ANY_METADATA, gate_is_on
@@ -80,9 +79,9 @@ def _allowed_keys(rules: Sequence[Mapping[str, object]], labels: Mapping[str, st
 
 def _rules(listed: str) -> Sequence[Mapping[str, object]]:
     try:
-        whitelist = json.loads(listed)
-    except json.JSONDecodeError as error:
-        raise _UnreadableWhitelist(syntax_complaint(listed, error.pos)) from None
+        whitelist = read_json(listed)
+    except InvalidJson as error:
+        raise _UnreadableWhitelist(str(error)) from None
     if not isinstance(whitelist, dict):
         raise _UnreadableWhitelist("json: cannot unmarshal it into Go value of type SidecarSetPatchMetadataWhiteList")
     return structs(cast("Mapping[str, object]", whitelist), "rules")
