@@ -57,7 +57,6 @@ def pair(container: Container, empty: EmptyContainer) -> tuple[Container, Contai
 def hot_upgrade_annotations(names: Sequence[str], annotations: Mapping[str, str]) -> dict[str, str]:
     """The annotations that tell which container of each of these sidecars works; none without sidecars.
 
-    Raises InjectionRefused where the annotation that a pod has already makes the webhook crash.
     Upstream: HOT injectHotUpgradeContainers, UHOT GetPodHotUpgradeInfoInAnnotations
     """
     if not names:
@@ -74,6 +73,12 @@ def hot_upgrade_annotations(names: Sequence[str], annotations: Mapping[str, str]
             f"{ALTERNATE_VERSION_PREFIX}{empty_name}": "1",
         }
     return {WORKING_HOT_UPGRADE_CONTAINER: encode_plain(working), **versions}
+
+
+def refuse_null_record(annotations: Mapping[str, str]) -> None:
+    """Refuse the pod, as soon as a pair is made for it, whose record of working containers the webhook crashes over."""
+    if annotations.get(WORKING_HOT_UPGRADE_CONTAINER, "").strip(" \t\r\n") == "null":
+        raise InjectionRefused("assignment to entry in nil map")
 
 
 def _twin(container: Container, name: str) -> Container:
@@ -97,8 +102,6 @@ def _working_containers(text: str) -> dict[str, str]:
         recorded = read_json(text)
     except InvalidJson:
         return {}
-    if recorded is None:
-        raise InjectionRefused("assignment to entry in nil map")
     if not isinstance(recorded, dict):
         return {}
     return {name: value if isinstance(value, str) else "" for name, value in recorded.items()}

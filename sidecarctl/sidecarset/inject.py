@@ -14,7 +14,7 @@ from sidecarctl.sidecarset.cluster import Cluster, Prepared, prepare
 from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
 from sidecarctl.sidecarset.effective import Choice, SetsOfPod, draw_finding, revision_draw
 from sidecarctl.sidecarset.host import Form, Host
-from sidecarctl.sidecarset.hotupgrade import hot_upgrade_annotations
+from sidecarctl.sidecarset.hotupgrade import hot_upgrade_annotations, refuse_null_record
 from sidecarctl.sidecarset.match import RunningPods, concerned, labels_of, verdicts
 from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.sidecarset.sidecar import injected
@@ -177,6 +177,7 @@ def _from(sidecar: Sidecar, host: Host, added: _Additions) -> tuple[Injected, ..
         raise InjectionRefused("runtime error: invalid memory address or nil pointer dereference")
     added.volumes.extend(sidecar.volumes)
     if sidecar.empty:
+        refuse_null_record(host.metadata["annotations"])  # here, before anything is asked of the next container
         added.hot_upgrades.append(sidecar.name)
     return made
 

@@ -90,3 +90,12 @@ def test_null_refuses_the_pod_where_a_pair_is_injected() -> None:
     assert injected(working("null"), sidecar_set(containers=[container("cold")])).sidecar_sets == ("s",)
     with pytest.raises(InjectionRefused):
         injected(working("null"), sidecar_set(containers=[hot("mesh")]))
+
+
+def test_null_is_stumbled_over_where_the_pair_is_made() -> None:
+    without_targets = {"targetContainersMode": "sum", "targetContainersNameRegex": "none", "resourcesExpr": {}}
+    aimless = container("aimless", resourcesPolicy=without_targets)
+    with pytest.raises(InjectionRefused, match="nil map"):
+        injected(working("null"), sidecar_set(containers=[hot("mesh"), aimless]))
+    with pytest.raises(InjectionRefused, match="no containers match"):
+        injected(working("null"), sidecar_set(containers=[aimless, hot("mesh")]))
