@@ -78,11 +78,12 @@ RESOURCES = [
 ]
 
 SECURITY = [
+    (with_security(runAsUser=(1 << 31) - 1, runAsGroup=0), []),
     (
-        with_security(runAsUser=-1, runAsGroup=1 << 32, procMount="Unmasked"),
+        with_security(runAsUser=-1, runAsGroup=1 << 31, procMount="Unmasked"),
         [
-            C + "securityContext.runAsUser: Invalid value: -1: must be between 0 and 4294967295, inclusive",
-            C + "securityContext.runAsGroup: Invalid value: 4294967296: must be between 0 and 4294967295, inclusive",
+            C + "securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive",
+            C + "securityContext.runAsGroup: Invalid value: 2147483648: must be between 0 and 2147483647, inclusive",
             C + 'securityContext.procMount: Invalid value: "Unmasked": `hostUsers` must be false to use `Unmasked`',
         ],
     ),

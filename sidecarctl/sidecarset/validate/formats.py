@@ -11,7 +11,7 @@ LABEL_LENGTH: Final = 63
 SUBDOMAIN_LENGTH: Final = 253
 PORT_NAME_LENGTH: Final = 15
 LARGEST_PORT: Final = 65535
-LARGEST_ID: Final = 2**32 - 1
+LARGEST_ID: Final = 2**31 - 1
 NOT_NEGATIVE: Final = "must be greater than or equal to 0"
 
 _DNS_LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
