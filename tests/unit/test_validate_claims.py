@@ -17,6 +17,22 @@ TEMPLATE = "spec.volumes[0].ephemeral.volumeClaimTemplate."
 CLAIMS = [
     (with_claim(), []),
     (
+        with_claim(
+            {"uid": "u", "deletionGracePeriodSeconds": 0, "generateName": "g", "generation": 0, "namespace": "n"}
+        ),
+        [
+            TEMPLATE + "metadata.generateName: Forbidden: cannot be set",
+            TEMPLATE + "metadata.namespace: Forbidden: cannot be set",
+            TEMPLATE + "metadata.uID: Forbidden: cannot be set",
+            TEMPLATE + "metadata.deletionGracePeriodSeconds: Forbidden: cannot be set",
+        ],
+    ),
+    (with_claim({"creationTimestamp": "0001-01-01T00:00:00Z"}), []),
+    (
+        with_claim({"creationTimestamp": "2026-01-01T00:00:00Z"}),
+        [TEMPLATE + "metadata.creationTimestamp: Forbidden: cannot be set"],
+    ),
+    (
         with_claim({"name": "n", "labels": {"a": "b-"}}, accessModes=[], resources={}),
         [
             TEMPLATE + 'metadata.labels: Invalid value: "b-": a valid label must ...',

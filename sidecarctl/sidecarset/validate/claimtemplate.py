@@ -14,7 +14,9 @@ from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, fo
 from sidecarctl.sidecarset.validate.resources import storage_findings
 from sidecarctl.sidecarset.validate.selectors import form_findings
 from sidecarctl.sidecarset.validate.zerovalues import struct, text, text_map, texts
+from sidecarctl.upstream import schema
 from sidecarctl.upstream.quantity import parse
+from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +28,10 @@ _ACCESS_MODES: Final = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadW
 _ONE_POD: Final = "ReadWriteOncePod"
 _VOLUME_MODES: Final = ("Block", "Filesystem")
 _CLAIM: Final = "PersistentVolumeClaim"
+_CALLED: Final = {
+    "uid": "uID",
+    "clusterName": "zZZ_DeprecatedClusterName",
+}  # Go's names, their first letter in lower case
 
 
 def claim_template_findings(source: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
@@ -42,10 +48,19 @@ def claim_template_findings(source: Mapping[str, object], where: Place, release:
     annotations = text_map(metadata, "annotations")
     yield from annotation_findings("VOL013", there.at("metadata", "annotations"), annotations, release)
     yield from label_findings("VOL013", there.at("metadata", "labels"), text_map(metadata, "labels"))
-    for field in metadata:
-        if field not in {"annotations", "labels"} and metadata[field]:
-            yield forbidden("VOL013", there.at("metadata", field), "cannot be set")
+    for field in schema.fields("ObjectMeta", release).values():
+        if field.name not in {"annotations", "labels"} and _is_set(metadata, field):
+            called = ("metadata", _CALLED.get(field.name, field.name))
+            yield forbidden("VOL013", there.at("metadata", field.name, called=called), "cannot be set")
     yield from _spec_findings(spec, there.at("spec"), release)
+
+
+def _is_set(metadata: Mapping[str, object], field: schema.Field) -> bool:
+    """Whether a field is there, in Go's sense: a pointer to nothing much is."""
+    value = metadata.get(field.name)
+    if field.type == "Time":
+        return value is not None and (field.presence == "if set" or in_utc(str(value)) != ZERO_TIME)
+    return value is not None if field.presence == "if set" else bool(value)
 
 
 def _spec_findings(spec: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
