@@ -16,7 +16,7 @@ def without_hot_upgrades(annotations: Mapping[str, str], gone: Collection[str]) 
     """The annotations without those of hot-upgraded containers that are gone."""
     ours = {f"{prefix}{name}" for prefix in (VERSION_PREFIX, ALTERNATE_VERSION_PREFIX) for name in gone}
     left = {key: value for key, value in annotations.items() if key not in ours}
-    if WORKING_HOT_UPGRADE_CONTAINER in left:
+    if left.get(WORKING_HOT_UPGRADE_CONTAINER):
         working = _without_working(left[WORKING_HOT_UPGRADE_CONTAINER], gone)
         if working:
             left[WORKING_HOT_UPGRADE_CONTAINER] = working
@@ -33,7 +33,8 @@ def _without_working(text: str, gone: Collection[str]) -> str:
         return text
     if not isinstance(working, dict):
         return text
-    kept = {sidecar: container for sidecar, container in working.items() if container not in gone}
+    is_gone = {sidecar: isinstance(container, str) and container in gone for sidecar, container in working.items()}
+    kept = {sidecar: container for sidecar, container in working.items() if not is_gone[sidecar]}
     if len(kept) == len(working):
         return text
     return encode_plain(kept) if kept else ""

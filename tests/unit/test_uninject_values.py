@@ -59,6 +59,13 @@ def test_names_what_it_took_out() -> None:
     assert made.sidecar_sets == ("log", "note")
 
 
+@pytest.mark.parametrize("text", ["", '{"a":{"b":1},"c":["d"]}', "[]", "none"])
+def test_leaves_a_record_of_hot_upgrades_that_it_cannot_have_made(text: str) -> None:
+    annotations = {"kruise.io/sidecarset-working-hotupgrade-container": text}
+    pod = {**POD, "metadata": {**POD["metadata"], "annotations": annotations}}
+    assert sidecarctl.uninject(sidecarctl.inject(pod, [LOG]).pod, [LOG]).pod == pod
+
+
 def test_leaves_an_annotation_that_no_set_which_selects_the_pod_has_written() -> None:
     other = {**POD, "metadata": {"name": "web", "labels": {"app": "db"}, "annotations": {"note": "x"}}}
     made = sidecarctl.uninject(other, [NOTE])
