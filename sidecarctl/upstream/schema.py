@@ -61,6 +61,8 @@ def go_name(go_type: str, release: Release = LATEST) -> str:
     if go_type.startswith(("[]", "map[")):
         prefix, _, item = go_type.partition("]")
         return f"{prefix}]{go_name(item, release)}"
+    if go_type.startswith("SidecarSetPatchMetadata"):
+        return f"configuration.{go_type}"
     if go_type in _OPENKRUISE_TYPES:
         return f"{release.go_package}.{go_type.removesuffix('V1alpha1')}"
     if go_type == "UID":

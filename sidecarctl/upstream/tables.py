@@ -12,7 +12,7 @@ A struct is a list of fields in the order of the Go type. A field is written as 
     +ProbeHandler   the fields of another struct, at this place
 
 OpenKruise's own fields carry the Kubernetes version of the release that brought them (release.py).
-Upstream: KT, TA, TB; k8s.io/apimachinery/pkg/apis/meta/v1/types.go
+Upstream: KT, TA, TB; pkg/util/configuration; k8s.io/apimachinery/pkg/apis/meta/v1/types.go
 """
 
 from typing import Final
@@ -319,6 +319,9 @@ OPENKRUISE: Final = {
     "SidecarSetInjectionStrategy": "paused?bool revision^SidecarSetInjectRevision",
     "SidecarSetInjectRevision": "customVersion^ revisionName^ policy?SidecarSetInjectRevisionPolicy",
     "SidecarSetPatchPodMetadata": "annotations?map[string]string patchPolicy?SidecarSetPatchPolicyType",
+    # Not of the API, but of the webhook's configuration
+    "SidecarSetPatchMetadataWhiteList": "rules![]SidecarSetPatchMetadataWhiteRule",
+    "SidecarSetPatchMetadataWhiteRule": "selector^LabelSelector allowedAnnotationKeyExprs![]string",
     "SidecarSetStatus": """
         observedGeneration?int64 matchedPods!int32 updatedPods!int32 readyPods!int32 updatedReadyPods?int32
         latestRevision? collisionCount^int32

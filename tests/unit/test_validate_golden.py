@@ -20,6 +20,7 @@ from refusals import (
 NATIVE = {"name": "i1", "image": "i", "restartPolicy": "Always"}
 SELECTOR = {"matchLabels": {"x": "y"}}
 GATE = "SidecarSetPatchPodMetadataDefaultsAllowed"
+LIST, RULE = "SidecarSetPatchMetadataWhiteList", "SidecarSetPatchMetadataWhiteRule"
 
 
 def selecting(key: str, operator: str, *values: str) -> dict[str, Any]:
@@ -337,7 +338,16 @@ def test_the_webhook_says(submitted: Mapping[str, Any], expected: Sequence[str])
             '"Foo" is not a valid pod selector operator',
         ),
         ("", "unexpected end of JSON input"),
-        ("[]", "json: cannot unmarshal it into Go value of type SidecarSetPatchMetadataWhiteList"),
+        ("[]", f"json: cannot unmarshal array into Go value of type configuration.{LIST}"),
+        (
+            '{"rules":{}}',
+            f"json: cannot unmarshal object into Go struct field {LIST}.rules of type []configuration.{RULE}",
+        ),
+        (
+            '{"rules":[{"allowedAnnotationKeyExprs":[1]}]}',
+            f"json: cannot unmarshal number into Go struct field {RULE}.rules.allowedAnnotationKeyExprs of type string",
+        ),
+        ("null", "sidecarSet patch metadata annotation is not allowed"),
     ],
 )
 def test_the_whitelist_says(whitelist: str, told: str) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.finding import FieldPath, Key
+from sidecarctl.finding import FieldPath, Key, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
 from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text_map, texts
+from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.goregexp import InvalidRegexp, search
 from sidecarctl.upstream.release import PATCH_ANY_METADATA, gate_is_on
 from sidecarctl.upstream.selector import InvalidSelector, matches
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.upstream.release import Release
 
 CONFIG_NAME: Final = "kruise-configuration"
 KEY: Final = "SidecarSet_PatchPodMetadata_WhiteList"
@@ -48,7 +50,9 @@ def refusal_of_patches(sidecar_set: Mapping[str, object], context: Context) -> R
         told = f"no annotation may be patched before the cluster allows it: {_ADVICE}"
         return Refusal("SidecarSet patch metadata whitelist not found", told)
     try:
-        allowed = list(_allowed_keys(_rules(listed), text_map(struct(sidecar_set, "metadata"), "labels")))
+        allowed = list(
+            _allowed_keys(_rules(listed, context.release), text_map(struct(sidecar_set, "metadata"), "labels"))
+        )
     except (_UnreadableWhitelist, InvalidSelector, InvalidRegexp) as unreadable:
         return Refusal(str(unreadable), f"{KEY} in the ConfigMap {CONFIG_NAME} cannot be read: {unreadable}")
     if not allowed:
@@ -77,11 +81,12 @@ def _allowed_keys(rules: Sequence[Mapping[str, object]], labels: Mapping[str, st
             yield from (search(expression) for expression in texts(rule, "allowedAnnotationKeyExprs"))
 
 
-def _rules(listed: str) -> Sequence[Mapping[str, object]]:
+def _rules(listed: str, release: Release) -> Sequence[Mapping[str, object]]:
     try:
-        whitelist = read_json(listed)
+        read = read_json(listed)
+        whitelist = {} if read is None else decode(read, "SidecarSetPatchMetadataWhiteList", release)
     except InvalidJson as error:
         raise _UnreadableWhitelist(str(error)) from None
-    if not isinstance(whitelist, dict):
-        raise _UnreadableWhitelist("json: cannot unmarshal it into Go value of type SidecarSetPatchMetadataWhiteList")
+    except UndecodableObject as error:
+        raise _UnreadableWhitelist(error.message) from None
     return structs(cast("Mapping[str, object]", whitelist), "rules")
