@@ -6,7 +6,7 @@ Upstream: SS buildSidecars, UTIL SidecarSetUpgradeSpec
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
@@ -17,7 +17,7 @@ from sidecarctl.upstream.release import LATEST, Release
 from sidecarctl.upstream.timestamp import ZERO_TIME, InvalidTimestamp, in_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.upstream.types import ObjectMeta
@@ -124,18 +124,26 @@ def _entries(text: str) -> dict[str, Entry]:
 def _entry(recorded: object) -> Entry:
     if not isinstance(recorded, dict | None):
         raise _Unreadable
-    # encoding/json matches the names of fields in any case; the last of several counts.
-    fields = {name.lower(): value for name, value in (recorded or {}).items() if value is not None}
-    names = fields.get("sidecarlist")
-    if not isinstance(names, list | None):
-        raise _Unreadable
+    # encoding/json matches the names of fields in any case; of several the last counts, and null leaves a text alone.
+    fields: dict[str, object] = {}
+    for name, value in (recorded or {}).items():
+        read = _READERS.get(name.lower())
+        if read is not None and not (value is None and read is _text):
+            fields[name.lower()] = read(value)
+    timestamp, sidecars = fields.get("updatetimestamp"), fields.get("sidecarlist")
     return Entry(
-        timestamp=_timestamp(fields.get("updatetimestamp")),
+        timestamp=cast("str | None", timestamp),
         hash=_text(fields.get("hash")),
         sidecar_set=_text(fields.get("sidecarsetname")),
-        sidecars=None if names is None else tuple(map(_text, names)),
+        sidecars=cast("tuple[str, ...] | None", sidecars),
         revision=_text(fields.get("controllerrevision")),
     )
+
+
+def _names(value: object) -> tuple[str, ...] | None:
+    if not isinstance(value, list | None):
+        raise _Unreadable
+    return None if value is None else tuple(map(_text, value))
 
 
 def _text(value: object) -> str:
@@ -152,6 +160,15 @@ def _timestamp(value: object) -> str | None:
     except InvalidTimestamp as error:
         raise _Unreadable from error
     return None if shown == ZERO_TIME else shown
+
+
+_READERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "updatetimestamp": _timestamp,
+    "hash": _text,
+    "sidecarsetname": _text,
+    "sidecarlist": _names,
+    "controllerrevision": _text,
+}
 
 
 @lru_cache(maxsize=512)  # of one SidecarSet it is the same in pod after pod

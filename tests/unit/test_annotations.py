@@ -108,6 +108,26 @@ def test_unreadable_annotations_refuse_the_pod(text: str, reason: str) -> None:
     assert str(refused.value) == start + reason
 
 
+@pytest.mark.parametrize(
+    ("text", "timestamp", "recorded_hash", "sidecars"),
+    [
+        ('{"a":{"hash":"x","HASH":null,"sidecarList":["b"],"SidecarList":null}}', None, "x", None),
+        ('{"a":{"updateTimestamp":"2026-01-01T00:00:00Z","UpdateTimestamp":null}}', None, "", None),
+        ('{"a":{"Hash":"x","hash":"y","sidecarlist":[null]}}', None, "y", ("",)),
+    ],
+)
+def test_of_fields_in_several_spellings_the_last_counts(
+    text: str, timestamp: str | None, recorded_hash: str, sidecars: tuple[str, ...] | None
+) -> None:
+    entry = recorded_entries({}, {HASH: text}, HASH)["a"]
+    assert (entry.timestamp, entry.hash, entry.sidecars) == (timestamp, recorded_hash, sidecars)
+
+
+def test_each_spelling_of_a_field_must_be_readable() -> None:
+    with pytest.raises(InjectionRefused):
+        recorded_entries({}, {HASH: '{"a":{"updateTimestamp":"never","UpdateTimestamp":null}}'}, HASH)
+
+
 def test_null_refuses_the_pod_even_where_nothing_would_be_injected() -> None:
     with pytest.raises(InjectionRefused):
         injected(annotated(hash_without_image="null"), sidecar_set())
