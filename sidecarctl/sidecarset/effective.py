@@ -190,13 +190,16 @@ def _fraction(percentage: str) -> float:
     if not digits.isascii() or digits.strip("0123456789.eE+-"):  # what Python reads beyond that, Go does not
         raise InjectionRefused(_unreadable(digits))
     try:
-        return float(digits) / 100
+        number = float(digits)
     except ValueError as error:
         raise InjectionRefused(_unreadable(digits)) from error
+    if abs(number) == float("inf"):
+        raise InjectionRefused(_unreadable(digits, "value out of range"))
+    return number / 100
 
 
-def _unreadable(digits: str) -> str:
-    return f'strconv.ParseFloat: parsing "{digits}": invalid syntax'
+def _unreadable(digits: str, why: str = "invalid syntax") -> str:
+    return f'strconv.ParseFloat: parsing "{digits}": {why}'
 
 
 def _loaded_draw(fraction: float) -> Draw:

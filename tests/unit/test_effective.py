@@ -104,6 +104,7 @@ def test_releases_before_the_partial_policy_always_inject_the_revision() -> None
         (now(PARTIAL, partition="30"), "invalid type: string is not a percentage"),
         (now(PARTIAL, partition="x%"), "strconv.ParseFloat: parsing"),
         (now(PARTIAL, partition="1_0%"), "strconv.ParseFloat: parsing"),
+        (now(PARTIAL, partition="1e999%"), 'strconv.ParseFloat: parsing "1e999": value out of range'),
         (
             now(PARTIAL, selector={"matchExpressions": [{"key": "k", "operator": "in"}]}),
             '"in" is not a valid pod selector',
