@@ -9,8 +9,8 @@ import pytest
 
 from sidecarctl.shell.cli import typer_parse
 from sidecarctl.shell.exits import Exit
-from sidecarctl.shell.hotargs import quick_parse
 from sidecarctl.shell.options import COMMANDS, Command, Option
+from sidecarctl.shell.quickargs import quick_parse
 
 READ_BY_BOTH = """
 inject

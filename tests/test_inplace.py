@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from commandline import COMMAND, environment, executed
 
-from sidecarctl.shell import atomic, files, gather
+from sidecarctl.shell import atomic, files, inputs
 from sidecarctl.shell.entry import run
 from sidecarctl.shell.exits import InputError
 
@@ -618,7 +618,7 @@ def test_a_file_that_cannot_be_read_to_its_end_is_left_alone(monkeypatch: pytest
                 raise InputError(f"{source.shown}: {os.strerror(errno.EIO)}")
             yield block
 
-    monkeypatch.setattr(gather, "blocks", failing)
+    monkeypatch.setattr(inputs, "blocks", failing)
     ended = executed([*IN_PLACE, "--keep-going"])
 
     assert ended.code == 5

@@ -18,7 +18,7 @@ from sidecarctl.api import quickitem, rereading
 from sidecarctl.api.change import Change
 from sidecarctl.api.quickitem import quick_change
 from sidecarctl.finding import SidecarctlError
-from sidecarctl.shell import gather
+from sidecarctl.shell import inputs
 from sidecarctl.shell.exits import Exit
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit import lists
@@ -62,7 +62,7 @@ def both(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[str]], tuple[Ran, in
 
         for whole in (1 << 30, 0):
             with monkeypatch.context() as patched:
-                patched.setattr(gather, "WHOLE", whole)
+                patched.setattr(inputs, "WHOLE", whole)
                 patched.setattr(lists, "WHOLE", whole)
                 patched.setattr(lists, "_cut", counting)
                 found.append(executed(arguments))

@@ -11,7 +11,7 @@ from sidecarctl.finding import UndecodableObject
 from sidecarctl.shell import flags, outputs, rules
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.formats import print_shown, yaml_stream
-from sidecarctl.shell.gather import gathered_input, joined, theirs_and_ours
+from sidecarctl.shell.inputs import gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.options import ADMIT, Values
 from sidecarctl.shell.report import Reports, reported
 from sidecarctl.shell.settings import settled

@@ -9,8 +9,8 @@ from sidecarctl.finding import Position, SidecarctlError
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN
-from sidecarctl.shell.gather import Input, older_sets
 from sidecarctl.shell.git import Base, base_at
+from sidecarctl.shell.inputs import Input, older_sets
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.document import Document

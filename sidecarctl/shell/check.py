@@ -17,14 +17,14 @@ from sidecarctl.shell.before import sets_before
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
 from sidecarctl.shell.doubts import doubts
 from sidecarctl.shell.exits import Exit, UsageError
-from sidecarctl.shell.gather import Input, cluster_input, gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.hindsight import Hindsight, hidden_bases, known_secrets
+from sidecarctl.shell.inputs import Input, cluster_input, gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.job import Ended, Job, run_job
-from sidecarctl.shell.judge import context_for
 from sidecarctl.shell.options import CHECK, Values
 from sidecarctl.shell.report import reported
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say
+from sidecarctl.shell.validationcontext import context_for
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.warnings.selection import pull_secrets
 

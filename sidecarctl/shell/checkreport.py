@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.change import Outcome
     from sidecarctl.finding import Finding
-    from sidecarctl.shell.gather import Input
+    from sidecarctl.shell.inputs import Input
     from sidecarctl.shell.options import Values
 
 

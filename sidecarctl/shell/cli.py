@@ -9,8 +9,8 @@ import typer
 
 from sidecarctl.shell.completion import COMPLETE_VARIABLE
 from sidecarctl.shell.exits import Exit
-from sidecarctl.shell.hotargs import PATHS, unsaid
 from sidecarctl.shell.options import COMMANDS, VERSION, Command, Option
+from sidecarctl.shell.quickargs import PATHS, unsaid
 
 _TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int | None}
 

@@ -6,7 +6,7 @@ from sidecarctl.api.editor import Editor
 from sidecarctl.shell import flags, outputs, rules
 from sidecarctl.shell.differences import lines_touched
 from sidecarctl.shell.exits import Exit
-from sidecarctl.shell.gather import cluster_knowledge, gathered_input
+from sidecarctl.shell.inputs import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import DIFF, Values
 from sidecarctl.shell.report import Reports, reported

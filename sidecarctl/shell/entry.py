@@ -65,7 +65,7 @@ def run(arguments: list[str], *, process_is_ours: bool = False) -> int:
 
 
 def _dispatched(arguments: list[str], *, process_is_ours: bool) -> int:
-    from sidecarctl.shell.hotargs import quick_parse
+    from sidecarctl.shell.quickargs import quick_parse
 
     parsed: tuple[Command, dict[str, object]] | int | None = quick_parse(arguments)
     if parsed is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sidecarctl.finding import Position
-    from sidecarctl.shell.gather import Input
+    from sidecarctl.shell.inputs import Input
     from sidecarctl.yamledit.stream import Chunk
 
 Excerpts = dict["Position", Excerpt]

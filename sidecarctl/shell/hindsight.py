@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sidecarctl.api.knowledge import Known
     from sidecarctl.finding import Finding
     from sidecarctl.shell.checkreport import Collected
-    from sidecarctl.shell.gather import Input
+    from sidecarctl.shell.inputs import Input
 
 _SECRET = b"Secret"
 

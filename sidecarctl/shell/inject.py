@@ -8,7 +8,7 @@ from sidecarctl.api.editor import Editor, Limits, Made
 from sidecarctl.shell import flags, outputs, rules
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import Show, print_shown, show_for
-from sidecarctl.shell.gather import cluster_knowledge, gathered_input
+from sidecarctl.shell.inputs import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import INJECT, Values
 from sidecarctl.shell.report import Reports, reported

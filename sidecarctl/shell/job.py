@@ -11,7 +11,7 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.formats import Show
-from sidecarctl.shell.gather import EMPTY, Input
+from sidecarctl.shell.inputs import EMPTY, Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.pool import jobs_worth, worked
 from sidecarctl.shell.report import Reports

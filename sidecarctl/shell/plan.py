@@ -9,11 +9,10 @@ from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import plan_document
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell import flags
-from sidecarctl.shell.collector import collector_off
 from sidecarctl.shell.doubts import doubted_aloud
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.formats import print_shown
-from sidecarctl.shell.judge import context_for
+from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.options import PLAN, PODS, Values
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.rollouts import Crowd, rollout
@@ -22,6 +21,7 @@ from sidecarctl.shell.savedplan import are_stages, refuse_what_is_planned, saved
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
 from sidecarctl.shell.terminal import palette, say, terminal_width
+from sidecarctl.shell.validationcontext import context_for
 from sidecarctl.sidecarset.validate.webhook import validate
 
 if TYPE_CHECKING:

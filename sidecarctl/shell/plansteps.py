@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.stagesdocument import Staging, stages_document
 from sidecarctl.shell import flags
-from sidecarctl.shell.collector import collector_off
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import print_shown
+from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rollouts import Crowd
 from sidecarctl.shell.savedplan import are_stages

@@ -24,7 +24,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.paces import parsed_paces
+from sidecarctl.shell.readyafter import parsed_paces
 from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
 from sidecarctl.sidecarset.rollout.context import Context
 from sidecarctl.sidecarset.rollout.matched import Matcher

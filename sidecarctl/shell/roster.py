@@ -13,7 +13,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, Source, sources, stdin_is_piped
-from sidecarctl.shell.gather import Input, input_named, input_of, refuse_none
+from sidecarctl.shell.inputs import Input, input_named, input_of, refuse_none
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.shell.shelf import whole_value

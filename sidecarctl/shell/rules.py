@@ -8,7 +8,7 @@ from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.gather import Input, older_sets
+from sidecarctl.shell.inputs import Input, older_sets
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import Reports
 from sidecarctl.sidecarset.inject import Cluster, Options, Prepared, prepare

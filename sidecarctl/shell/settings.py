@@ -7,8 +7,8 @@ from typing import Final
 
 from sidecarctl import __version__
 from sidecarctl.shell.exits import InputError, UsageError
-from sidecarctl.shell.hotargs import PATHS
 from sidecarctl.shell.options import COMMANDS, Command, Option, Values, whole_number
+from sidecarctl.shell.quickargs import PATHS
 
 _FILE: Final = ".sidecarctl.yaml"
 NOT_FROM_FILES: Final = frozenset({"in-place", "output-dir"})  # a file may come with somebody's pull request

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.finding import UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.shell.batches import Batch, Batches, Origin
-from sidecarctl.shell.collector import collector_off
 from sidecarctl.shell.dump import PIECE, Layout, cut
+from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.podpack import packed, unpacked
 from sidecarctl.shell.podtext import BadItem, Items, Reader, Unchecked, whole_pods
 from sidecarctl.shell.pool import in_order

@@ -9,7 +9,7 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.filewriters import InPlace
-from sidecarctl.shell.gather import Input
+from sidecarctl.shell.inputs import Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.roster import Roster
 from sidecarctl.shell.terminal import say, visible

@@ -11,7 +11,7 @@ from sidecarctl.shell.batches import Origin
 from sidecarctl.shell.dump import layout_of
 from sidecarctl.shell.exits import Exit, exit_code
 from sidecarctl.shell.files import STDIN, Source
-from sidecarctl.shell.gather import Input, documents_of
+from sidecarctl.shell.inputs import Input, documents_of
 from sidecarctl.shell.podtext import NO_KIND
 from sidecarctl.shell.pool import jobs_worth
 from sidecarctl.shell.progress import Progress

@@ -8,7 +8,7 @@ from sidecarctl.finding import Severity
 from sidecarctl.shell import flags, outputs, rules
 from sidecarctl.shell.exits import Refused
 from sidecarctl.shell.formats import print_shown, show_for
-from sidecarctl.shell.gather import cluster_knowledge, gathered_input
+from sidecarctl.shell.inputs import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
 from sidecarctl.shell.options import UNINJECT, Values
 from sidecarctl.shell.report import Reports, reported

@@ -19,11 +19,11 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
-from sidecarctl.shell.gather import Input, cluster_knowledge, gathered_input, input_of, refuse_blank
-from sidecarctl.shell.judge import context_for
+from sidecarctl.shell.inputs import Input, cluster_knowledge, gathered_input, input_of, refuse_blank
 from sidecarctl.shell.options import WHY, Values
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import palette, say, visible
+from sidecarctl.shell.validationcontext import context_for
 from sidecarctl.sidecarset.additions import Additions
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import documents

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rolloutcluster import Json, batches, hot_set, labelled, pods, rolled, sidecar_set, unready
 
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.paces import parsed_paces
+from sidecarctl.shell.readyafter import parsed_paces
 from sidecarctl.sidecarset.rollout.pace import Pace, Span
 from sidecarctl.sidecarset.rollout.restarts import Restarts
 
