@@ -38,7 +38,7 @@ def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
     if not ours.sidecar_sets:
         raise UsageError("no SidecarSet in the input")
     known = joined(theirs, ours, values)
-    reports.note([*rules.doubted(known, values), *rules.validated(known, values, "prints it")])
+    reports.note([*rules.flag_warnings(known, values), *rules.validated(known, values, "prints it")])
     for one in ours.sidecar_sets:
         yield _admitted(one, values)
         reports.add([Outcome(one.found.resource, "", "admitted")], ())

@@ -13,11 +13,11 @@ from sidecarctl.api.validation import findings_about
 from sidecarctl.finding import Finding, Position, Severity
 from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
-from sidecarctl.shell.before import sets_before
+from sidecarctl.shell.allpods import AllPods, hidden_bases, known_secrets
 from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
-from sidecarctl.shell.doubts import doubts
+from sidecarctl.shell.earlierversions import earlier_versions
 from sidecarctl.shell.exits import Exit, UsageError
-from sidecarctl.shell.hindsight import Hindsight, hidden_bases, known_secrets
+from sidecarctl.shell.flagwarnings import flag_warnings
 from sidecarctl.shell.inputs import Input, cluster_input, gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.options import CHECK, Values
@@ -70,18 +70,18 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
     known = joined(theirs, ours, values)
     if values.get("injected") and not known.sidecar_sets:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
-    older = sets_before(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
+    older = earlier_versions(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
     judged = list(_judged(ours, older, known, values))
-    in_doubt = doubts(known, values, [flags.release(values)])
-    collected.of_sets = [*in_doubt, *(finding for one in judged for finding in one.findings)]
+    of_flags = flag_warnings(known, values, [flags.release(values)])
+    collected.of_sets = [*of_flags, *(finding for one in judged for finding in one.findings)]
     ended = _check_pods(source, values, (known, judged), collected)
-    hindsight = None
+    all_pods = None
     if collected.pods_seen and not values.get("shard"):
         wanted = frozenset(name for one in ours.sidecar_sets for name in pull_secrets(one.found.value))
         secrets = frozenset([*cast("list[str]", ended.shown), *known_secrets(cluster, wanted, flags.limits(values))])
-        hindsight = Hindsight(collected, secrets, hidden_bases(known.sidecar_sets, collected))
-    all_of_sets = (_all(one, hindsight) for one in judged)
-    collected.findings.put_first(chain(in_doubt, chain.from_iterable(all_of_sets)))
+        all_pods = AllPods(collected, secrets, hidden_bases(known.sidecar_sets, collected))
+    all_of_sets = (_from_top_to_bottom(one, all_pods) for one in judged)
+    collected.findings.put_first(chain(of_flags, chain.from_iterable(all_of_sets)))
     if not known.sidecar_sets and not values.get("quiet"):
         say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
     return ended.code
@@ -135,15 +135,15 @@ def _check_pods(
     return run_job(job, values)
 
 
-def _all(judged: Judged, hindsight: Hindsight | None) -> list[Finding]:
+def _from_top_to_bottom(judged: Judged, all_pods: AllPods | None) -> list[Finding]:
     """What there is to say about a SidecarSet, from top to bottom."""
     known, found = judged.one, judged.findings
-    if hindsight is not None and not judged.is_refused:
-        found = [*found, *_afterwards(known, hindsight)]
+    if all_pods is not None and not judged.is_refused:
+        found = [*found, *_afterwards(known, all_pods)]
     return sorted(found, key=lambda finding: finding.position or known.position)
 
 
-def _afterwards(known: Known, hindsight: Hindsight) -> Iterator[Finding]:
-    for finding in (_placed(finding, known) for finding in hindsight.findings(known)):
+def _afterwards(known: Known, all_pods: AllPods) -> Iterator[Finding]:
+    for finding in (_placed(finding, known) for finding in all_pods.findings(known)):
         if not is_ignored(finding, known.document):
             yield finding._replace(sidecar_set=known.found.text_of("name"))

@@ -9,8 +9,8 @@ from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import plan_document
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell import flags
-from sidecarctl.shell.doubts import doubted_aloud
 from sidecarctl.shell.exits import Exit, UsageError
+from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.options import PLAN, PODS, Values
@@ -48,7 +48,7 @@ def run(given: Values) -> int:
     _refuse_pods_of(documents, values, len(releases))
     if not documents:
         roster = gathered_roster(values, own)
-        doubted_aloud(roster.known, values, releases)
+        told_flag_warnings(roster.known, values, releases)
         if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):
             return max(Exit.REFUSED, own.code)
         if asks_for_stages(values):

@@ -5,7 +5,7 @@ from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.exits import Refused
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.telling import goes_to_a_program, tell
+from sidecarctl.shell.stderrfindings import goes_to_a_program, tell
 from sidecarctl.shell.validationcontext import context_for
 from sidecarctl.sidecarset.validate.schema import unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate

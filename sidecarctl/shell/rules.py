@@ -34,7 +34,7 @@ def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -
         named = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
         where = f" in {', '.join(named)}" if named else ": name its file with --sidecarset (or put it into the input)"
         raise UsageError(f"no SidecarSet{where}")
-    reports.note([*doubted(known, values), *validated(known, values)])
+    reports.note([*flag_warnings(known, values), *validated(known, values)])
     older = older_sets(values, given)
     states = tuple(_states(older, known, values)) if older else ()
     made = prepared(known, values)
@@ -55,13 +55,13 @@ def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "
     return refuse_invalid_sets(known, values, flags.release(values), otherwise)
 
 
-def doubted(known: Knowledge, values: Values) -> "list[Finding]":
+def flag_warnings(known: Knowledge, values: Values) -> "list[Finding]":
     """Return what flags name that is not there, once it was said."""
     if not (values.get("feature_gates") or values.get("choose_revision")):
         return []
-    from sidecarctl.shell.doubts import doubted_aloud
+    from sidecarctl.shell.flagwarnings import told_flag_warnings
 
-    return doubted_aloud(known, values, [flags.release(values)])
+    return told_flag_warnings(known, values, [flags.release(values)])
 
 
 def noticing(changes: "Changes", values: Values) -> "Changes":

@@ -8,7 +8,7 @@ from sidecarctl.api.knowledge import Known
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.columns import aligned
-from sidecarctl.shell.doubts import doubted_aloud
+from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import STATUS, Values
 from sidecarctl.shell.rollouts import Crowd, context_of, target_at
@@ -45,7 +45,7 @@ def run(given: Values) -> int:
     release = flags.release(values)
     own = own_stock(values)
     crowd = Crowd(gathered_roster(values, own), release, values)
-    doubted_aloud(crowd.roster.known, values, [release])
+    told_flag_warnings(crowd.roster.known, values, [release])
     found = [_counted(one, crowd, values) for one in crowd.roster.sets]
     output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:

@@ -27,7 +27,7 @@ def run(given: Values) -> int:
 def _uninjected(values: Values, reports: Reports) -> int:
     source = gathered_input(values)
     known = cluster_knowledge(values, source)
-    reports.note(rules.doubted(known, values))
+    reports.note(rules.flag_warnings(known, values))
     uninjector = rules.uninjector(values, source, known)
     editor = Editor(
         uninjector.made,

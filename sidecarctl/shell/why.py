@@ -54,7 +54,7 @@ def run(given: Values) -> int:
     known = cluster_knowledge(values, source)
     if not known.sidecar_sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
-    rules.doubted(known, values)
+    rules.flag_warnings(known, values)
     refused = dict(_refused(known, values))
     code, found = _explained(source, values, (known, refused), asked)
     _check_found(asked, found, known)

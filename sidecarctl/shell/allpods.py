@@ -1,4 +1,4 @@
-"""What `check` says of SidecarSets when the whole input was gone through."""
+"""What `check` says of SidecarSets once all Pods of the input are known."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _SECRET = b"Secret"
 
 
-class Hindsight(Record):
-    """What was met on the way."""
+class AllPods(Record):
+    """What the whole input has to do with its SidecarSets."""
 
     collected: Collected
     secrets: frozenset[str]  # that are there, as "namespace/name"

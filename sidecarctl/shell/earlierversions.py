@@ -19,7 +19,7 @@ from sidecarctl.yamledit.stream import chunks, documents
 _KIND: Final = "SidecarSet"
 
 
-def sets_before(own: Sequence[Known], values: Values, given: Input) -> dict[Position, Known]:
+def earlier_versions(own: Sequence[Known], values: Values, given: Input) -> dict[Position, Known]:
     """Return what each SidecarSet of the input replaces, by where it stands now; nothing for a new one.
 
     Raises `UsageError` where --base cannot be answered, and what reading the files of --old raises.

@@ -6,21 +6,21 @@ from sidecarctl.api.knowledge import Knowledge
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell import flags
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.telling import goes_to_a_program, tell
+from sidecarctl.shell.stderrfindings import goes_to_a_program, tell
 from sidecarctl.upstream.featuregates import is_gate_elsewhere, nearest_gate
 from sidecarctl.upstream.release import LATEST, Release
 
 
-def doubts(known: Knowledge, values: Values, releases: Iterable[Release]) -> list[Finding]:
+def flag_warnings(known: Knowledge, values: Values, releases: Iterable[Release]) -> list[Finding]:
     """Return a warning for each feature gate and each SidecarSet that flags name and that is not there."""
     gates, names = flags.feature_gates(values), {one.found.text_of("name") for one in known.sidecar_sets}
     about_gates = [finding for release in releases for gate in gates for finding in _about_gate(gate, release)]
     return list(dict.fromkeys([*about_gates, *_about_choices(flags.revision_choices(values), names)]))
 
 
-def doubted_aloud(known: Knowledge, values: Values, releases: Iterable[Release]) -> list[Finding]:
+def told_flag_warnings(known: Knowledge, values: Values, releases: Iterable[Release]) -> list[Finding]:
     """Return the same, once it was said; nothing is where stderr is for a program alone."""
-    found = doubts(known, values, releases)
+    found = flag_warnings(known, values, releases)
     if not goes_to_a_program(values):
         tell(found, values)
     return found
