@@ -13,9 +13,9 @@ from commandline import COMMAND, Ran, environment, executed
 from shortpods import Json, kubectl_list, pods_of
 
 from sidecarctl.shell import podtext
-from sidecarctl.shell.batches import Origin
 from sidecarctl.shell.dump import layout_of
-from sidecarctl.shell.shelf import Shelf, whole_value
+from sidecarctl.shell.itemranges import ListSource
+from sidecarctl.shell.packedlist import PackedList, whole_value
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 
 CASES = [
@@ -67,26 +67,26 @@ def road(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
-    """Cut even a short List into many batches of many pieces."""
+    """Cut even a short List into many ranges of many pieces."""
 
-    def cut(piece: int, batch: int) -> None:
+    def cut(piece: int, range_size: int) -> None:
         monkeypatch.setattr("sidecarctl.shell.stock._LONG", 0)
-        monkeypatch.setattr("sidecarctl.shell.batches.BATCH", batch)
-        for module in ("batches", "shelf"):
+        monkeypatch.setattr("sidecarctl.shell.itemranges.RANGE_SIZE", range_size)
+        for module in ("itemranges", "packedlist"):
             monkeypatch.setattr(f"sidecarctl.shell.{module}.PIECE", piece)
-        monkeypatch.setattr("sidecarctl.shell.batches.TAIL", max(2000, piece))
+        monkeypatch.setattr("sidecarctl.shell.itemranges.TAIL", max(2000, piece))
 
     return cut
 
 
-def shelf_of(data: bytes, path: Path | None = None, jobs: int = 1) -> Shelf:
+def packed_list(data: bytes, path: Path | None = None, jobs: int = 1) -> PackedList:
     """Read a List, from a file or as if from a pipe."""
     blocks = [data[start : start + 1000] for start in range(0, len(data), 1000)]
     layout = layout_of(blocks)
     assert layout is not None
     if path is not None:
         path.write_bytes(data)
-    return Shelf(Origin(lambda: blocks, "x", str(path) if path else None), layout, jobs, lambda *_: None)
+    return PackedList(ListSource(lambda: blocks, "x", str(path) if path else None), layout, jobs, lambda *_: None)
 
 
 def plan_of(folder: Path, dump: Path, *more: str) -> Ran:
@@ -123,13 +123,17 @@ def test_a_list_is_cut_anywhere(
     small_pieces(size, 3 * size)
     few = pods_of(MANY)[:7]
     data = LAYOUTS[layout](few).encode()
-    for shelf in (shelf_of(data), shelf_of(data, tmp_path / "x.json"), shelf_of(data, tmp_path / "x.json", 2)):
-        found = [pod for pod in shelf.pods() if isinstance(pod, Sibling)]
+    for packed in (
+        packed_list(data),
+        packed_list(data, tmp_path / "x.json"),
+        packed_list(data, tmp_path / "x.json", 2),
+    ):
+        found = [pod for pod in packed.pods() if isinstance(pod, Sibling)]
         assert [pod["metadata"]["name"] for pod in found] == [pod["metadata"]["name"] for pod in few]
         for read, pod in zip(found, few, strict=True):
             assert read["metadata"] == {key: pod["metadata"][key] for key in read["metadata"]}
             assert whole_value(read)["spec"]["containers"] == pod["spec"]["containers"]  # type: ignore[index, call-overload]  # a Pod
-        assert not shelf.others
+        assert not packed.others
 
 
 def test_both_readers_read_alike(road: str) -> None:
@@ -149,11 +153,11 @@ def test_what_is_no_pod_is_kept(
     small_pieces(500, 2000)
     pods = pods_of(MANY)[:4]
     nested = _list([pods[3], SERVICE])
-    shelf = shelf_of(LAYOUTS[layout]([pods[0], SERVICE, pods[1], pods[2], nested]).encode(), tmp_path / "x.json", 2)
-    assert [pod["metadata"]["name"] for pod in shelf.pods() if isinstance(pod, Sibling)] == [
+    packed = packed_list(LAYOUTS[layout]([pods[0], SERVICE, pods[1], pods[2], nested]).encode(), tmp_path / "x.json", 2)
+    assert [pod["metadata"]["name"] for pod in packed.pods() if isinstance(pod, Sibling)] == [
         pod["metadata"]["name"] for pod in pods
     ]
-    assert shelf.others == [SERVICE, SERVICE]
+    assert packed.others == [SERVICE, SERVICE]
 
 
 def test_borders_within_an_item_do_no_harm(road: str, small_pieces: Callable[[int, int], None], tmp_path: Path) -> None:
@@ -163,9 +167,9 @@ def test_borders_within_an_item_do_no_harm(road: str, small_pieces: Callable[[in
     claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x" * 300}}
     claims = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"}, "spec": {"t": [claim] * 9}}
     data = LAYOUTS["one line"]([pods[0], claims, *pods[1:]]).encode()
-    for shelf in (shelf_of(data), shelf_of(data, tmp_path / "x.json", 2)):
-        assert len(list(shelf.pods())) == 4
-        assert shelf.others == [claims]
+    for packed in (packed_list(data), packed_list(data, tmp_path / "x.json", 2)):
+        assert len(list(packed.pods())) == 4
+        assert packed.others == [claims]
 
 
 Twist = tuple[Callable[[str], str], str]

@@ -1,4 +1,4 @@
-"""What the input tells about a cluster: SidecarSets, Namespaces, revisions, the webhook's configuration, Pods."""
+"""What the input tells about a cluster: SidecarSets, Namespaces, revisions, the webhook's configuration."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Knowledge(Record):
 def knowledge(documents: Iterable[Document]) -> Knowledge:
     """Sort out of documents what a cluster knows; everything else in them is passed over."""
     gathered = Knowledge([], [], [], [])
-    shelves = {
+    by_kind = {
         ("apps.kruise.io", "SidecarSet"): gathered.sidecar_sets,
         ("", "Namespace"): gathered.namespaces,
         ("apps", "ControllerRevision"): gathered.revisions,
@@ -54,11 +54,11 @@ def knowledge(documents: Iterable[Document]) -> Knowledge:
     }
     for document in documents:
         for found in objects(document):
-            shelf = shelves.get(group_kind(found.value) or ("", ""))
-            if shelf is gathered.configuration and not _is_configuration(found):
+            kept = by_kind.get(group_kind(found.value) or ("", ""))
+            if kept is gathered.configuration and not _is_configuration(found):
                 continue
-            if shelf is not None:
-                shelf.append(Known(found, document))
+            if kept is not None:
+                kept.append(Known(found, document))
     return gathered
 
 

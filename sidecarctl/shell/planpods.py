@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 from sidecarctl.api.rollout import decoded_pod
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import Values
+from sidecarctl.shell.packedlist import written_values
 from sidecarctl.shell.rollouts import Crowd, rollout
-from sidecarctl.shell.shelf import written_values
 from sidecarctl.sidecarset.rollout.podname import full_name, namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 

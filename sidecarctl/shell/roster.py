@@ -15,8 +15,8 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, Source, sources, stdin_is_piped
 from sidecarctl.shell.inputs import Input, input_named, input_of, refuse_none
 from sidecarctl.shell.options import Values
+from sidecarctl.shell.packedlist import whole_value
 from sidecarctl.shell.progress import Progress, progress_for
-from sidecarctl.shell.shelf import whole_value
 from sidecarctl.shell.stock import Met, Stock
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling

@@ -7,15 +7,15 @@ from typing import Final
 from sidecarctl.api.targets import Found, objects
 from sidecarctl.finding import SidecarctlError, UndecodableObject, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell.batches import Origin
 from sidecarctl.shell.dump import layout_of
 from sidecarctl.shell.exits import Exit, exit_code
 from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.inputs import Input, documents_of
+from sidecarctl.shell.itemranges import ListSource
+from sidecarctl.shell.packedlist import PackedList
 from sidecarctl.shell.podtext import NO_KIND
 from sidecarctl.shell.pool import jobs_worth
 from sidecarctl.shell.progress import Progress
-from sidecarctl.shell.shelf import Shelf
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.workload import group_kind, is_pod
@@ -61,13 +61,13 @@ class Stock:
         self._remembered: dict[str, list[Met]] = {}
 
     @cached_property
-    def _shelves(self) -> dict[str, Shelf]:
+    def _lists(self) -> dict[str, PackedList]:
         """The Lists among the sources that are read item by item."""
-        return {source.path: shelf for source in self.given.sources if (shelf := self._shelf(source))}
+        return {source.path: packed for source in self.given.sources if (packed := self._packed_list(source))}
 
     def is_dump(self, source: Source) -> bool:
         """Whether a source is a List that is read item by item."""
-        return source.path in self._shelves
+        return source.path in self._lists
 
     def pass_over(self, error: SidecarctlError) -> None:
         """Say why something is left out, once; raise the error where that ends the run."""
@@ -82,16 +82,16 @@ class Stock:
     def documents(self) -> Iterator[Document]:
         """Return the documents that may tell something about a cluster."""
         for source in self.given.sources:
-            if source.path in self._shelves:
-                yield from _others(self._shelves[source.path], source)
+            if source.path in self._lists:
+                yield from _others(self._lists[source.path], source)
             else:
                 yield from documents_of(self.given._replace(sources=[source]), keep_going=self._keep_going)
 
     def pods(self) -> Iterator[Met | Sibling]:
         """Return the Pods, one at a time; what a long List holds is decoded already, unless it cannot be."""
         for source in self.given.sources:
-            if source.path in self._shelves:
-                for pod in self._shelves[source.path].pods():
+            if source.path in self._lists:
+                for pod in self._lists[source.path].pods():
                     yield pod if isinstance(pod, Sibling) else Met(Found((), pod.value), source.shown)
             else:
                 yield from (met for met in self._objects(source) if is_pod(met.found.value))
@@ -99,8 +99,8 @@ class Stock:
     def workloads(self) -> Iterator[Met]:
         """Return everything that may be a workload: Pods only where they are no items of a dump."""
         for source in self.given.sources:
-            if source.path in self._shelves:
-                for document in _others(self._shelves[source.path], source):
+            if source.path in self._lists:
+                for document in _others(self._lists[source.path], source):
                     yield from (Met(found, source.shown) for found in objects(document))
             else:
                 yield from self._objects(source)
@@ -118,19 +118,19 @@ class Stock:
         except SidecarctlError as error:
             self.pass_over(error)
 
-    def _shelf(self, source: Source) -> Shelf | None:
+    def _packed_list(self, source: Source) -> PackedList | None:
         size = self.given.size(source)
         layout = layout_of(self.given.blocks(source), is_long=size >= _LONG)
         if layout is None:
             return None
         is_file = source.path != STDIN and source.kept is None
-        origin = Origin(partial(self.given.blocks, source), source.shown, source.path if is_file else None)
+        origin = ListSource(partial(self.given.blocks, source), source.shown, source.path if is_file else None)
 
         def seen(done: int, pods: int) -> None:
             self.progress.tell(lambda: f"reading {source.shown}: {self.progress.part(done, size)}, {pods:,} Pods")
 
         try:
-            return Shelf(origin, layout, jobs_worth(self._jobs, size), seen)
+            return PackedList(origin, layout, jobs_worth(self._jobs, size), seen)
         finally:
             self.progress.clear()
 
@@ -166,9 +166,9 @@ def _typed(found: Found, document: Document) -> Found:
     return found._replace(value={**found.value, "apiVersion": "v1", "kind": "Pod"})
 
 
-def _others(shelf: Shelf, source: Source) -> Iterator[Document]:
+def _others(packed: PackedList, source: Source) -> Iterator[Document]:
     """What in a List is no Pod, each as a document of its own."""
     from json import dumps
 
-    for value in shelf.others:
+    for value in packed.others:
         yield Document(dumps(value, ensure_ascii=False, indent=4), Place(source.shown))

@@ -1,6 +1,6 @@
 """A List that was read once, in several processes if that is worth it: its Pods in packs, and all else in it."""
 
-# Strategy: the parent looks at borders between items only (batches.py); who gets a batch reads it, and packs what a
+# Strategy: the parent looks at borders between items only (itemranges.py); who gets a range reads it, and packs what a
 # plan asks for. Packs come back in the order of the source: the same result, whatever --jobs. A mistake anywhere ends
 # the reading with its place: no Pod is ever passed over.
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell.batches import Batch, Batches, Origin
 from sidecarctl.shell.dump import PIECE, Layout, cut
 from sidecarctl.shell.garbagecollector import collector_off
+from sidecarctl.shell.itemranges import ItemRange, ItemRanges, ListSource
 from sidecarctl.shell.podpack import packed, unpacked
 from sidecarctl.shell.podtext import BadItem, Items, Reader, Unchecked, whole_pods
 from sidecarctl.shell.pool import in_order
@@ -30,7 +30,7 @@ _MOST_JOINED: Final = 64 * 1024 * 1024
 
 
 class Pack(Record):
-    """What a batch holds."""
+    """What a range of items holds."""
 
     pods: bytes = b""
     number: int = 0
@@ -42,9 +42,9 @@ class Pack(Record):
 class PodPlace(Record):
     """Where the whole of a Pod stands."""
 
-    origin: Origin
-    batch: Batch
-    number: int  # among the Pods of the batch
+    origin: ListSource
+    item_range: ItemRange
+    number: int  # among the Pods of the range
 
 
 def whole_value(pod: Sibling) -> "Object":
@@ -52,7 +52,7 @@ def whole_value(pod: Sibling) -> "Object":
     place = pod.place
     if not isinstance(place, PodPlace):
         return pod
-    found = next(islice(whole_pods(b"".join(place.origin.text(place.batch))), place.number, None))
+    found = next(islice(whole_pods(b"".join(place.origin.text(place.item_range))), place.number, None))
     spec, whole = pod.get("spec"), found.get("spec")
     if not isinstance(spec, dict) or not isinstance(whole, dict):
         return pod
@@ -60,24 +60,24 @@ def whole_value(pod: Sibling) -> "Object":
 
 
 def written_values(pods: Iterable[Sibling]) -> "Iterator[Object]":
-    """Return Pods as their dump has them, with all their fields; a batch is read once for those that follow in it."""
-    for key, group in groupby(pods, key=_batch_of):
+    """Return Pods as their dump has them, with all their fields; a range is read once for those that follow in it."""
+    for key, group in groupby(pods, key=_range_of):
         if key is None:
             yield from group
             continue
-        origin, batch = key
-        whole = list(whole_pods(b"".join(origin.text(batch))))
+        origin, item_range = key
+        whole = list(whole_pods(b"".join(origin.text(item_range))))
         yield from (whole[cast("PodPlace", pod.place).number] for pod in group)
 
 
-def _batch_of(pod: Sibling) -> tuple[Origin, Batch] | None:
-    return (pod.place.origin, pod.place.batch) if isinstance(pod.place, PodPlace) else None
+def _range_of(pod: Sibling) -> tuple[ListSource, ItemRange] | None:
+    return (pod.place.origin, pod.place.item_range) if isinstance(pod.place, PodPlace) else None
 
 
-class Shelf:
+class PackedList:
     """The Pods of a List, in packs, and all else that it holds."""
 
-    def __init__(self, origin: Origin, layout: Layout, jobs: int, seen: Seen) -> None:
+    def __init__(self, origin: ListSource, layout: Layout, jobs: int, seen: Seen) -> None:
         """Read a List; `seen` is told how many bytes, and how many Pods, are done.
 
         Raises `UnreadableDocument` with the place of the first mistake, `InputError` where it cannot be read.
@@ -85,40 +85,40 @@ class Shelf:
         self.origin = origin
         self.others: list[Object] = []
         self._layout = layout
-        self._packs: list[tuple[Batch, bytes]] = []
+        self._packs: list[tuple[ItemRange, bytes]] = []
         with collector_off():
             self._read(jobs, seen)
 
     def pods(self) -> "Iterator[Sibling | Unchecked]":
         """Return the Pods, in their order."""
-        for batch, pack in self._packs:
+        for item_range, pack in self._packs:
             for number, pod in enumerate(unpacked(pack)):
                 if isinstance(pod, Sibling):
-                    pod.place = PodPlace(self.origin, batch, number)
+                    pod.place = PodPlace(self.origin, item_range, number)
                 yield pod
 
     def _read(self, jobs: int, seen: Seen) -> None:
-        batches = Batches(self.origin, self._layout)
-        reader = Reader(batches.kind)
-        done = in_order(batches, partial(self._pack, reader), jobs)
+        item_ranges = ItemRanges(self.origin, self._layout)
+        reader = Reader(item_ranges.kind)
+        done = in_order(item_ranges, partial(self._pack, reader), jobs)
         pods, first_untyped = 0, None
         for first in done:
-            batch, pack = self._mended(first, done, reader)
-            self._packs.append((batch._replace(text=None), pack.pods))
+            item_range, pack = self._mended(first, done, reader)
+            self._packs.append((item_range._replace(text=None), pack.pods))
             self.others += pack.others
             pods += pack.number
-            first_untyped = batch if pack.has_untyped and first_untyped is None else first_untyped
-            seen(batch.end, pods)
-        if first_untyped is not None and batches.kind != "PodList":
-            mistake = self._pack(Reader(batches.kind), first_untyped).mistake
+            first_untyped = item_range if pack.has_untyped and first_untyped is None else first_untyped
+            seen(item_range.end, pods)
+        if first_untyped is not None and item_ranges.kind != "PodList":
+            mistake = self._pack(Reader(item_ranges.kind), first_untyped).mistake
             raise self._placed(mistake or BadItem(0, "an item without a kind"), first_untyped)
 
-    def _pack(self, reader: Reader, batch: Batch) -> Pack:
-        """Read a batch, some items at a time; all at once where a cut within it was none."""
+    def _pack(self, reader: Reader, item_range: ItemRange) -> Pack:
+        """Read a range, some items at a time; all at once where a cut within it was none."""
         mistake = None
-        for size in (PIECE, batch.end - batch.start + 1):  # what is no longer than that is not cut
+        for size in (PIECE, item_range.end - item_range.start + 1):  # what is no longer than that is not cut
             try:
-                found = self._items(reader, batch, size)
+                found = self._items(reader, item_range, size)
             except BadItem as error:
                 mistake = error
                 if error.is_json or self._layout.is_in_lines:
@@ -127,10 +127,10 @@ class Shelf:
                 return Pack(packed(found.pods), len(found.pods), tuple(found.others), found.has_untyped)
         return Pack(mistake=mistake)
 
-    def _items(self, reader: Reader, batch: Batch, size: int) -> Items:
+    def _items(self, reader: Reader, item_range: ItemRange, size: int) -> Items:
         found = Items([], [], has_untyped=False)
         place = 0
-        for text in cut(self.origin.text(batch), self._layout, size):
+        for text in cut(self.origin.text(item_range), self._layout, size):
             try:
                 items = reader.items(text)
             except BadItem as mistake:
@@ -142,21 +142,21 @@ class Shelf:
         return found
 
     def _mended(
-        self, first: tuple[Batch, Pack], done: Iterator[tuple[Batch, Pack]], reader: Reader
-    ) -> tuple[Batch, Pack]:
-        """A batch and what it holds; together with those behind it, where it seems to end within an item.
+        self, first: tuple[ItemRange, Pack], done: Iterator[tuple[ItemRange, Pack]], reader: Reader
+    ) -> tuple[ItemRange, Pack]:
+        """A range and what it holds; together with those behind it, where it seems to end within an item.
 
         Raises `UnreadableDocument` with the place of a mistake.
         """
-        batch, pack = first
+        item_range, pack = first
         while pack.mistake is not None:
             may_be_cut = not pack.mistake.is_json and not self._layout.is_in_lines
-            following = next(done, None) if may_be_cut and batch.end - batch.start < _MOST_JOINED else None
+            following = next(done, None) if may_be_cut and item_range.end - item_range.start < _MOST_JOINED else None
             if following is None:
-                raise self._placed(pack.mistake, batch)
-            batch = batch.joined(following[0])
-            pack = self._pack(reader, batch)
-        return batch, pack
+                raise self._placed(pack.mistake, item_range)
+            item_range = item_range.joined(following[0])
+            pack = self._pack(reader, item_range)
+        return item_range, pack
 
-    def _placed(self, mistake: BadItem, batch: Batch) -> UnreadableDocument:
-        return UnreadableDocument(mistake.message, self.origin.position(batch.start + mistake.place))
+    def _placed(self, mistake: BadItem, item_range: ItemRange) -> UnreadableDocument:
+        return UnreadableDocument(mistake.message, self.origin.position(item_range.start + mistake.place))

@@ -1,4 +1,4 @@
-"""Where a List comes from, and its items in batches: ranges of a file, or what comes through a pipe."""
+"""Where a List comes from, and its items in ranges: of a file, or of what comes through a pipe."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -10,59 +10,59 @@ from sidecarctl.shell.dump import PIECE, TAIL, Layout, cut, end_of_items, last_b
 from sidecarctl.shell.exits import InputError
 from sidecarctl.shell.files import open_regular
 
-BATCH: Final = 4 * 1024 * 1024
+RANGE_SIZE: Final = 4 * 1024 * 1024
 _CUT_OFF: Final = "the dump is cut off here: its list of items is not closed"
 
 
-class Batch(Record):
+class ItemRange(Record):
     """Whole items, by where they begin and end in their source."""
 
     start: int
     end: int
     text: bytes | None = None  # as long as it is at hand; a file is read by who works on it
 
-    def joined(self, other: "Batch") -> "Batch":
-        """One batch of this and the one behind it."""
+    def joined(self, other: "ItemRange") -> "ItemRange":
+        """One range of this and the one behind it."""
         text = None if self.text is None or other.text is None else self.text + other.text
-        return Batch(self.start, other.end, text)
+        return ItemRange(self.start, other.end, text)
 
 
-class Origin(Record):
+class ListSource(Record):
     """Where a List comes from."""
 
     blocks: Callable[[], Iterable[bytes]]  # may be gone through again
     shown: str
     path: str | None = None  # of a file, where it is one
 
-    def text(self, batch: Batch) -> Iterator[bytes]:
-        """Return the bytes of a batch in small pieces.
+    def text(self, item_range: ItemRange) -> Iterator[bytes]:
+        """Return the bytes of a range in small pieces.
 
         Raises `InputError` where they are gone.
         """
-        if batch.text is not None:
-            yield from (batch.text[place : place + PIECE] for place in range(0, len(batch.text), PIECE))
+        if item_range.text is not None:
+            yield from (item_range.text[place : place + PIECE] for place in range(0, len(item_range.text), PIECE))
         elif self.path is not None:
-            yield from _range(self.path, batch.start, batch.end)
+            yield from _range(self.path, item_range.start, item_range.end)
         else:
             place = 0
             for block in self.blocks():
-                yield block[max(0, batch.start - place) : max(0, batch.end - place)]
+                yield block[max(0, item_range.start - place) : max(0, item_range.end - place)]
                 place += len(block)
 
     def position(self, place: int) -> Position:
         """Return the line and the column of a place; goes through all that is before it."""
         lines, columns = 0, 0
-        for block in self.text(Batch(0, place)):
+        for block in self.text(ItemRange(0, place)):
             lines += block.count(b"\n")
             line_break = block.rfind(b"\n")
             columns = (columns if line_break < 0 else 0) + len(block[line_break + 1 :].decode(errors="ignore"))
         return Position(self.shown, lines + 1, columns + 1)
 
 
-class Batches:
-    """The items of a List in batches; `kind` is the kind of the List, known at the end at the latest."""
+class ItemRanges:
+    """The items of a List, range by range; `kind` is the kind of the List, known at the end at the latest."""
 
-    def __init__(self, origin: Origin, layout: Layout) -> None:
+    def __init__(self, origin: ListSource, layout: Layout) -> None:
         """Look at the end of a file.
 
         Raises `UnreadableDocument` where the List is cut off, `InputError`.
@@ -72,7 +72,7 @@ class Batches:
         self._layout = layout
         self._end = self._end_of_file(origin.path) if origin.path is not None else 0
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[ItemRange]:
         return self._streamed() if self._origin.path is None else self._ranges(self._origin.path)
 
     def _end_of_file(self, path: str) -> int:
@@ -90,25 +90,25 @@ class Batches:
         self.kind = end.kind
         return end.place
 
-    def _ranges(self, path: str) -> Iterator[Batch]:
-        start, look_at = self._layout.start, self._layout.start + BATCH
+    def _ranges(self, path: str) -> Iterator[ItemRange]:
+        start, look_at = self._layout.start, self._layout.start + RANGE_SIZE
         while look_at + TAIL < self._end:
             border = last_border(b"".join(_range(path, look_at, look_at + TAIL)), self._layout)
             if border > 0:
-                yield Batch(start, look_at + border)
-                start, look_at = look_at + border, look_at + border + BATCH
+                yield ItemRange(start, look_at + border)
+                start, look_at = look_at + border, look_at + border + RANGE_SIZE
             else:
                 look_at += TAIL // 2  # a border may lie across the end of what was looked at
-        yield Batch(start, self._end)
+        yield ItemRange(start, self._end)
 
-    def _streamed(self) -> Iterator[Batch]:
+    def _streamed(self) -> Iterator[ItemRange]:
         start, before = self._layout.start, b""
-        for text in cut(_without_head(self._origin.blocks(), start), self._layout, BATCH):
+        for text in cut(_without_head(self._origin.blocks(), start), self._layout, RANGE_SIZE):
             if before:
-                yield Batch(start, start + len(before), before)
+                yield ItemRange(start, start + len(before), before)
             start, before = start + len(before), text
         end = self._end_of(before)
-        yield Batch(start, start + end, before[:end])
+        yield ItemRange(start, start + end, before[:end])
 
 
 def _range(path: str, start: int, end: int) -> Iterator[bytes]:
