@@ -12,7 +12,7 @@ from casefolder import TESTDATA
 from commandline import COMMAND, Ran, environment, executed
 from shortpods import Json, kubectl_list, pods_of
 
-from sidecarctl.shell import podtext
+from sidecarctl.shell import podreader
 from sidecarctl.shell.dump import layout_of
 from sidecarctl.shell.itemranges import ListSource
 from sidecarctl.shell.packedlist import PackedList, whole_value
@@ -59,7 +59,7 @@ ROADS = ("quick", "careful")
 def road(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Whether msgspec is there."""
     if request.param == "careful":
-        monkeypatch.setattr(podtext, "_quick_decoder", lambda: None)
+        monkeypatch.setattr(podreader, "_quick_decoder", lambda: None)
     else:
         pytest.importorskip("msgspec")
     return str(request.param)
@@ -140,8 +140,8 @@ def test_both_readers_read_alike(road: str) -> None:
     del road
     for folder in CASES:
         text = ",".join(map(json.dumps, pods_of(folder))).encode()
-        quick = podtext.Reader("List").items(text)
-        careful = podtext.Reader("List")._careful_items(text)  # noqa: SLF001 - the twin
+        quick = podreader.PodReader("List").items(text)
+        careful = podreader.PodReader("List")._careful_items(text)  # noqa: SLF001 - the twin
         assert quick.pods == careful.pods
 
 

@@ -3,7 +3,7 @@
 # Strategy: the layout of the first item tells the borders. Where items begin on lines of their own, the line break and
 # the indent before them is a border, for no JSON string holds a line break. In compact text it is `},{"apiVersion":`
 # and the like, which no string can hold either, though a nested list may; so a cut is a guess that reading proves: text
-# that begins with an item and reads as items ends with one. Who cannot read it joins what follows to it (packedlist.py).
+# that begins with an item and reads as items ends with one. Who cannot read it joins what follows (packedlist.py).
 
 import re
 from collections.abc import Iterable, Iterator

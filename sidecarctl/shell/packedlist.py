@@ -15,7 +15,7 @@ from sidecarctl.shell.dump import PIECE, Layout, cut
 from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.itemranges import ItemRange, ItemRanges, ListSource
 from sidecarctl.shell.podpack import packed, unpacked
-from sidecarctl.shell.podtext import BadItem, Items, Reader, Unchecked, whole_pods
+from sidecarctl.shell.podreader import BadItem, PodReader, ReadItems, Unchecked, whole_pods
 from sidecarctl.shell.pool import in_order
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 
@@ -99,7 +99,7 @@ class PackedList:
 
     def _read(self, jobs: int, seen: Seen) -> None:
         item_ranges = ItemRanges(self.origin, self._layout)
-        reader = Reader(item_ranges.kind)
+        reader = PodReader(item_ranges.kind)
         done = in_order(item_ranges, partial(self._pack, reader), jobs)
         pods, first_untyped = 0, None
         for first in done:
@@ -110,10 +110,10 @@ class PackedList:
             first_untyped = item_range if pack.has_untyped and first_untyped is None else first_untyped
             seen(item_range.end, pods)
         if first_untyped is not None and item_ranges.kind != "PodList":
-            mistake = self._pack(Reader(item_ranges.kind), first_untyped).mistake
+            mistake = self._pack(PodReader(item_ranges.kind), first_untyped).mistake
             raise self._placed(mistake or BadItem(0, "an item without a kind"), first_untyped)
 
-    def _pack(self, reader: Reader, item_range: ItemRange) -> Pack:
+    def _pack(self, reader: PodReader, item_range: ItemRange) -> Pack:
         """Read a range, some items at a time; all at once where a cut within it was none."""
         mistake = None
         for size in (PIECE, item_range.end - item_range.start + 1):  # what is no longer than that is not cut
@@ -127,8 +127,8 @@ class PackedList:
                 return Pack(packed(found.pods), len(found.pods), tuple(found.others), found.has_untyped)
         return Pack(mistake=mistake)
 
-    def _items(self, reader: Reader, item_range: ItemRange, size: int) -> Items:
-        found = Items([], [], has_untyped=False)
+    def _items(self, reader: PodReader, item_range: ItemRange, size: int) -> ReadItems:
+        found = ReadItems([], [], has_untyped=False)
         place = 0
         for text in cut(self.origin.text(item_range), self._layout, size):
             try:
@@ -142,7 +142,7 @@ class PackedList:
         return found
 
     def _mended(
-        self, first: tuple[ItemRange, Pack], done: Iterator[tuple[ItemRange, Pack]], reader: Reader
+        self, first: tuple[ItemRange, Pack], done: Iterator[tuple[ItemRange, Pack]], reader: PodReader
     ) -> tuple[ItemRange, Pack]:
         """A range and what it holds; together with those behind it, where it seems to end within an item.
 

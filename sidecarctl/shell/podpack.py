@@ -9,7 +9,7 @@ import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.shell.podtext import Unchecked
+from sidecarctl.shell.podreader import Unchecked
 from sidecarctl.sidecarset.rollout.sibling import Own, Sibling
 from sidecarctl.yamledit.value import Value
 
@@ -29,7 +29,7 @@ _COMPRESSION: Final = 1
 
 
 def packed(pods: "Iterable[Object | Unchecked]") -> bytes:
-    """Return Pods, as podtext.py reads them, as bytes; they are taken apart for that."""
+    """Return Pods, as podreader.py reads them, as bytes; they are taken apart for that."""
     parts, kins = dict[bytes, int](), dict[tuple[int, ...], int]()
     rows: list[object] = [one.value if isinstance(one, Unchecked) else _row(one, parts, kins) for one in pods]
     return zlib.compress(marshal.dumps((list(parts), list(kins), rows)), _COMPRESSION)

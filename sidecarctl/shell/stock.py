@@ -13,7 +13,7 @@ from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.inputs import Input, documents_of
 from sidecarctl.shell.itemranges import ListSource
 from sidecarctl.shell.packedlist import PackedList
-from sidecarctl.shell.podtext import NO_KIND
+from sidecarctl.shell.podreader import NO_KIND
 from sidecarctl.shell.pool import jobs_worth
 from sidecarctl.shell.progress import Progress
 from sidecarctl.shell.terminal import say, visible

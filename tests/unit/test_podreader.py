@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarctl.shell.podtext import _READ
+from sidecarctl.shell.podreader import _READ
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.release import release_for
 from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc, is_time

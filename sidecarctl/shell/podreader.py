@@ -51,7 +51,7 @@ class Unchecked(Record):
     value: "Object"
 
 
-class Items(Record):
+class ReadItems(Record):
     """What some items hold."""
 
     pods: "list[Object | Unchecked]"  # in their order
@@ -69,14 +69,14 @@ class BadItem(Exception):
         self.is_json = is_json  # else it may be that the text does not end with an item
 
 
-class Reader:
+class PodReader:
     """Reads items; `list_kind` is the kind of the List around them, empty where it is not known yet."""
 
     def __init__(self, list_kind: str) -> None:
         self._may_be_untyped = list_kind in {"", "PodList"}
         self._quick = _quick_decoder()
 
-    def items(self, text: bytes) -> Items:
+    def items(self, text: bytes) -> ReadItems:
         """Return what some items hold; whatever stands after the last one is left out.
 
         Raises `BadItem`.
@@ -84,7 +84,7 @@ class Reader:
         text = text[: text.rfind(b"}") + 1]
         return self._quick_items(text) or self._careful_items(text)
 
-    def _quick_items(self, text: bytes) -> Items | None:
+    def _quick_items(self, text: bytes) -> ReadItems | None:
         if self._quick is None or not _is_utf8(text):
             return None
         if (pods := self._quick(b"[%b]" % text)) is None:
@@ -98,15 +98,15 @@ class Reader:
                 has_untyped = True
             if not _are_times_sound(pod):
                 return None
-        return Items(cast("list[Object | Unchecked]", pods), [], has_untyped)
+        return ReadItems(cast("list[Object | Unchecked]", pods), [], has_untyped)
 
-    def _careful_items(self, text: bytes) -> Items:
-        found = Items([], [], has_untyped=False)
+    def _careful_items(self, text: bytes) -> ReadItems:
+        found = ReadItems([], [], has_untyped=False)
         for place, value in _careful_values(text):
             found = self._sorted_in(found, value, place)
         return found
 
-    def _sorted_in(self, found: Items, value: Value, place: int) -> Items:
+    def _sorted_in(self, found: ReadItems, value: Value, place: int) -> ReadItems:
         if not isinstance(value, dict):
             raise BadItem(place, "an item that is no object")
         if group_kind(value) is None:
