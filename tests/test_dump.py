@@ -70,7 +70,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     """Cut even a short List into many ranges of many pieces."""
 
     def cut(piece: int, range_size: int) -> None:
-        monkeypatch.setattr("sidecarctl.shell.stock._LONG", 0)
+        monkeypatch.setattr("sidecarctl.shell.inputobjects._LONG", 0)
         monkeypatch.setattr("sidecarctl.shell.itemranges.RANGE_SIZE", range_size)
         for module in ("itemranges", "packedlist"):
             monkeypatch.setattr(f"sidecarctl.shell.{module}.PIECE", piece)

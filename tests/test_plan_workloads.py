@@ -9,8 +9,8 @@ from casefolder import TESTDATA
 from commandline import executed
 
 from sidecarctl.shell import flags
+from sidecarctl.shell.rolloutinput import gathered_rollout_input, own_objects
 from sidecarctl.shell.rollouts import Crowd
-from sidecarctl.shell.roster import gathered_roster, own_stock
 
 FOLDER = TESTDATA / "workloads"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())
@@ -45,7 +45,7 @@ def _planned(more: list[str]) -> list[Any]:
     for flag in more:
         name, _, value = flag.removeprefix("--").partition("=")
         values[name.replace("-", "_")] = value
-    return list(Crowd(gathered_roster(values, own_stock(values)), flags.release(values), values).pods())
+    return list(Crowd(gathered_rollout_input(values, own_objects(values)), flags.release(values), values).pods())
 
 
 def _kept(pod: dict[str, Any]) -> tuple[object, object, object]:

@@ -15,8 +15,8 @@ from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.options import PLAN, PODS, Values
 from sidecarctl.shell.report import finding_lines
+from sidecarctl.shell.rolloutinput import RolloutInput, gathered_rollout_input, names_cluster, own_objects
 from sidecarctl.shell.rollouts import Crowd, rollout
-from sidecarctl.shell.roster import Roster, gathered_roster, names_cluster, own_stock
 from sidecarctl.shell.savedplan import are_stages, refuse_what_is_planned, saved_plans
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
@@ -36,7 +36,7 @@ def run(given: Values) -> int:
     versions = flags.texts(values, "kruise_version") or [""]
     releases = [flags.release({"kruise_version": version}) for version in versions]
     refuse_what_stages_cannot(values)
-    own = own_stock(values)
+    own = own_objects(values)
     documents = [] if names_cluster(values) else saved_plans(own)
     if documents:
         refuse_what_is_planned(given)
@@ -47,22 +47,22 @@ def run(given: Values) -> int:
         return own.code
     _refuse_pods_of(documents, values, len(releases))
     if not documents:
-        roster = gathered_roster(values, own)
-        told_flag_warnings(roster.known, values, releases)
-        if not values.get("no_validate") and any(_is_refused(roster, values, release) for release in releases):
+        rollout_input = gathered_rollout_input(values, own)
+        told_flag_warnings(rollout_input.known, values, releases)
+        if not values.get("no_validate") and any(_is_refused(rollout_input, values, release) for release in releases):
             return max(Exit.REFUSED, own.code)
         if asks_for_stages(values):
             from sidecarctl.shell.plansteps import plan_stages
 
-            plan_stages(Crowd(roster, releases[0], values), values)
+            plan_stages(Crowd(rollout_input, releases[0], values), values)
             return own.code
         if flags.text(values, "output") == PODS:
             from sidecarctl.shell.planpods import print_pods
 
-            print_pods(Crowd(roster, releases[0], values), values)
+            print_pods(Crowd(rollout_input, releases[0], values), values)
             return own.code
         with collector_off():
-            documents = [document for release in releases for document in _documents(roster, values, release)]
+            documents = [document for release in releases for document in _documents(rollout_input, values, release)]
     _print(documents, values, len(releases))
     return own.code
 
@@ -73,9 +73,9 @@ def _refuse_pods_of(documents: "Sequence[Document]", values: Values, releases: i
         raise UsageError("-o pods needs the Pods themselves, which a saved plan does not hold, and a single release")
 
 
-def _documents(roster: Roster, values: Values, release: "Release") -> "list[Document]":
-    crowd = Crowd(roster, release, values)
-    return [plan_document(rollout(one, crowd, values)) for one in roster.sets]
+def _documents(rollout_input: RolloutInput, values: Values, release: "Release") -> "list[Document]":
+    crowd = Crowd(rollout_input, release, values)
+    return [plan_document(rollout(one, crowd, values)) for one in rollout_input.sets]
 
 
 def _print(documents: "Sequence[Document]", values: Values, releases: int) -> None:
@@ -102,20 +102,20 @@ def _print(documents: "Sequence[Document]", values: Values, releases: int) -> No
         sys.stdout.write("\n".join("".join(f"{line}\n" for line in part) for part in parts))
 
 
-def _is_refused(roster: Roster, values: Values, release: "Release") -> bool:
+def _is_refused(rollout_input: RolloutInput, values: Values, release: "Release") -> bool:
     """Say what the webhook has against the SidecarSets that are to be rolled out."""
     colours = palette(flags.text(values, "color", "auto"), sys.stderr)
-    findings = [finding for one in roster.sets for finding in _refusals(one, roster, values, release)]
+    findings = [finding for one in rollout_input.sets for finding in _refusals(one, rollout_input, values, release)]
     for finding in findings:
         for line in finding_lines(finding, colours):
             say(line)
     return bool(findings)
 
 
-def _refusals(one: Known, roster: Roster, values: Values, release: "Release") -> Iterator[Finding]:
+def _refusals(one: Known, rollout_input: RolloutInput, values: Values, release: "Release") -> Iterator[Finding]:
     """The errors of the webhook, which looks at the version before as well."""
-    older = roster.older.get(one.found.text_of("name"))
-    context = context_for(one, older, roster.known, {**values, "kruise_version": release.name})
+    older = rollout_input.older.get(one.found.text_of("name"))
+    context = context_for(one, older, rollout_input.known, {**values, "kruise_version": release.name})
     for finding in validate(one.found.value, context):
         if finding.severity is Severity.ERROR:
             path = (*one.found.path, *finding.path)

@@ -26,7 +26,7 @@ def print_pods(crowd: Crowd, values: Values) -> None:
     Images, annotations, conditions and statuses are those after the last round, or after `--rounds`.
     """
     shown: list[Pod] = []
-    for one in crowd.roster.sets:
+    for one in crowd.input.sets:
         made = rollout(one, crowd, values).plan
         names = frozenset(pod for round_ in made.rounds for pod in (*round_.pods, *round_.resets))
         changed = _whole((pod for pod in crowd.pods() if full_name(pod) in names), crowd.release)

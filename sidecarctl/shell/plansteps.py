@@ -28,7 +28,7 @@ def plan_stages(crowd: Crowd, values: Values) -> None:
         return
     wish = wish_of(values)
     with collector_off():
-        documents = [stages_document(staging(one, crowd, values, wish)) for one in crowd.roster.sets]
+        documents = [stages_document(staging(one, crowd, values, wish)) for one in crowd.input.sets]
     _print(documents, values)
 
 
@@ -55,10 +55,10 @@ def _print(documents: "list[Document]", values: Values) -> None:
 def _write(crowd: Crowd, values: Values) -> None:
     from sidecarctl.shell.stagewrite import file_of, write_stage
 
-    source = file_of(crowd.roster)
+    source = file_of(crowd.input)
     with collector_off():
-        made = staging(crowd.roster.sets[0], crowd, values, wish_of(values))
-    write_stage(crowd.roster, source, made, _chosen(made, cast("int", values["step"])), values)
+        made = staging(crowd.input.sets[0], crowd, values, wish_of(values))
+    write_stage(crowd.input, source, made, _chosen(made, cast("int", values["step"])), values)
 
 
 def _chosen(made: Staging, number: int) -> int:

@@ -25,7 +25,7 @@ from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.readyafter import parsed_paces
-from sidecarctl.shell.roster import Roster, pods_of, targets_of, whole_pod
+from sidecarctl.shell.rolloutinput import RolloutInput, pods_of, whole_pod, workload_targets
 from sidecarctl.sidecarset.rollout.context import Context
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods
@@ -48,24 +48,24 @@ if TYPE_CHECKING:
 class Crowd:
     """The Pods of a run: those of the input, or, where none of them runs, those that its workloads would have."""
 
-    def __init__(self, roster: Roster, release: "Release", values: Values) -> None:
-        self.roster = roster
+    def __init__(self, rollout_input: RolloutInput, release: "Release", values: Values) -> None:
+        self.input = rollout_input
         self.release = release
         self._values = {**values, "kruise_version": release.name}
-        self._has_pods = any(_runs(pod) for pod in pods_of(roster, release))
+        self._has_pods = any(_runs(pod) for pod in pods_of(rollout_input, release))
 
     def pods(self) -> "Iterator[Pod]":
         """Return the Pods, one at a time; raises `UsageError` where there is nothing to make them of."""
         if self._has_pods:
-            return pods_of(self.roster, self.release)
-        found = {bool(target.template) for target in targets_of(self.roster)}
+            return pods_of(self.input, self.release)
+        found = {bool(target.template) for target in workload_targets(self.input)}
         if not found:
             raise UsageError("no Pods and no workloads in the input: give a dump of Pods with --cluster")
-        if not self.roster.older:
+        if not self.input.older:
             if not any(found):
-                return pods_of(self.roster, self.release)  # as they are: nothing was injected into them
+                return pods_of(self.input, self.release)  # as they are: nothing was injected into them
             self._refuse_workloads_without_record()
-        return pods_of_workloads(targets_of(self.roster), self._prepared_older, self.roster.limits)
+        return pods_of_workloads(workload_targets(self.input), self._prepared_older, self.input.limits)
 
     def findings(self, target: "Target", context: Context) -> "Iterator[Finding]":
         """Return what is to be said of the Pods that a SidecarSet counts and nobody gave."""
@@ -73,35 +73,35 @@ class Crowd:
             return iter(())
         matcher, prepared = Matcher(target, context), self._prepared_older
         return workloads_without_number(
-            targets_of(self.roster), prepared, self.roster.limits, lambda pod: any(matcher.matched([pod]))
+            workload_targets(self.input), prepared, self.input.limits, lambda pod: any(matcher.matched([pod]))
         )
 
     def _refuse_workloads_without_record(self) -> None:
         """Raise `UsageError` where only the SidecarSet before could tell what the Pods of a workload carry."""
-        prepared = self._prepared(self.roster.sets)
-        for target in workloads_without_record(targets_of(self.roster), prepared, self.roster.limits):
+        prepared = self._prepared(self.input.sets)
+        for target in workloads_without_record(workload_targets(self.input), prepared, self.input.limits):
             told = f"no Pods that run in the input, and {target.owner.resource} does not record their sidecars"
             raise UsageError(f"{told}: --from names the SidecarSet that they carry now")
 
     @cached_property
     def _prepared_older(self) -> "Prepared":
         """Made once: each SidecarSet asks for its Pods several times."""
-        return self._prepared(self.roster.older.values())
+        return self._prepared(self.input.older.values())
 
     def _prepared(self, sets: Iterable[Known]) -> "Prepared":
-        return rules.prepared(self.roster.known._replace(sidecar_sets=list(sets)), self._values)
+        return rules.prepared(self.input.known._replace(sidecar_sets=list(sets)), self._values)
 
     def new_pods(self, target: "Target", context: Context) -> "list[NewPods]":
         """Return what new Pods get.
 
         Raises `UndecodableObject`, with its place, where a revision is none.
         """
-        with rules.placed(self.roster.known, self._values):
+        with rules.placed(self.input.known, self._values):
             return new_pods(target, context)
 
     def restarted_by(self, sidecar_set: str) -> int:
         """Return how many Pods have the sidecars of a set in their workload's template."""
-        return restarted_by(targets_of(self.roster), sidecar_set)
+        return restarted_by(workload_targets(self.input), sidecar_set)
 
 
 class Gathered(Record):
@@ -157,7 +157,7 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
     target, version = target_at(one, crowd.release), version_of(one, crowd)
     never_ready = flags.texts(values, "never_ready")
     found, context, noticed = gathered(target, context_of(one, crowd, values), crowd, never_ready)
-    with crowd.roster.progress.stage("planning the rounds"):
+    with crowd.input.progress.stage("planning the rounds"):
         made = planned(found, target, context)
     nobody = None if made.final_status.get("matchedPods") else uncounted(crowd.pods(), target, context)
     findings = [
@@ -188,7 +188,7 @@ def gathered(target: "Target", context: Context, crowd: Crowd, never_ready: Iter
 
 def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
     """Return the cluster around a SidecarSet."""
-    known, older = crowd.roster.known, crowd.roster.older.get(one.found.text_of("name"))
+    known, older = crowd.input.known, crowd.input.older.get(one.found.text_of("name"))
     previous = [*([older] if older else ()), *known.revisions]
     return Context(
         namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
@@ -211,7 +211,7 @@ def target_at(one: Known, release: "Release") -> "Target":
 
 def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
     """Return what a SidecarSet changes; None where nobody gave the one before."""
-    older = crowd.roster.older.get(one.found.text_of("name"))
+    older = crowd.input.older.get(one.found.text_of("name"))
     if older is None:
         return None
     target_at(older, crowd.release)  # says where something is wrong with it

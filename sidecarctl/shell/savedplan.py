@@ -6,8 +6,8 @@ from sidecarctl.api.rolloutdocument import API_VERSION, KIND, Document
 from sidecarctl.api.stagesdocument import KIND as STAGES
 from sidecarctl.finding import UndecodableObject, UnreadableDocument
 from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.inputobjects import InputObject, InputObjects
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.stock import Met, Stock
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -21,16 +21,16 @@ _OF_PLANNING: Final = (
 _KINDS: Final = frozenset({KIND, STAGES})
 
 
-def saved_plans(stock: Stock) -> list[Document]:
+def saved_plans(objects: InputObjects) -> list[Document]:
     """Return the saved plans of an input, in stages or not; none where it is something else.
 
     Raises `UsageError` where something else stands beside them, and `UnreadableDocument` (or `UndecodableObject` where
     no line is known) for a plan that is none of ours.
     """
-    mets = list(stock.workloads())
-    plans = [met for met in mets if _is_plan(met)]
-    if plans and len(plans) < len(mets):
-        other = next(met for met in mets if not _is_plan(met))
+    found = list(objects.workloads())
+    plans = [one for one in found if _is_plan(one)]
+    if plans and len(plans) < len(found):
+        other = next(one for one in found if not _is_plan(one))
         raise UsageError(f"{other.file}: {other.found.resource} beside saved plans, which are only printed again")
     return [*map(_checked, plans)]
 
@@ -47,30 +47,30 @@ def are_stages(document: Document) -> bool:
     return document.get("kind") == STAGES
 
 
-def _is_plan(met: Met) -> bool:
-    return met.found.value.get("apiVersion") == API_VERSION and met.found.kind in _KINDS
+def _is_plan(one: InputObject) -> bool:
+    return one.found.value.get("apiVersion") == API_VERSION and one.found.kind in _KINDS
 
 
-def _checked(met: Met) -> Document:
+def _checked(one: InputObject) -> Document:
     from pydantic import ValidationError
 
     from sidecarctl.shell.shapes.catalogue import PRINTED
 
     try:
-        PRINTED[met.found.kind].model_validate(met.found.value)
+        PRINTED[one.found.kind].model_validate(one.found.value)
     except ValidationError as error:
-        raise _placed(error, met) from None
-    return met.found.value
+        raise _placed(error, one) from None
+    return one.found.value
 
 
-def _placed(error: "ValidationError", met: Met) -> UnreadableDocument | UndecodableObject:
+def _placed(error: "ValidationError", one: InputObject) -> UnreadableDocument | UndecodableObject:
     """The first thing that is wrong, and where."""
     from sidecarctl.finding import show_path
 
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     path: FieldPath = first["loc"]
-    said = f"a {met.found.kind} that sidecarctl has not written like this: {first['msg']}"
-    if met.document is None:
-        return UndecodableObject(said, path, met.file)
+    said = f"a {one.found.kind} that sidecarctl has not written like this: {first['msg']}"
+    if one.document is None:
+        return UndecodableObject(said, path, one.file)
     where = f"{show_path(path)}: " if path else ""
-    return UnreadableDocument(f"{where}{said}", met.document.position((*met.found.path, *path)))
+    return UnreadableDocument(f"{where}{said}", one.document.position((*one.found.path, *path)))

@@ -11,7 +11,7 @@ from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.filewriters import InPlace
 from sidecarctl.shell.inputs import Input
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.roster import Roster
+from sidecarctl.shell.rolloutinput import RolloutInput
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Result
 from sidecarctl.sidecarset.rollout.fields import items
@@ -19,12 +19,12 @@ from sidecarctl.yamledit.borders import lines_in
 from sidecarctl.yamledit.stream import Chunk, documents
 
 
-def file_of(roster: Roster) -> Source:
+def file_of(rollout_input: RolloutInput) -> Source:
     """Return the file of the one SidecarSet that is staged.
 
     Raises `UsageError` where there are several, or where what it was read from is nobody's file to write.
     """
-    own, [one, *others] = roster.stocks[1], roster.sets
+    own, [one, *others] = rollout_input.own, rollout_input.sets
     name = one.found.text_of("name")
     if others:
         names = ", ".join([name, *(other.found.text_of("name") for other in others)])
@@ -42,13 +42,13 @@ def file_of(roster: Roster) -> Source:
     return source
 
 
-def write_stage(roster: Roster, source: Source, made: Staging, number: int, values: Values) -> None:
+def write_stage(rollout_input: RolloutInput, source: Source, made: Staging, number: int, values: Values) -> None:
     """Write a stage, whole or not at all, and say what was written.
 
     Raises `UnreadableDocument` where that cannot be done without guessing, `InputError` where the file has changed
     since it was read, or cannot be written.
     """
-    [one], given = roster.sets, roster.stocks[1].given
+    [one], given = rollout_input.sets, rollout_input.own.given
     change = staged(one.document, one.found, made.stages[number - 1].patch)
     if change.edits:
         roots = [path for key in ("filename", "paths", "sidecarset") for path in flags.texts(values, key)]

@@ -11,8 +11,8 @@ from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import STATUS, Values
+from sidecarctl.shell.rolloutinput import gathered_rollout_input, own_objects
 from sidecarctl.shell.rollouts import Crowd, context_of, target_at
-from sidecarctl.shell.roster import gathered_roster, own_stock
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.rollout.status import status
@@ -43,10 +43,10 @@ def run(given: Values) -> int:
     """Print the status that the controller gives each SidecarSet; return the exit code."""
     values = settled(STATUS, given)
     release = flags.release(values)
-    own = own_stock(values)
-    crowd = Crowd(gathered_roster(values, own), release, values)
-    told_flag_warnings(crowd.roster.known, values, [release])
-    found = [_counted(one, crowd, values) for one in crowd.roster.sets]
+    own = own_objects(values)
+    crowd = Crowd(gathered_rollout_input(values, own), release, values)
+    told_flag_warnings(crowd.input.known, values, [release])
+    found = [_counted(one, crowd, values) for one in crowd.input.sets]
     output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:
         print_shown(output, [_as_object(one) for one in found])

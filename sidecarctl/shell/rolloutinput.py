@@ -13,11 +13,11 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, Source, sources, stdin_is_piped
+from sidecarctl.shell.inputobjects import InputObject, InputObjects
 from sidecarctl.shell.inputs import Input, input_named, input_of, refuse_none
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.packedlist import whole_value
 from sidecarctl.shell.progress import Progress, progress_for
-from sidecarctl.shell.stock import Met, Stock
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.release import Release
@@ -28,18 +28,23 @@ if TYPE_CHECKING:
 _TELL_EVERY: Final = 4096  # Pods
 
 
-class Roster(Record):
+class RolloutInput(Record):
     """What the command line gives, and what it tells of a cluster."""
 
-    stocks: tuple[Stock, Stock]  # of the cluster, and the user's own
+    objects: tuple[InputObjects, InputObjects]  # of the cluster, and the user's own
     sets: list[Known]  # to be rolled out
     known: Knowledge  # all of it; of two SidecarSets of one name the user's own counts
     older: dict[str, Known]  # the SidecarSets of --from, or those that the cluster has, by name
     limits: Limits
     progress: Progress
 
+    @property
+    def own(self) -> InputObjects:
+        """What the user gave, apart from the cluster."""
+        return self.objects[1]
 
-def own_stock(values: Values) -> Stock:
+
+def own_objects(values: Values) -> InputObjects:
     """Return what the command line gives, apart from --cluster.
 
     Raises `UsageError` where it gives nothing.
@@ -50,29 +55,29 @@ def own_stock(values: Values) -> Stock:
             raise UsageError("nothing to work on: name files with --sidecarset, --cluster or -f, or pipe something in")
         own_paths = [STDIN]
     given, progress = _whole_lists(input_named(own_paths, values)), progress_for(values.get("progress"))
-    return Stock(given, progress, _jobs(values), keep_going=bool(values.get("keep_going")))
+    return InputObjects(given, progress, _jobs(values), keep_going=bool(values.get("keep_going")))
 
 
-def gathered_roster(values: Values, own: Stock) -> Roster:
+def gathered_rollout_input(values: Values, own: InputObjects) -> RolloutInput:
     """Return what the command line gives.
 
     Raises `UsageError` where no SidecarSet is in it.
     """
-    cluster = _cluster_stock(values, own.progress)
+    cluster = _cluster_objects(values, own.progress)
     if own.given.stdin and cluster.given.stdin:
         raise UsageError("stdin can be read for one thing only")
-    theirs, ours = (knowledge(stock.documents()) for stock in (cluster, own))
+    theirs, ours = (knowledge(objects.documents()) for objects in (cluster, own))
     known = Knowledge(*(_by_name([*a, *b]) for a, b in zip(theirs, ours, strict=True)))
     sets = _by_name(ours.sidecar_sets) or known.sidecar_sets
     if not sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
     from_paths = flags.texts(values, "from_")
-    before = knowledge(_stock(from_paths, values, own.progress).documents()).sidecar_sets
+    before = knowledge(_objects_in(from_paths, values, own.progress).documents()).sidecar_sets
     refuse_none(before, from_paths)
     if not before and ours.sidecar_sets:
         before = theirs.sidecar_sets
     older = {one.found.text_of("name"): one for one in before}
-    return Roster((cluster, own), sets, known, older, flags.limits(values), own.progress)
+    return RolloutInput((cluster, own), sets, known, older, flags.limits(values), own.progress)
 
 
 def names_cluster(values: Values) -> bool:
@@ -80,13 +85,13 @@ def names_cluster(values: Values) -> bool:
     return bool(flags.texts(values, "cluster") or values.get("live"))
 
 
-def pods_of(roster: Roster, release: Release) -> "Iterator[Pod]":
+def pods_of(rollout_input: RolloutInput, release: Release) -> "Iterator[Pod]":
     """Return the Pods of the input, one at a time.
 
     Raises `UnreadableDocument` and `UndecodableObject` with the place; also where two Pods go by one name.
     """
-    pods = distinct_pods(_pods(roster, release))
-    return _watched(pods, roster.progress) if roster.progress.is_on else pods
+    pods = distinct_pods(_pods(rollout_input, release))
+    return _watched(pods, rollout_input.progress) if rollout_input.progress.is_on else pods
 
 
 def whole_pod(release: Release, pod: "Pod") -> "Pod":
@@ -100,39 +105,39 @@ def whole_pod(release: Release, pod: "Pod") -> "Pod":
     return decoded_pod(whole_value(pod), release, lambda: name)
 
 
-def targets_of(roster: Roster) -> Iterator[Target]:
+def workload_targets(rollout_input: RolloutInput) -> Iterator[Target]:
     """Return the pod templates of the workloads in the input."""
-    for stock in roster.stocks:
-        for met in stock.workloads():
-            if is_meant(met.found, roster.limits):
+    for objects in rollout_input.objects:
+        for one in objects.workloads():
+            if is_meant(one.found, rollout_input.limits):
                 try:
-                    yield from sound_targets(met.found, roster.limits.workloads, met.document)
+                    yield from sound_targets(one.found, rollout_input.limits.workloads, one.document)
                 except UndecodableObject as error:
-                    stock.pass_over(error)
+                    objects.pass_over(error)
 
 
-def _pods(roster: Roster, release: Release) -> "Iterator[Pod]":
-    limits = roster.limits
+def _pods(rollout_input: RolloutInput, release: Release) -> "Iterator[Pod]":
+    limits = rollout_input.limits
     has_limits = bool(limits.selector or limits.kinds or limits.namespaces)
-    for stock in roster.stocks:
-        for met in stock.pods():
-            if has_limits and not is_meant(Found((), met) if isinstance(met, Sibling) else met.found, limits):
+    for objects in rollout_input.objects:
+        for one in objects.pods():
+            if has_limits and not is_meant(Found((), one) if isinstance(one, Sibling) else one.found, limits):
                 continue
-            if isinstance(met, Sibling):
-                _give_namespace(met, limits.namespace)
-                yield cast("Pod", met)
+            if isinstance(one, Sibling):
+                _give_namespace(one, limits.namespace)
+                yield cast("Pod", one)
             else:
                 try:
-                    yield _decoded(met, limits.namespace, release)
+                    yield _decoded(one, limits.namespace, release)
                 except UndecodableObject as error:
-                    stock.pass_over(error)
+                    objects.pass_over(error)
 
 
-def _decoded(met: Met, namespace: str, release: Release) -> "Pod":
+def _decoded(one: InputObject, namespace: str, release: Release) -> "Pod":
     try:
-        return decoded_pod(_with_namespace(met.found, namespace), release, str)
+        return decoded_pod(_with_namespace(one.found, namespace), release, str)
     except UndecodableObject as error:
-        raise met.undecodable(error) from None
+        raise one.undecodable(error) from None
 
 
 def _watched(pods: "Iterator[Pod]", progress: Progress) -> "Iterator[Pod]":
@@ -158,20 +163,20 @@ def _with_namespace(found: Found, namespace: str) -> Object:
     return {**found.value, "metadata": {**cast("Object", found.metadata), "namespace": namespace}}
 
 
-def _cluster_stock(values: Values, progress: Progress) -> Stock:
+def _cluster_objects(values: Values, progress: Progress) -> InputObjects:
     if not values.get("live"):
-        return _stock(flags.texts(values, "cluster"), values, progress)
+        return _objects_in(flags.texts(values, "cluster"), values, progress)
     from sidecarctl.shell.live import PODS, known_sources
 
     return _of(known_sources(values, PODS), values, progress)
 
 
-def _stock(paths: list[str], values: Values, progress: Progress) -> Stock:
+def _objects_in(paths: list[str], values: Values, progress: Progress) -> InputObjects:
     return _of(sources(paths, recursive=bool(values.get("recursive"))), values, progress)
 
 
-def _of(found: list[Source], values: Values, progress: Progress) -> Stock:
-    return Stock(_whole_lists(input_of(found, values)), progress, _jobs(values))
+def _of(found: list[Source], values: Values, progress: Progress) -> InputObjects:
+    return InputObjects(_whole_lists(input_of(found, values)), progress, _jobs(values))
 
 
 def _whole_lists(given: Input) -> Input:

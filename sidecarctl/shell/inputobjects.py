@@ -26,8 +26,8 @@ _REMEMBERED: Final = 16 * 1024 * 1024  # bytes of a source, up to which its obje
 _LONG: Final = 1024 * 1024  # bytes from which on any List in JSON is read item by item
 
 
-class Met(Record):
-    """An object, and where it was met."""
+class InputObject(Record):
+    """An object, and where it stands."""
 
     found: Found
     file: str
@@ -42,7 +42,7 @@ class Met(Record):
         return UndecodableObject(error.message, error.path, place)
 
 
-class Stock:
+class InputObjects:
     """The objects of an input; long Lists are read once.
 
     Where it keeps going, files and Pods that cannot be read are passed over, each with a word; `code` is what the worst
@@ -58,7 +58,7 @@ class Stock:
         self._said: set[str] = set()
         for error in given.missing:
             self.pass_over(error)
-        self._remembered: dict[str, list[Met]] = {}
+        self._remembered: dict[str, list[InputObject]] = {}
 
     @cached_property
     def _lists(self) -> dict[str, PackedList]:
@@ -87,32 +87,32 @@ class Stock:
             else:
                 yield from documents_of(self.given._replace(sources=[source]), keep_going=self._keep_going)
 
-    def pods(self) -> Iterator[Met | Sibling]:
+    def pods(self) -> Iterator[InputObject | Sibling]:
         """Return the Pods, one at a time; what a long List holds is decoded already, unless it cannot be."""
         for source in self.given.sources:
             if source.path in self._lists:
                 for pod in self._lists[source.path].pods():
-                    yield pod if isinstance(pod, Sibling) else Met(Found((), pod.value), source.shown)
+                    yield pod if isinstance(pod, Sibling) else InputObject(Found((), pod.value), source.shown)
             else:
-                yield from (met for met in self._objects(source) if is_pod(met.found.value))
+                yield from (one for one in self._objects(source) if is_pod(one.found.value))
 
-    def workloads(self) -> Iterator[Met]:
+    def workloads(self) -> Iterator[InputObject]:
         """Return everything that may be a workload: Pods only where they are no items of a dump."""
         for source in self.given.sources:
             if source.path in self._lists:
                 for document in _others(self._lists[source.path], source):
-                    yield from (Met(found, source.shown) for found in objects(document))
+                    yield from (InputObject(found, source.shown) for found in objects(document))
             else:
                 yield from self._objects(source)
 
-    def _objects(self, source: Source) -> Iterator[Met]:
+    def _objects(self, source: Source) -> Iterator[InputObject]:
         if self.given.size(source) > _REMEMBERED:
             return self._readable(source)
         if source.path not in self._remembered:
             self._remembered[source.path] = list(self._readable(source))
         return iter(self._remembered[source.path])
 
-    def _readable(self, source: Source) -> Iterator[Met]:
+    def _readable(self, source: Source) -> Iterator[InputObject]:
         try:
             yield from _objects(self.given, source)
         except SidecarctlError as error:
@@ -135,12 +135,12 @@ class Stock:
             self.progress.clear()
 
 
-def _objects(given: Input, source: Source) -> Iterator[Met]:
+def _objects(given: Input, source: Source) -> Iterator[InputObject]:
     for chunk in given.chunks(source):
         for document in documents(chunk, source.shown):
             _refuse_broken_list(document)
             for found in objects(document):
-                yield Met(_typed(found, document), source.shown, document)
+                yield InputObject(_typed(found, document), source.shown, document)
 
 
 def _refuse_broken_list(document: Document) -> None:
