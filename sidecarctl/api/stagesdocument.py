@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KIND: Final = "RolloutStages"
 
 
-class Staging(Record):
+class StagedRollout(Record):
     """The stages of one SidecarSet."""
 
     target: Target  # in no stage
@@ -27,20 +27,20 @@ class Staging(Record):
     findings: Sequence[Finding] = ()  # besides those of the single plans
 
 
-def stages_document(staging: Staging) -> Document:
+def stages_document(rollout: StagedRollout) -> Document:
     """Return stages as a document; the same stages give the same bytes."""
-    target = staging.target
-    common = _common_findings(staging.stages)
+    target = rollout.target
+    common = _common_findings(rollout.stages)
     made: Document = {
         "apiVersion": API_VERSION,
         "kind": KIND,
         "sidecarSet": {"name": target.name, "revision": target.revision},
         "kruiseVersion": target.release.name,
     }
-    if staging.label:
-        made["groupedBy"] = staging.label
-    made["stages"] = [_stage(number, stage, common) for number, stage in enumerate(staging.stages, 1)]
-    made["findings"] = [finding_document(one) for one in (*staging.findings, *common)]
+    if rollout.label:
+        made["groupedBy"] = rollout.label
+    made["stages"] = [_stage(number, stage, common) for number, stage in enumerate(rollout.stages, 1)]
+    made["findings"] = [finding_document(one) for one in (*rollout.findings, *common)]
     return made
 
 

@@ -14,7 +14,7 @@ from sidecarctl.finding import Finding, Position, Severity
 from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.allpods import AllPods, hidden_bases, known_secrets
-from sidecarctl.shell.checkreport import Collected, code_for, wishes, write_reports
+from sidecarctl.shell.checkreport import Collected, code_for, wanted_reports, write_reports
 from sidecarctl.shell.earlierversions import earlier_versions
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.flagwarnings import flag_warnings
@@ -47,14 +47,14 @@ class Judged(Record):
 def run(given: Values) -> int:
     """Check the SidecarSets of the input, and its Pods and pod templates; return the exit code."""
     values = settled(CHECK, given)
-    wanted = wishes(values)
+    wanted = wanted_reports(values)
     source = gathered_input({**values, "keep_going": False})
     collected = Collected()
 
     def fail(errors: Sequence[Finding]) -> None:
         collected.note(errors)
         collected.findings.put_first(collected.of_sets)
-        write_reports([wish for wish in wanted if wish.path], collected, source, values)
+        write_reports([spec for spec in wanted if spec.path], collected, source, values)
 
     with reported(fail):
         code = _checked(source, values, collected)

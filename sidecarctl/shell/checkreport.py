@@ -12,7 +12,7 @@ from sidecarctl.shell.excerpts import excerpts
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.findings import Findings
 from sidecarctl.shell.report import Reports
-from sidecarctl.shell.reports import Wish, findings_writer, wish_of, wishes_of, write_pieces
+from sidecarctl.shell.reports import ReportSpec, findings_writer, report_spec, report_specs, write_pieces
 from sidecarctl.shell.terminal import palette
 
 if TYPE_CHECKING:
@@ -72,32 +72,32 @@ class Collected(Reports):
         self.errors = []
 
 
-def wishes(values: Values) -> list[Wish]:
+def wanted_reports(values: Values) -> list[ReportSpec]:
     """Return the reports that were asked for: text on stdout, unless it says otherwise; --quiet leaves the files.
 
     Raises `UsageError` for a format that nobody knows, and for two on stdout.
     """
-    given = wishes_of(values) or [wish_of("text")]
-    if sum(not wish.path for wish in given) > 1:
+    given = report_specs(values) or [report_spec("text")]
+    if sum(not spec.path for spec in given) > 1:
         raise UsageError("two reports on stdout: give one of them a file, as --report json=report.json")
-    return [wish for wish in given if wish.path or not values.get("quiet")]
+    return [spec for spec in given if spec.path or not values.get("quiet")]
 
 
-def write_reports(wanted: Sequence[Wish], found: Collected, given: Input, values: Values) -> None:
+def write_reports(wanted: Sequence[ReportSpec], found: Collected, given: Input, values: Values) -> None:
     """Write every report where it was asked for; what could not be checked a person at stdout reads on stderr."""
-    for wish in sorted(wanted, key=_is_complete):
-        if _is_complete(wish):
+    for spec in sorted(wanted, key=_is_complete):
+        if _is_complete(spec):
             found.with_errors()
-        pieces = _writer(wish, given, values)(found.findings)
-        if wish.path:
-            write_pieces(wish.path, pieces)
+        pieces = _writer(spec, given, values)(found.findings)
+        if spec.path:
+            write_pieces(spec.path, pieces)
         else:
             sys.stdout.writelines(pieces)
 
 
-def _is_complete(wish: Wish) -> bool:
+def _is_complete(spec: ReportSpec) -> bool:
     """Whether a report has to say by itself what could not be checked."""
-    return wish.format != "text" or bool(wish.path)
+    return spec.format != "text" or bool(spec.path)
 
 
 def code_for(findings: Findings, fail_on: str) -> Exit:
@@ -107,10 +107,10 @@ def code_for(findings: Findings, fail_on: str) -> Exit:
     return Exit.FOUND if any(findings.totals[severity] for severity in failing) else Exit.OK
 
 
-def _writer(wish: Wish, given: Input, values: Values) -> Callable[[Findings], Iterable[str]]:
-    if wish.format == "text":
-        return lambda findings: _text(findings, given, values, "never" if wish.path else "auto")
-    return findings_writer(wish.format)
+def _writer(spec: ReportSpec, given: Input, values: Values) -> Callable[[Findings], Iterable[str]]:
+    if spec.format == "text":
+        return lambda findings: _text(findings, given, values, "never" if spec.path else "auto")
+    return findings_writer(spec.format)
 
 
 def _text(findings: Findings, given: Input, values: Values, colour: str) -> Iterator[str]:

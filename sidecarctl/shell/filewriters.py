@@ -9,7 +9,7 @@ from sidecarctl.shell.files import STDIN, Source, blocks, folder_named
 from sidecarctl.shell.work import Result
 
 
-class _Staged:
+class _StagingWriter:
     """A writer that stages files, one at a time as their pieces come: what was not committed is removed."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class _Staged:
             self._content = None
 
 
-class InPlace(_Staged):
+class InPlace(_StagingWriter):
     """Writes each file that changed back where it came from, all of them or none."""
 
     def __init__(self, roots: list[str]) -> None:
@@ -88,7 +88,7 @@ class InPlace(_Staged):
         return max(holding, key=len, default=os.path.dirname(path) or ".")
 
 
-class OutputDir(_Staged):
+class OutputDir(_StagingWriter):
     """Writes each file below a directory."""
 
     def __init__(self, directory: str, documents: Literal["all", "some"] = "all") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.shell.findings import Findings
 from sidecarctl.shell.report import write_report
-from sidecarctl.shell.reports import Wish, findings_writer
+from sidecarctl.shell.reports import ReportSpec, findings_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class FindingsReport:
     """Collects findings; these formats have no words for what became of an object that nothing is to be said of."""
 
-    def __init__(self, wish: Wish) -> None:
-        self.path = wish.path
-        self._format = wish.format
+    def __init__(self, spec: ReportSpec) -> None:
+        self.path = spec.path
+        self._format = spec.format
         self._findings = Findings()
 
     def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:

@@ -13,16 +13,16 @@ from sidecarctl.shell.writers import Nowhere, Stdout, Writer
 
 if TYPE_CHECKING:
     from sidecarctl.shell.report import Report
-    from sidecarctl.shell.reports import Wish
+    from sidecarctl.shell.reports import ReportSpec
 
 
 def reports(values: Values) -> Reports:
     """Return the reports that were asked for: text on stderr, unless it says otherwise; --quiet leaves the files."""
     if not flags.texts(values, "report"):
         return Reports([] if values.get("quiet") else [_text_report("", values)])
-    from sidecarctl.shell.reports import wishes_of
+    from sidecarctl.shell.reports import report_specs
 
-    return Reports([_report(wish, values) for wish in wishes_of(values) if wish.path or not values.get("quiet")])
+    return Reports([_report(spec, values) for spec in report_specs(values) if spec.path or not values.get("quiet")])
 
 
 def writer(values: Values, show: Show | None) -> Writer:
@@ -45,14 +45,14 @@ def writer(values: Values, show: Show | None) -> Writer:
     return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
 
 
-def _report(wish: "Wish", values: Values) -> "Report":
-    if wish.format == "text":
-        return _text_report(wish.path, values)
-    if wish.format == "json":
-        return JsonReport(wish.path)
+def _report(spec: "ReportSpec", values: Values) -> "Report":
+    if spec.format == "text":
+        return _text_report(spec.path, values)
+    if spec.format == "json":
+        return JsonReport(spec.path)
     from sidecarctl.shell.findingsreport import FindingsReport
 
-    return FindingsReport(wish)
+    return FindingsReport(spec)
 
 
 def _text_report(path: str, values: Values) -> TextReport:

@@ -41,7 +41,7 @@ def run(given: Values) -> int:
     if documents:
         refuse_what_is_planned(given)
     if any(map(are_stages, documents)):
-        from sidecarctl.shell.plansteps import print_saved_stages
+        from sidecarctl.shell.planstages import print_saved_stages
 
         print_saved_stages(documents, values)
         return own.code
@@ -52,7 +52,7 @@ def run(given: Values) -> int:
         if not values.get("no_validate") and any(_is_refused(rollout_input, values, release) for release in releases):
             return max(Exit.REFUSED, own.code)
         if asks_for_stages(values):
-            from sidecarctl.shell.plansteps import plan_stages
+            from sidecarctl.shell.planstages import plan_stages
 
             plan_stages(Crowd(rollout_input, releases[0], values), values)
             return own.code

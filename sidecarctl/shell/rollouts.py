@@ -112,7 +112,7 @@ class Gathered(Record):
     findings: tuple[Finding, ...]
 
 
-class Wishes:
+class NeverReady:
     """Which Pods never get ready: by name, or by label."""
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -179,11 +179,11 @@ def gathered(target: "Target", context: Context, crowd: Crowd, never_ready: Iter
     """
     from dataclasses import replace
 
-    wishes, idle = Wishes(never_ready), list[str]()
-    found = counted(_without_status(wishes.noted(crowd.pods()), target.name, idle), target, context)
-    wishes.refuse_unused()
+    failing, idle = NeverReady(never_ready), list[str]()
+    found = counted(_without_status(failing.noted(crowd.pods()), target.name, idle), target, context)
+    failing.refuse_unused()
     noticed = (*pods_without_status(idle), *unreadable_records(found.rows))
-    return Gathered(found, replace(context, never_ready=frozenset(wishes.names)), noticed)
+    return Gathered(found, replace(context, never_ready=frozenset(failing.names)), noticed)
 
 
 def context_of(one: Known, crowd: Crowd, values: Values) -> Context:

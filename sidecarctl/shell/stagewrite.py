@@ -3,7 +3,7 @@
 from sidecarctl.api.change import Change
 from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.stageeditor import staged
-from sidecarctl.api.stagesdocument import Staging, stages_document
+from sidecarctl.api.stagesdocument import StagedRollout, stages_document
 from sidecarctl.api.targets import objects
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import InputError, UsageError
@@ -42,7 +42,7 @@ def file_of(rollout_input: RolloutInput) -> Source:
     return source
 
 
-def write_stage(rollout_input: RolloutInput, source: Source, made: Staging, number: int, values: Values) -> None:
+def write_stage(rollout_input: RolloutInput, source: Source, made: StagedRollout, number: int, values: Values) -> None:
     """Write a stage, whole or not at all, and say what was written.
 
     Raises `UnreadableDocument` where that cannot be done without guessing, `InputError` where the file has changed
@@ -79,7 +79,7 @@ def _may_hold(chunk: Chunk, change: Change) -> bool:
     return chunk.line <= change.document.place.line <= chunk.line + lines_in(chunk.data)
 
 
-def _report(source: Source, made: Staging, number: int, change: Change) -> None:
+def _report(source: Source, made: StagedRollout, number: int, change: Change) -> None:
     from sidecarctl.shell import planview as view
     from sidecarctl.shell.stageview import patch_text, shortfall
 

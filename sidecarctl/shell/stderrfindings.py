@@ -7,14 +7,14 @@ from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell import flags
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import finding_lines
-from sidecarctl.shell.reports import wish_of
+from sidecarctl.shell.reports import report_spec
 from sidecarctl.shell.terminal import palette, say
 
 
 def goes_to_a_program(values: Values) -> bool:
     """Whether stderr takes a report that is not for people to read: it holds the findings, and nothing else."""
-    wishes = map(wish_of, flags.texts(values, "report"))
-    return not values.get("quiet") and any(not wish.path and wish.format != "text" for wish in wishes)
+    specs = map(report_spec, flags.texts(values, "report"))
+    return not values.get("quiet") and any(not spec.path and spec.format != "text" for spec in specs)
 
 
 def tell(findings: Iterable[Finding], values: Values) -> None:

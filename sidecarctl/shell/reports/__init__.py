@@ -21,14 +21,14 @@ _READ: Final = ("filename", "paths", "cluster", "sidecarset", "from_", "old")
 _MODULES: Final = {"json": "structured"}
 
 
-class Wish(Record):
+class ReportSpec(Record):
     """A report that was asked for."""
 
     format: str
     path: str  # empty: where reports of the command go
 
 
-def wish_of(text: str) -> Wish:
+def report_spec(text: str) -> ReportSpec:
     """Read FORMAT or FORMAT=PATH.
 
     Raises `UsageError` for a format that nobody knows.
@@ -38,18 +38,18 @@ def wish_of(text: str) -> Wish:
         from sidecarctl.shell.exits import UsageError
 
         raise UsageError(f"--report takes FORMAT or FORMAT=PATH, with {', '.join(FORMATS)}; not {name}")
-    return Wish(name, path)
+    return ReportSpec(name, path)
 
 
-def wishes_of(values: Values) -> list[Wish]:
+def report_specs(values: Values) -> list[ReportSpec]:
     """Return the reports that the command line asks for.
 
     Raises `UsageError` for a format that nobody knows, and where a report would be written over a file that the command
     line names, or over another report.
     """
-    wishes = [*map(wish_of, flags.texts(values, "report"))]
+    specs = [*map(report_spec, flags.texts(values, "report"))]
     taken = {os.path.realpath(path) for key in _READ for path in flags.texts(values, key) if os.path.isfile(path)}
-    for path in (wish.path for wish in wishes if wish.path):
+    for path in (spec.path for spec in specs if spec.path):
         real = os.path.realpath(path)
         if real in taken:
             from sidecarctl.shell.exits import UsageError
@@ -57,7 +57,7 @@ def wishes_of(values: Values) -> list[Wish]:
             raise UsageError(f"--report would write over {path}, which is named for something else too")
         if os.path.isfile(real) or not os.path.exists(real):  # several may go to a terminal
             taken.add(real)
-    return wishes
+    return specs
 
 
 def findings_writer(name: str) -> Callable[[Findings], Iterable[str]]:

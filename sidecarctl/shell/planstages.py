@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.stagesdocument import Staging, stages_document
+from sidecarctl.api.stagesdocument import StagedRollout, stages_document
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import print_shown
@@ -11,7 +11,7 @@ from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rollouts import Crowd
 from sidecarctl.shell.savedplan import are_stages
-from sidecarctl.shell.staging import staging, wish_of
+from sidecarctl.shell.stagedrollout import stage_flags, staged_rollout
 
 if TYPE_CHECKING:
     from sidecarctl.api.rolloutdocument import Document
@@ -26,9 +26,9 @@ def plan_stages(crowd: Crowd, values: Values) -> None:
     if values.get("in_place"):
         _write(crowd, values)
         return
-    wish = wish_of(values)
+    wanted = stage_flags(values)
     with collector_off():
-        documents = [stages_document(staging(one, crowd, values, wish)) for one in crowd.input.sets]
+        documents = [stages_document(staged_rollout(one, crowd, values, wanted)) for one in crowd.input.sets]
     _print(documents, values)
 
 
@@ -57,11 +57,11 @@ def _write(crowd: Crowd, values: Values) -> None:
 
     source = file_of(crowd.input)
     with collector_off():
-        made = staging(crowd.input.sets[0], crowd, values, wish_of(values))
+        made = staged_rollout(crowd.input.sets[0], crowd, values, stage_flags(values))
     write_stage(crowd.input, source, made, _chosen(made, cast("int", values["step"])), values)
 
 
-def _chosen(made: Staging, number: int) -> int:
+def _chosen(made: StagedRollout, number: int) -> int:
     if not 1 <= number <= len(made.stages):
         raise UsageError(f"--step {number}: the stages are numbered from 1 to {len(made.stages)}")
     return number

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutnotes import uncounted
-from sidecarctl.api.stagesdocument import Staging
+from sidecarctl.api.stagesdocument import StagedRollout
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
@@ -37,7 +37,7 @@ _MOST_STAGES: Final = 100  # that anybody would write one by one
 _ALL: Final = Step("100%", 100, is_percent=True)
 
 
-class Wish(Record):
+class StageFlags(Record):
     """How the flags want a rollout staged."""
 
     steps: Sequence[Step]
@@ -64,7 +64,7 @@ class _Gathered(Record):
         return UsageError(f"{flag} chooses none of the Pods that {self.target.name} counts ({number}): {reason}")
 
 
-def wish_of(values: Values) -> Wish:
+def stage_flags(values: Values) -> StageFlags:
     """Return what the flags ask for.
 
     Raises `UsageError` where they ask for nothing that could be.
@@ -72,7 +72,7 @@ def wish_of(values: Values) -> Wish:
     steps, canary = values.get("steps"), values.get("canary")
     if values.get("group_by") == "":
         raise UsageError("--group-by takes a label, or owner")
-    return Wish(
+    return StageFlags(
         _steps(str(steps)) if steps is not None else (),
         _canary(str(canary)) if canary is not None else None,
         flags.text(values, "group_by"),
@@ -80,10 +80,10 @@ def wish_of(values: Values) -> Wish:
     )
 
 
-def staging(one: Known, crowd: Crowd, values: Values, wish: Wish) -> Staging:
+def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StageFlags) -> StagedRollout:
     """Return the stages of a SidecarSet, each of them simulated.
 
-    Raises `UsageError` where the wish fits neither the SidecarSet nor the Pods, `Refused` for a stage that the webhook
+    Raises `UsageError` where the flags fit neither the SidecarSet nor the Pods, `Refused` for a stage that the webhook
     would not take, and what reading the Pods raises.
     """
     target_at(one, crowd.release)  # says where something is wrong with it
@@ -91,15 +91,15 @@ def staging(one: Known, crowd: Crowd, values: Values, wish: Wish) -> Staging:
     target = target_of(base, crowd.release)
     if target.never_updates:
         raise UsageError(f"{one.position}: updateStrategy.type is NotUpdate: no stage would upgrade anybody")
-    pods = _gathered(target, context_of(one, crowd, values), crowd, wish)
-    groups = _groups(pods, wish.group_by) if wish.group_by else None
-    if groups and not wish.steps and len(groups.members) > _MOST_STAGES:
+    pods = _gathered(target, context_of(one, crowd, values), crowd, wanted)
+    groups = _groups(pods, wanted.group_by) if wanted.group_by else None
+    if groups and not wanted.steps and len(groups.members) > _MOST_STAGES:
         raise UsageError(
             f"--group-by would make {len(groups.members)} stages: --steps 1,10%,100% takes groups together"
         )
-    made = list(stages(base, pods.found, pods.context, _aims(pods, wish, groups)))
+    made = list(stages(base, pods.found, pods.context, _aims(pods, wanted, groups)))
     _refuse_what_the_webhook_refuses(base, made, crowd.release)
-    return Staging(target, made, groups.label if groups else "", pods.findings)
+    return StagedRollout(target, made, groups.label if groups else "", pods.findings)
 
 
 def _steps(text: str) -> list[Step]:
@@ -118,14 +118,14 @@ def _canary(text: str) -> tuple[Requirement, ...]:
     return selector
 
 
-def _gathered(target: "Target", context: "Context", crowd: Crowd, wish: Wish) -> _Gathered:
+def _gathered(target: "Target", context: "Context", crowd: Crowd, wanted: StageFlags) -> _Gathered:
     from dataclasses import replace
 
     owners = OwnerLabels()
-    if wish.canary is not None or wish.group_by:
-        read = owners.note if wish.group_by == _OWNER else aims.label_of(wish.group_by)
-        context = replace(context, mark=aims.marker(wish.canary, read))
-    found, context, noticed = gathered(target, context, crowd, wish.never_ready)
+    if wanted.canary is not None or wanted.group_by:
+        read = owners.note if wanted.group_by == _OWNER else aims.label_of(wanted.group_by)
+        context = replace(context, mark=aims.marker(wanted.canary, read))
+    found, context, noticed = gathered(target, context, crowd, wanted.never_ready)
     if not found.rows:
         nobody = uncounted(crowd.pods(), target, context)
         raise UsageError(f"nothing to stage: {nobody.message if nobody else f'{target.name} counts no Pod'}")
@@ -149,12 +149,12 @@ def _groups(pods: _Gathered, group_by: str) -> aims.Groups:
     return groups
 
 
-def _aims(pods: _Gathered, wish: Wish, groups: aims.Groups | None) -> Iterator[Aim]:
-    if wish.canary is not None:
+def _aims(pods: _Gathered, wanted: StageFlags, groups: aims.Groups | None) -> Iterator[Aim]:
+    if wanted.canary is not None:
         if not any(row.mark.is_canary for row in pods.found.rows):
-            raise pods.why_nobody("--canary", wish.canary)
-        yield aims.canary_aim(wish.canary)
-    yield from aims.group_aims(groups, wish.steps) if groups else aims.step_aims(wish.steps or (_ALL,))
+            raise pods.why_nobody("--canary", wanted.canary)
+        yield aims.canary_aim(wanted.canary)
+    yield from aims.group_aims(groups, wanted.steps) if groups else aims.step_aims(wanted.steps or (_ALL,))
 
 
 def _refuse_what_the_webhook_refuses(base: "SidecarSet", made: Sequence[Stage], release: "Release") -> None:
