@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.line import Line
 from sidecarctl.sidecarset.rollout.order import without_readiness
-from sidecarctl.sidecarset.rollout.standing import Stage
+from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,20 +29,23 @@ class Lineup(Record):
 def lined_up(rows: Sequence[Row], states: PodStates, order: UpgradeOrder) -> Lineup:
     """Divide up the Pods that are not updated."""
     waiting: dict[int, Standpoint] = {}
-    others: dict[Stage, list[int]] = {Stage.RESTARTING: [], Stage.NOT_UPGRADABLE: []}
+    others: dict[UpgradeProgress, list[int]] = {UpgradeProgress.RESTARTING: [], UpgradeProgress.NOT_UPGRADABLE: []}
     not_selected: list[int] = []
     for pod, row in enumerate(rows):
-        stage = states.standing(pod).stage
-        if stage is Stage.UPDATED:
+        progress = states.standing(pod).progress
+        if progress is UpgradeProgress.UPDATED:
             continue
         if not row.is_selected:
             not_selected.append(pod)
-        elif stage is Stage.WAITING:
+        elif progress is UpgradeProgress.WAITING:
             lost_readiness = row.state.is_ready and not states[pod].is_ready
             waiting[pod] = _no_longer_ready(row.standpoint) if lost_readiness else row.standpoint
         else:
-            others[stage].append(pod)
-    restarting, not_upgradable = tuple(others[Stage.RESTARTING]), tuple(others[Stage.NOT_UPGRADABLE])
+            others[progress].append(pod)
+    restarting, not_upgradable = (
+        tuple(others[UpgradeProgress.RESTARTING]),
+        tuple(others[UpgradeProgress.NOT_UPGRADABLE]),
+    )
     return Lineup(Line(waiting, order), restarting, not_upgradable, tuple(not_selected))
 
 

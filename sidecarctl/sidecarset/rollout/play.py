@@ -16,7 +16,7 @@ from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
 from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
 from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
 from sidecarctl.sidecarset.rollout.restarts import Restarts
-from sidecarctl.sidecarset.rollout.standing import Stage
+from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class Play:
         for pod, before in self._moved.items():
             self._tally.move(before, self._states.standing(pod))
         self._due = self._due_for_reset(sorted({*self._due, *self._moved}))
-        if any(self._states.standing(pod).stage is not Stage.UPDATED for pod in self._moved):
+        if any(self._states.standing(pod).progress is not UpgradeProgress.UPDATED for pod in self._moved):
             self._lineup = self._lined_up()  # a reset may cost a Pod that waits its readiness, and so its place
         self._moved = {}
 

@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.rollout.causes import causes
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.podstates import PodStates
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
-from sidecarctl.sidecarset.rollout.standing import Stage as Standing
+from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 from sidecarctl.sidecarset.rollout.status import target_of
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def _patch(sidecar_set: SidecarSet, found: Counted, context: Context, aim: Aim) 
     # Nobody moves then, unless hot upgrades end.
     rows = planned(found, held, context).final_rows if held.hot_sidecars else found.rows
     states = PodStates((row.state for row in rows), held)
-    standing = Counter(states.standing(pod).stage for pod in range(len(rows)))
-    missing = max(0, aim.step.of(len(rows)) - standing[Standing.UPDATED])
-    return Patch(partition=max(0, standing[Standing.WAITING] - missing))
+    progress = Counter(states.standing(pod).progress for pod in range(len(rows)))
+    missing = max(0, aim.step.of(len(rows)) - progress[UpgradeProgress.UPDATED])
+    return Patch(partition=max(0, progress[UpgradeProgress.WAITING] - missing))
 
 
 def _goal(aim: Aim, rows: Sequence[Row], target: Target) -> int:

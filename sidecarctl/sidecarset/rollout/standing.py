@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.target import Target
 
 
-class Stage(Enum):
+class UpgradeProgress(Enum):
     """How far a Pod has come in the rollout, were it selected."""
 
     UPDATED = auto()
@@ -25,14 +25,14 @@ class Stage(Enum):
 class Standing(Record):
     """All that a reconcile asks about a Pod, once."""
 
-    stage: Stage
+    progress: UpgradeProgress
     is_ready: bool  # a Pod that is not is upgraded for free
     is_settled: bool  # ready, and what runs is what the spec says
     needs_reset: bool
 
     @property
     def is_updated(self) -> bool:
-        return self.stage is Stage.UPDATED
+        return self.progress is UpgradeProgress.UPDATED
 
     @property
     def is_unavailable(self) -> bool:
@@ -44,7 +44,7 @@ def standing(state: State, target: Target) -> Standing:
     """What the controller thinks of a Pod in this State."""
     ready = is_ready(state, target)
     return Standing(
-        stage=_stage(state, target),
+        progress=_progress(state, target),
         is_ready=ready,
         is_settled=ready and is_consistent(state, target.containers),
         needs_reset=_needs_reset(state, target),
@@ -81,16 +81,16 @@ def is_consistent(state: State, containers: frozenset[str]) -> bool:
     return True
 
 
-def _stage(state: State, target: Target) -> Stage:
+def _progress(state: State, target: Target) -> UpgradeProgress:
     """Upstream: STRAT GetNextUpgradePods."""
     if state.hash == target.hash:
-        return Stage.UPDATED
+        return UpgradeProgress.UPDATED
     if state.hash_without_image != target.hash_without_image:
-        return Stage.NOT_UPGRADABLE
+        return UpgradeProgress.NOT_UPGRADABLE
     is_restarting = any(
         status.is_ready and not is_consistent(state, frozenset({container})) for container, status in state.statuses
     )
-    return Stage.RESTARTING if is_restarting else Stage.WAITING
+    return UpgradeProgress.RESTARTING if is_restarting else UpgradeProgress.WAITING
 
 
 def _without_scheme(image_id: str) -> str:
