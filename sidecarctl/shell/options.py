@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from sidecarctl.record import Record
 
-Kind: TypeAlias = Literal["flag", "text", "texts", "count"]
+OptionKind: TypeAlias = Literal["flag", "text", "texts", "count"]
 Values: TypeAlias = Mapping[str, object]
 _MOST_DIGITS: Final = 18
 
@@ -20,7 +20,7 @@ class Option(Record):
     """A flag. `texts` may be given several times; `count` is a whole number."""
 
     name: str  # the long one, without dashes
-    kind: Kind
+    kind: OptionKind
     help: str
     short: str = ""
     choices: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sidecarctl.sidecarset.host import Form
-    from sidecarctl.sidecarset.sidecar import Kind
+    from sidecarctl.sidecarset.sidecar import ContainerField
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import (
         LocalObjectReference,
@@ -165,12 +165,12 @@ def _with_source(volume: Volume, release: Release) -> Volume:
 
 
 def _sidecars(
-    kind: Kind, spec: SidecarSetSpec, content: SidecarSetSpec, pool: Mapping[str, Volume], release: Release
+    field: ContainerField, spec: SidecarSetSpec, content: SidecarSetSpec, pool: Mapping[str, Volume], release: Release
 ) -> tuple[Sidecar, ...]:
-    behaviours: list[SidecarContainer] = spec.get(kind, [])
-    contents: list[SidecarContainer] = content.get(kind, [])
+    behaviours: list[SidecarContainer] = spec.get(field, [])
+    contents: list[SidecarContainer] = content.get(field, [])
     return tuple(
-        sidecar(admitted, written, kind, pool, release) for admitted, written in zip(behaviours, contents, strict=True)
+        sidecar(admitted, written, field, pool, release) for admitted, written in zip(behaviours, contents, strict=True)
     )
 
 

@@ -13,7 +13,7 @@ from sidecarctl.sidecarset.arithmetic import (
     quotient,
     total,
 )
-from sidecarctl.sidecarset.expressiontokens import Kind, Token, latin_text, token_after
+from sidecarctl.sidecarset.expressiontokens import Token, TokenKind, latin_text, token_after
 from sidecarctl.upstream.gonumber import general_text
 from sidecarctl.upstream.quantity import InvalidQuantity, Quantity, parse
 
@@ -26,7 +26,7 @@ def evaluated(expression: str, variables: Mapping[str, Amount]) -> Amount:
     reader = _Reader(latin_text(expression), variables)
     try:
         amount = reader.sum()
-        reader.expect(Kind.END, "")
+        reader.expect(TokenKind.END, "")
     except InvalidQuantity as refused:
         raise InvalidExpression(str(refused)) from refused
     if is_negative(amount):
@@ -54,7 +54,7 @@ class _Reader:
             amount = (total if symbol == "+" else difference)(amount, self._product())
         return amount
 
-    def expect(self, kind: Kind, text: str) -> None:
+    def expect(self, kind: TokenKind, text: str) -> None:
         token = self._take()
         if (token.kind, token.text) != (kind, text):
             raise _syntax_error(token)
@@ -75,17 +75,17 @@ class _Reader:
 
     def _amount_of(self, token: Token) -> Amount:
         match token:
-            case Token(Kind.NUMBER, text):
+            case Token(TokenKind.NUMBER, text):
                 return _number(text)
-            case Token(Kind.QUANTITY, text):
+            case Token(TokenKind.QUANTITY, text):
                 return parse(text)
-            case Token(Kind.NAME, text):
+            case Token(TokenKind.NAME, text):
                 return self._call(text.lower()) if self._taken("(") else self._variable(text.lower())
-            case Token(Kind.SYMBOL, "("):
+            case Token(TokenKind.SYMBOL, "("):
                 amount = self.sum()
-                self.expect(Kind.SYMBOL, ")")
+                self.expect(TokenKind.SYMBOL, ")")
                 return amount
-            case Token(Kind.SYMBOL, "-"):
+            case Token(TokenKind.SYMBOL, "-"):
                 return negated(self._factor())
             case _:
                 raise _syntax_error(token)
@@ -98,7 +98,7 @@ class _Reader:
     def _call(self, name: str) -> Amount:
         first = self.sum()
         second = self.sum() if self._taken(",") else None
-        self.expect(Kind.SYMBOL, ")")
+        self.expect(TokenKind.SYMBOL, ")")
         if name not in FUNCTIONS:
             raise InvalidExpression(f"unknown function: {name}")
         if second is None:
@@ -108,7 +108,7 @@ class _Reader:
     def _taken(self, *symbols: str) -> str:
         """The next token's text where it is one of these symbols, which is then used up; else nothing."""
         token = self._peek()
-        if token.kind is not Kind.SYMBOL or token.text not in symbols:
+        if token.kind is not TokenKind.SYMBOL or token.text not in symbols:
             return ""
         self._next = None
         return token.text

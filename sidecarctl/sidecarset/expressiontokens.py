@@ -9,7 +9,7 @@ from typing import Final
 from sidecarctl.record import Record
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a token is; an operator, bracket or comma is its own text."""
 
     NUMBER = "number"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 class Token(Record):
     """A token, and how many characters had been read when it ended."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     end: int
 
@@ -32,13 +32,13 @@ def token_after(text: str, start: int) -> Token:
     while start < len(text) and text[start] in _BLANKS:
         start += 1
     if start == len(text) or text[start] == "\0":
-        return Token(Kind.END, "", start)
+        return Token(TokenKind.END, "", start)
     if text[start] in _DIGITS or text[start] == ".":
         return _number(text, start)
     if text[start].isalpha():
         end = _end_of_name(text, start)
-        return Token(Kind.NAME, text[start:end], end)
-    return Token(Kind.SYMBOL, text[start], start + 1)
+        return Token(TokenKind.NAME, text[start:end], end)
+    return Token(TokenKind.SYMBOL, text[start], start + 1)
 
 
 def latin_text(expression: str) -> str:
@@ -61,7 +61,7 @@ def _number(text: str, start: int) -> Token:
     end = _end_of_number(text, start)
     number = text[start:end]
     suffix = number.lstrip("0123456789.eE+-")
-    kind = Kind.QUANTITY if suffix in _SUFFIXES and suffix != number else Kind.NUMBER
+    kind = TokenKind.QUANTITY if suffix in _SUFFIXES and suffix != number else TokenKind.NUMBER
     return Token(kind, number, end)
 
 

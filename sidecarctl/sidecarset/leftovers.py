@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.recorded import annotations_of, is_marked, names_in_pod, places, recorded
+from sidecarctl.sidecarset.recorded import annotations_of, is_marked, names_in_pod, pod_containers, recorded
 from sidecarctl.sidecarset.uninject import means_the_same, secrets_in, volumes_used, volumes_used_by
 from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
@@ -45,12 +45,12 @@ def marked_findings(seen: Pod, severity: Severity) -> Iterator[Finding]:
 
     Plain ones are not recorded; without SidecarSets at hand nothing else tells of them.
     """
-    for place in places(seen):
-        if place.kind == "initContainers" and is_marked(place.container):
+    for one in pod_containers(seen):
+        if one.field == "initContainers" and is_marked(one.container):
             yield Finding(
                 "UNI007",
-                f"{place.name} says that it was injected, and nothing records by which SidecarSet: it stays",
-                ("spec", place.kind, place.at),
+                f"{one.name} says that it was injected, and nothing records by which SidecarSet: it stays",
+                ("spec", one.field, one.at),
                 severity,
                 help=_AT_HAND,
             )
@@ -84,8 +84,8 @@ def _volumes(old: Pod, new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
     """The volumes that only the older version used, where nobody uses them now or the new version means another one."""
     recorded_names = [name for one in sets for name in (recorded(old)[one.name].sidecars or ())]
     gone = names_in_pod(recorded_names, old)
-    theirs = {name for place in places(old) if place.name in gone for name in volumes_used_by(place)}
-    others = {name for place in places(old) if place.name not in gone for name in volumes_used_by(place)}
+    theirs = {name for one in pod_containers(old) if one.name in gone for name in volumes_used_by(one)}
+    others = {name for one in pod_containers(old) if one.name not in gone for name in volumes_used_by(one)}
     meant: dict[str, Volume] = {volume.get("name", ""): volume for one in sets for volume in one.volumes}
     used = volumes_used(new)
     return [
@@ -102,9 +102,9 @@ def _init_containers(new: Pod, sets: Sequence[EffectiveSet]) -> list[str]:
     listed = {name for entry in recorded(new).values() for name in entry.sidecars or ()}
     known_in_pod = names_in_pod(known | listed, new)
     return [
-        f"init container {place.name}"
-        for place in places(new)
-        if place.kind == "initContainers" and is_marked(place.container) and place.name not in known_in_pod
+        f"init container {one.name}"
+        for one in pod_containers(new)
+        if one.field == "initContainers" and is_marked(one.container) and one.name not in known_in_pod
     ]
 
 

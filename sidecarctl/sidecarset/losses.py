@@ -28,12 +28,12 @@ def replacement_findings(before: Pod, after: Pod) -> Iterator[Finding]:
     old, new = before.get("spec") or {}, after.get("spec") or {}
     is_old = bool(recorded(before))
     kept = {id(container) for one in (new.get("initContainers"), new.get("containers")) for container in one or ()}
-    for kind, own in (("initContainers", old.get("initContainers")), ("containers", old.get("containers"))):
+    for field, own in (("initContainers", old.get("initContainers")), ("containers", old.get("containers"))):
         for at, container in enumerate(own or ()):
             if container and id(container) not in kept and not (is_old and is_injected(decode(container, "Container"))):
                 name = container.get("name", "")
                 told = f"the sidecar {name} takes the place of this container, whole: uninject cannot bring it back"
-                yield Finding("INJ004", told, ("spec", kind, at), Severity.WARNING, help="rename one of the two")
+                yield Finding("INJ004", told, ("spec", field, at), Severity.WARNING, help="rename one of the two")
 
 
 def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:
@@ -51,8 +51,8 @@ def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:
 def _volume_names(spec: Mapping[str, Any]) -> Iterator[str]:
     """The names of the volumes that a pod has, and of those that it only uses."""
     yield from _names_in(spec, "volumes")
-    for kind in LISTS[:2]:
-        for container in spec.get(kind) or ():
+    for field in LISTS[:2]:
+        for container in spec.get(field) or ():
             yield from _names_in(container or {}, "volumeMounts")
             yield from _names_in(container or {}, "volumeDevices")
 

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.sidecar import Kind, Sidecar
+    from sidecarctl.sidecarset.sidecar import ContainerField, Sidecar
     from sidecarctl.upstream.types import Container, Pod
 
 _OPENKRUISE: Final = "kruise.io/"
-KINDS: tuple[Kind, Kind] = ("initContainers", "containers")
+CONTAINER_FIELDS: tuple[ContainerField, ContainerField] = ("initContainers", "containers")
 
 
-class Place(Record):
+class PodContainer(Record):
     """A container of a pod: its list, its index there, its value."""
 
-    kind: Kind
+    field: ContainerField
     at: int
     container: Container
 
@@ -74,13 +74,13 @@ def annotations_of(pod: Pod) -> dict[str, str]:
     return {key: value for key, value in annotations.items() if isinstance(value, str)}
 
 
-def places(pod: Pod) -> Iterator[Place]:
+def pod_containers(pod: Pod) -> Iterator[PodContainer]:
     """The containers of a pod, which must be decoded; init containers first."""
     spec = pod.get("spec", {})
-    for kind in KINDS:
-        containers: list[Container] = spec.get(kind, [])
+    for field in CONTAINER_FIELDS:
+        containers: list[Container] = spec.get(field, [])
         for at, container in enumerate(containers):
-            yield Place(kind, at, container)
+            yield PodContainer(field, at, container)
 
 
 def names_in_pod(names: Iterable[str], pod: Pod) -> frozenset[str]:
@@ -96,7 +96,7 @@ def names_in_pod(names: Iterable[str], pod: Pod) -> frozenset[str]:
 
 def stands_in(one: EffectiveSet, pod: Pod) -> bool:
     """Whether all containers of a SidecarSet stand in a pod, which must be decoded, with the mark of injection."""
-    present = {(place.kind, place.name) for place in places(pod) if is_marked(place.container)}
+    present = {(one.field, one.name) for one in pod_containers(pod) if is_marked(one.container)}
     wanted = {("initContainers", name) for made in one.init_sidecars for name in injected_names(made)}
     wanted |= {("containers", name) for made in one.sidecars for name in injected_names(made)}
     return wanted <= present

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from sidecarctl.upstream.types import Container, ResourceRequirements, ResourcesPolicy
 
-Kind = Literal["limits", "requests"]
+LimitsOrRequests = Literal["limits", "requests"]
 Resource = Literal["cpu", "memory"]
 
-_COMPUTED: Final[tuple[tuple[Kind, Resource, str], ...]] = (
+_COMPUTED: Final[tuple[tuple[LimitsOrRequests, Resource, str], ...]] = (
     ("limits", "cpu", "CPU limits"),
     ("limits", "memory", "memory limits"),
     ("requests", "cpu", "CPU requests"),
@@ -73,12 +73,12 @@ def targets(pattern: str, containers: Iterable[Container], sidecar_names: Collec
     return found
 
 
-def _amount(resources: ResourceRequirements, kind: Kind, resource: Resource) -> Quantity | None:
+def _amount(resources: ResourceRequirements, kind: LimitsOrRequests, resource: Resource) -> Quantity | None:
     amount = resources.get(kind, {}).get(resource)
     return None if amount is None else parse(amount)
 
 
-def _aggregate(mode: str, kind: Kind, amounts: Sequence[Quantity | None]) -> Quantity | None:
+def _aggregate(mode: str, kind: LimitsOrRequests, amounts: Sequence[Quantity | None]) -> Quantity | None:
     """One amount for all targets; a limit that one of them lacks is none at all, a request counts as zero.
 
     Upstream: RES aggregateResources

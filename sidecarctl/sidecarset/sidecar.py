@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Container, EnvVar, SidecarContainer, Volume
 
-Kind = Literal["initContainers", "containers"]
+ContainerField = Literal["initContainers", "containers"]
 
 _OPENKRUISE_FIELDS: Final = (
     "podInjectPolicy",
@@ -54,19 +54,23 @@ class Sidecar(Record):
 
 
 def sidecar(
-    admitted: SidecarContainer, written: SidecarContainer, kind: Kind, pool: Mapping[str, Volume], release: Release
+    admitted: SidecarContainer,
+    written: SidecarContainer,
+    field: ContainerField,
+    pool: Mapping[str, Volume],
+    release: Release,
 ) -> Sidecar:
     """Prepare a container: `admitted` says how it behaves, `written` what it holds."""
     container = _marked(written)
-    is_native = kind == "initContainers" and is_native_sidecar(admitted)
-    empty = _empty_container(admitted, written) if _is_doubled(admitted, kind, release) else None
+    is_native = field == "initContainers" and is_native_sidecar(admitted)
+    empty = _empty_container(admitted, written) if _is_doubled(admitted, field, release) else None
     goes_first = _goes_first(admitted.get("podInjectPolicy", ""), release)
     return Sidecar(
         name=admitted.get("name", ""),
         container=container,
         settings=admitted,
         goes_first=goes_first,
-        is_listed=kind == "containers"
+        is_listed=field == "containers"
         or (is_native and release.lists_native_sidecars)
         or release.lists_plain_init_containers,
         empty=empty,
@@ -149,13 +153,13 @@ def _goes_first(policy: str, release: Release) -> bool:
     return policy == BEFORE_APP_CONTAINER
 
 
-def _is_doubled(admitted: SidecarContainer, kind: Kind, release: Release) -> bool:
+def _is_doubled(admitted: SidecarContainer, field: ContainerField, release: Release) -> bool:
     """Whether a container is injected as a pair; plain init containers never are.
 
     Upstream: SS buildSidecars
     """
     is_hot = admitted.get("upgradeStrategy", {}).get("upgradeType") == HOT_UPGRADE
-    is_upgradable = kind == "containers" or (is_native_sidecar(admitted) and release.doubles_hot_native_sidecars)
+    is_upgradable = field == "containers" or (is_native_sidecar(admitted) and release.doubles_hot_native_sidecars)
     return is_hot and is_upgradable
 
 

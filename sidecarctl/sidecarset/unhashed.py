@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hash import is_native_sidecar
-from sidecarctl.sidecarset.recorded import annotations_of, places
+from sidecarctl.sidecarset.recorded import annotations_of, pod_containers
 from sidecarctl.sidecarset.uninject import secrets_in
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.gojson import as_encoded
@@ -61,10 +61,10 @@ def _brings_more_than_hashed(one: EffectiveSet) -> bool:
 
 def _init_containers(seen: Pod, one: EffectiveSet) -> Iterator[str]:
     plain = {made.name: made for made in one.init_sidecars if not is_native_sidecar(made.settings)}
-    for place in places(seen):
-        made = plain.get(place.name) if place.kind == "initContainers" else None
-        if made is not None and not _is_as_made(place.container, made):
-            yield f"init container {place.name}"
+    for found in pod_containers(seen):
+        made = plain.get(found.name) if found.field == "initContainers" else None
+        if made is not None and not _is_as_made(found.container, made):
+            yield f"init container {found.name}"
 
 
 def _is_as_made(container: Container, made: Sidecar) -> bool:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.layout import Standing, indexes, standing
-from sidecarctl.sidecarset.recorded import is_recorded, names_in_pod, places, recorded
+from sidecarctl.sidecarset.layout import SidecarContainers, indexes, sidecar_containers
+from sidecarctl.sidecarset.recorded import is_recorded, names_in_pod, pod_containers, recorded
 from sidecarctl.sidecarset.unpatch import overwritten_finding, without_patches, without_records
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.gojson import as_encoded
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.recorded import Place
+    from sidecarctl.sidecarset.recorded import PodContainer
     from sidecarctl.upstream.types import ObjectMeta, Pod, PodSpec, Volume
 
 
@@ -35,8 +35,8 @@ class Stripped(Record):
     """A pod without some sidecars (the very same one where it has none of them), and what cannot come back."""
 
     pod: Pod
-    gone: tuple[Place, ...] = ()
-    replaced: tuple[Place, ...] = ()  # the containers that stood in the place of the pod's own
+    gone: tuple[PodContainer, ...] = ()
+    replaced: tuple[PodContainer, ...] = ()  # the containers that stood in the place of the pod's own
     overwritten: tuple[tuple[str, str], ...] = ()  # name of the SidecarSet, annotation
     gone_secrets: tuple[str, ...] = ()  # which the pod may have had of its own
     shared_secrets: tuple[str, ...] = ()  # left, for other SidecarSets may need them
@@ -60,7 +60,7 @@ def without_recorded(
     seen = decode(pod, "Pod")
     entry = recorded(pod).get(name)
     names = names_in_pod((*(entry.sidecars or () if entry else ()), *unrecorded), pod)
-    gone, stands = _gone(standing(seen, names), staying)
+    gone, stands = _gone(sidecar_containers(seen, names), staying)
     annotations = without_records(pod, [name], names)
     whole = _tidied(_with_annotations(_without_containers(pod, gone), annotations), pod, own)
     return Stripped(whole, gone, stands.replacing)
@@ -81,7 +81,7 @@ def without_sets(
     seen = decode(pod, "Pod")
     sets = [one for one in sets if not one.injects_containers or is_recorded(one.name, pod)]
     names = names_in_pod({name for one in sets for name in _all_names(one, pod)}, pod)
-    gone, stands = _gone(standing(seen, names, sets), staying)
+    gone, stands = _gone(sidecar_containers(seen, names, sets), staying)
     stripped, used = _without_volumes(_without_containers(pod, gone), sets, present)
     strangers = recorded(pod).keys() - {one.name for one in (*sets, *present)}
     shared = tuple(name for name in secrets_in(seen) if name in _secret_names(sets)) if strangers else ()
@@ -94,7 +94,7 @@ def without_sets(
 
 def lost_findings(stripped: Stripped, severity: Severity) -> list[Finding]:
     """What a removal cannot bring back: the containers and annotations that injection took the place of."""
-    replaced = [_replaced_finding(place, severity) for place in stripped.replaced]
+    replaced = [_replaced_finding(one, severity) for one in stripped.replaced]
     return [*replaced, *(overwritten_finding(name, key, severity) for name, key in stripped.overwritten)]
 
 
@@ -109,13 +109,13 @@ def doubtful_findings(stripped: Stripped) -> list[Finding]:
 
 def volumes_used(seen: Pod) -> frozenset[str]:
     """The names of the volumes that the containers of a decoded pod use."""
-    return frozenset(name for place in places(seen) for name in volumes_used_by(place))
+    return frozenset(name for one in pod_containers(seen) for name in volumes_used_by(one))
 
 
-def volumes_used_by(place: Place) -> list[str]:
+def volumes_used_by(one: PodContainer) -> list[str]:
     """The names of the volumes that a container uses."""
-    mounts = [mount.get("name", "") for mount in place.container.get("volumeMounts", ())]
-    return [*mounts, *(device.get("name", "") for device in place.container.get("volumeDevices", ()))]
+    mounts = [mount.get("name", "") for mount in one.container.get("volumeMounts", ())]
+    return [*mounts, *(device.get("name", "") for device in one.container.get("volumeDevices", ()))]
 
 
 def secrets_in(seen: Pod) -> list[str]:
@@ -132,9 +132,9 @@ def _encoded(volume: Volume) -> object:
     return as_encoded(volume_with_defaults(decode(volume, "Volume")), "Volume")
 
 
-def _gone(stands: Standing, staying: Collection[str]) -> tuple[tuple[Place, ...], Standing]:
+def _gone(stands: SidecarContainers, staying: Collection[str]) -> tuple[tuple[PodContainer, ...], SidecarContainers]:
     """What goes, and where everything stands, as far as it does not stay."""
-    replacing = tuple(place for place in stands.replacing if place.name not in staying)
+    replacing = tuple(one for one in stands.replacing if one.name not in staying)
     return (*stands.added, *replacing), stands._replace(replacing=replacing)
 
 
@@ -148,9 +148,9 @@ def _volumes(sets: Iterable[EffectiveSet]) -> list[Volume]:
     return [volume for one in sets for volume in one.volumes]
 
 
-def _without_containers(pod: Pod, gone: Collection[Place]) -> Pod:
-    for kind in dict.fromkeys(place.kind for place in gone):
-        pod = _without(pod, kind, indexes(gone, kind))
+def _without_containers(pod: Pod, gone: Collection[PodContainer]) -> Pod:
+    for field in dict.fromkeys(one.field for one in gone):
+        pod = _without(pod, field, indexes(gone, field))
     return pod
 
 
@@ -248,11 +248,11 @@ def _without_emptied_end(
     return {key: after[key] for key in keys}
 
 
-def _replaced_finding(place: Place, severity: Severity) -> Finding:
+def _replaced_finding(one: PodContainer, severity: Severity) -> Finding:
     return Finding(
         "UNI001",
-        f"{place.name} took the place of a container that the pod had; that one is not in the file any more",
-        ("spec", place.kind, place.at),
+        f"{one.name} took the place of a container that the pod had; that one is not in the file any more",
+        ("spec", one.field, one.at),
         severity,
         help="--partial takes out what can be" if severity is Severity.ERROR else "",
     )
