@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from conformance import cases, normalised
 
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.plan import RolloutPlan, plan
 from sidecarctl.sidecarset.rollout.status import status
 from sidecarctl.upstream.release import release_for
@@ -17,8 +17,8 @@ def _planned(case: Any, version: str | None = None) -> RolloutPlan:  # noqa: ANN
     return plan(case["sidecarSets"][0], case["pods"], _context(case, version))
 
 
-def _context(case: Any, version: str | None = None) -> Context:  # noqa: ANN401 - any case
-    return Context(
+def _context(case: Any, version: str | None = None) -> RolloutContext:  # noqa: ANN401 - any case
+    return RolloutContext(
         namespaces=case["namespaces"],
         never_ready=frozenset(case["broken"]),
         system_namespaces="include",

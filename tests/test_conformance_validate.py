@@ -8,7 +8,7 @@ import pytest
 from conformance import cases
 
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import release_for
 
@@ -31,7 +31,7 @@ def released_cases() -> Iterator[Any]:
 
 def sentences(case: Mapping[str, Any], version: str | None = None) -> list[str]:
     submitted, *others = case["sidecarSets"]
-    context = Context(
+    context = ValidationContext(
         others=others,
         old=case.get("old"),
         revisions=(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sidecarctl.api import choices
 from sidecarctl.api.given import an_object
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.plan import RolloutPlan
 from sidecarctl.sidecarset.rollout.plan import plan as planned
 from sidecarctl.sidecarset.rollout.podname import namespace_of
@@ -38,7 +38,7 @@ def status(
     `system_namespaces` is neither "exclude" nor "include".
     """
     wanted = choices.system_namespaces(system_namespaces)
-    context = Context(namespaces=_namespaces(namespaces), system_namespaces=wanted)
+    context = RolloutContext(namespaces=_namespaces(namespaces), system_namespaces=wanted)
     found = counted_status(
         cast("SidecarSet", an_object(sidecar_set, "SidecarSet")), distinct_pods(decoded_pods(pods, LATEST)), context
     )
@@ -62,7 +62,7 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
     `system_namespaces` is neither "exclude" nor "include", or for a release that nobody knows.
     """
     release = release_for(kruise_version)
-    context = Context(
+    context = RolloutContext(
         namespaces=_namespaces(namespaces),
         never_ready=frozenset(never_ready),
         system_namespaces=choices.system_namespaces(system_namespaces),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.newpods import NewPods
     from sidecarctl.sidecarset.rollout.plan import Duration, RolloutPlan, Round
     from sidecarctl.sidecarset.rollout.row import Row
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.sidecarset.rollout.versions import NewImage, NewVersion
 
 Document = dict[str, Value]
@@ -32,7 +32,7 @@ class Rollout(Record):
     """The plan of one SidecarSet, and what is known about the change that asks for it."""
 
     plan: RolloutPlan
-    target: Target
+    target: RolloutTarget
     rows: Sequence[Row]  # the Pods that count
     version: NewVersion | None = None  # None: nobody said what it was before
     restarts: int = 0  # Pods of templates that carry its sidecars, which a new version restarts

@@ -16,10 +16,10 @@ from sidecarctl.upstream.selector import InvalidSelector, first_mismatch
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
     from sidecarctl.sidecarset.rollout.row import Row
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.sidecarset.rollout.versions import NewVersion
     from sidecarctl.upstream.types import LabelSelector, Pod
 
@@ -50,7 +50,7 @@ def pods_without_status(pods: Sequence[str]) -> Iterator[Finding]:
         yield Finding("PLN006", message, ("status",), Severity.WARNING)
 
 
-def unlike_the_manual(plan: RolloutPlan, target: Target) -> Iterator[Finding]:
+def unlike_the_manual(plan: RolloutPlan, target: RolloutTarget) -> Iterator[Finding]:
     """PLN009: the manual describes something else than the controller does."""
     strategy = target.strategy
     if strategy.get("scatterStrategy") and len(plan.rounds) > 1:
@@ -73,7 +73,7 @@ def restarts_of_idle_containers(version: NewVersion) -> Iterator[Finding]:
         yield Finding("PLN010", message, ("spec", "containers"), Severity.WARNING)
 
 
-def uncounted(pods: Iterable[Pod], target: Target, context: Context) -> Finding | None:
+def uncounted(pods: Iterable[Pod], target: RolloutTarget, context: RolloutContext) -> Finding | None:
     """PLN011: no Pod counts; why, of each reason how many."""
     matcher = Matcher(target, context)
     reasons = Counter(_obstacle(pod, matcher, target) for pod in pods if not any(matcher.matched([pod])))
@@ -88,7 +88,7 @@ def uncounted(pods: Iterable[Pod], target: Target, context: Context) -> Finding 
     )
 
 
-def _obstacle(pod: Pod, matcher: Matcher, target: Target) -> str:
+def _obstacle(pod: Pod, matcher: Matcher, target: RolloutTarget) -> str:
     metadata = pod.get("metadata") or {}
     namespace, annotations = namespace_of(pod), metadata.get("annotations") or {}
     reach = matcher.reaches.get(namespace)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.rollout.stages import Stage
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.yamledit.value import Value
 
 KIND: Final = "RolloutStages"
@@ -21,7 +21,7 @@ KIND: Final = "RolloutStages"
 class StagedRollout(Record):
     """The stages of one SidecarSet."""
 
-    target: Target  # in no stage
+    target: RolloutTarget  # in no stage
     stages: Sequence[Stage]
     label: str = ""  # that groups the Pods
     findings: Sequence[Finding] = ()  # besides those of the single plans

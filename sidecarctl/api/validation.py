@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sidecarctl.api.given import all_objects, an_object
 from sidecarctl.finding import Severity, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate as refused
 from sidecarctl.sidecarset.warnings.advice import advised
@@ -50,7 +50,7 @@ def validate(  # noqa: PLR0913 - the public contract: one name per thing that a 
     Raises `UndecodableObject` for what is no object, ValueError for a release that nobody knows.
     Upstream: VAL validateSidecarSet
     """
-    context = Context(
+    context = ValidationContext(
         others=all_objects(others, "SidecarSet"),
         old=None if old is None else an_object(old, "SidecarSet"),
         revisions=list(revisions) or None,
@@ -62,7 +62,7 @@ def validate(  # noqa: PLR0913 - the public contract: one name per thing that a 
     return findings_about(an_object(sidecar_set, "SidecarSet"), context)
 
 
-def findings_about(sidecar_set: Object, context: Context) -> list[Finding]:
+def findings_about(sidecar_set: Object, context: ValidationContext) -> list[Finding]:
     """Return everything there is to say about a SidecarSet as written, each thing once."""
     found = [
         *(advised(finding, sidecar_set) for finding in _shape_findings(sidecar_set, context)),
@@ -79,12 +79,12 @@ def findings_about(sidecar_set: Object, context: Context) -> list[Finding]:
     return [finding._replace(sidecar_set=known_as) for finding in once.values()]
 
 
-def _shape_findings(sidecar_set: Object, context: Context) -> Iterator[Finding]:
+def _shape_findings(sidecar_set: Object, context: ValidationContext) -> Iterator[Finding]:
     yield from schema_findings(sidecar_set, context.release)
     yield from unknown_field_findings(sidecar_set, context.release)
 
 
-def _own_warnings(sidecar_set: Object, context: Context) -> Iterator[Finding]:
+def _own_warnings(sidecar_set: Object, context: ValidationContext) -> Iterator[Finding]:
     """Ours come last; about what cannot be read there are none."""
     try:
         yield from lone_warnings(sidecar_set, context.release)

@@ -26,7 +26,7 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.readyafter import parsed_paces
 from sidecarctl.shell.rolloutinput import RolloutInput, pods_of, whole_pod, workload_targets
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods
 from sidecarctl.sidecarset.rollout.plan import planned
@@ -39,7 +39,7 @@ from sidecarctl.upstream import names
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.inject import Prepared
     from sidecarctl.sidecarset.rollout.row import Counted
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
@@ -67,7 +67,7 @@ class Crowd:
             self._refuse_workloads_without_record()
         return pods_of_workloads(workload_targets(self.input), self._prepared_older, self.input.limits)
 
-    def findings(self, target: "Target", context: Context) -> "Iterator[Finding]":
+    def findings(self, target: "RolloutTarget", context: RolloutContext) -> "Iterator[Finding]":
         """Return what is to be said of the Pods that a SidecarSet counts and nobody gave."""
         if self._has_pods:
             return iter(())
@@ -91,7 +91,7 @@ class Crowd:
     def _prepared(self, sets: Iterable[Known]) -> "Prepared":
         return rules.prepared(self.input.known._replace(sidecar_sets=list(sets)), self._values)
 
-    def new_pods(self, target: "Target", context: Context) -> "list[NewPods]":
+    def new_pods(self, target: "RolloutTarget", context: RolloutContext) -> "list[NewPods]":
         """Return what new Pods get.
 
         Raises `UndecodableObject`, with its place, where a revision is none.
@@ -108,7 +108,7 @@ class Gathered(Record):
     """The Pods that a SidecarSet counts, the cluster with those that never get ready, and what was noticed."""
 
     found: "Counted"
-    context: Context
+    context: RolloutContext
     findings: tuple[Finding, ...]
 
 
@@ -172,7 +172,7 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
     return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds, created)
 
 
-def gathered(target: "Target", context: Context, crowd: Crowd, never_ready: Iterable[str]) -> Gathered:
+def gathered(target: "RolloutTarget", context: RolloutContext, crowd: Crowd, never_ready: Iterable[str]) -> Gathered:
     """Return the Pods that a SidecarSet counts, read once.
 
     Raises `UsageError` where --never-ready names no Pod, and what reading the Pods raises.
@@ -186,11 +186,11 @@ def gathered(target: "Target", context: Context, crowd: Crowd, never_ready: Iter
     return Gathered(found, replace(context, never_ready=frozenset(failing.names)), noticed)
 
 
-def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
+def context_of(one: Known, crowd: Crowd, values: Values) -> RolloutContext:
     """Return the cluster around a SidecarSet."""
     known, older = crowd.input.known, crowd.input.older.get(one.found.text_of("name"))
     previous = [*([older] if older else ()), *known.revisions]
-    return Context(
+    return RolloutContext(
         namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
         system_namespaces=flags.system_namespaces(values),
         release=crowd.release,
@@ -201,7 +201,7 @@ def context_of(one: Known, crowd: Crowd, values: Values) -> Context:
     )
 
 
-def target_at(one: Known, release: "Release") -> "Target":
+def target_at(one: Known, release: "Release") -> "RolloutTarget":
     """Return what the controller wants; raise `UndecodableObject` with the place where it is no SidecarSet."""
     try:
         return target_of(cast("SidecarSet", one.found.value), release)

@@ -20,14 +20,14 @@ from sidecarctl.sidecarset.rollout.owners import OwnerLabels
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.stages import Aim, Stage, Step, stages
 from sidecarctl.sidecarset.rollout.status import target_of
-from sidecarctl.sidecarset.validate import context as judged
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.selector import Requirement
 
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.row import Counted
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import SidecarSet
 
@@ -49,9 +49,9 @@ class StageFlags(Record):
 class _Gathered(Record):
     """The Pods of one SidecarSet, read once."""
 
-    target: "Target"
+    target: "RolloutTarget"
     found: "Counted"
-    context: "Context"
+    context: "RolloutContext"
     owners: OwnerLabels
     crowd: Crowd
     findings: Sequence[Finding]
@@ -118,7 +118,7 @@ def _canary(text: str) -> tuple[Requirement, ...]:
     return selector
 
 
-def _gathered(target: "Target", context: "Context", crowd: Crowd, wanted: StageFlags) -> _Gathered:
+def _gathered(target: "RolloutTarget", context: "RolloutContext", crowd: Crowd, wanted: StageFlags) -> _Gathered:
     from dataclasses import replace
 
     owners = OwnerLabels()
@@ -168,5 +168,5 @@ def _refuse_what_the_webhook_refuses(base: "SidecarSet", made: Sequence[Stage], 
 
 
 def _refusals(sidecar_set: "SidecarSet", release: "Release") -> list[Finding]:
-    found = validate(sidecar_set, judged.Context(release=release, cluster_known=False))
+    found = validate(sidecar_set, ValidationContext(release=release, cluster_known=False))
     return [finding for finding in found if finding.severity is Severity.ERROR]

@@ -8,18 +8,18 @@ from sidecarctl.finding import UndecodableObject
 from sidecarctl.shell import flags
 from sidecarctl.shell.options import Values
 from sidecarctl.sidecarset.validate.canary import base_of_canary
-from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.upstream.decode import decode
 
 
-def context_for(one: Known, old: Known | None, known: Knowledge, values: Values) -> Context:
+def context_for(one: Known, old: Known | None, known: Knowledge, values: Values) -> ValidationContext:
     """Return what is known beside a SidecarSet, and the one that it replaces.
 
     Raises `UndecodableObject`, with the place, where a revision or the webhook's configuration is malformed.
     """
     name = one.found.text_of("name")
     others = [other.found.value for other in known.sidecar_sets if other.position != one.position]
-    return Context(
+    return ValidationContext(
         others=[other for other in others if base_of_canary(other) != name],  # a canary came after its base
         canaries=[other for other in others if base_of_canary(other) == name],
         old=old.found.value if old else None,

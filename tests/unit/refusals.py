@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import release_for
 
@@ -55,7 +55,7 @@ def config(whitelist: str) -> dict[str, Any]:
 
 def refusals(submitted: Mapping[str, Any], version: str | None = None, **known: Any) -> list[str]:  # noqa: ANN401 - any context
     """The webhook's sentences."""
-    findings = validate(submitted, Context(release=release_for(version), **known))
+    findings = validate(submitted, ValidationContext(release=release_for(version), **known))
     return [finding.upstream for finding in findings]
 
 

@@ -12,16 +12,16 @@ from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.inject import Cluster, Options, inject, prepare
 from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.newpods import Gets, NewPods, Whom, new_pods
 from sidecarctl.sidecarset.rollout.status import target_of
 
 OLD: Any = sidecar_set("img:1", spec={"customVersion": "v1"})
 
 
-def foretold(target: Json, **context: Any) -> list[NewPods]:  # noqa: ANN401 - any of Context's
+def foretold(target: Json, **context: Any) -> list[NewPods]:  # noqa: ANN401 - any of RolloutContext's
     written: Any = target
-    return new_pods(target_of(written, Context().release), Context(previous=[OLD], **context))
+    return new_pods(target_of(written, RolloutContext().release), RolloutContext(previous=[OLD], **context))
 
 
 def named(version: str = "v1", policy: str = "Partial", **strategy: Any) -> Json:  # noqa: ANN401 - any field
@@ -100,7 +100,7 @@ def test_the_newest_revision_of_a_custom_version_counts() -> None:
     other: Any = {**stored, "spec": {**stored["spec"], "containers": [{"name": "c1", "image": "x"}]}}
     younger = controller_revision(admit(other), 7)
     target: Any = named(policy="Always")
-    found = new_pods(target_of(target, Context().release), Context(previous=[younger]))
+    found = new_pods(target_of(target, RolloutContext().release), RolloutContext(previous=[younger]))
     assert [one.images for one in found] == [{"c1": "x"}]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecarctl.sidecarset.plain import are_plainly_valid, is_plainly_valid
-from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import release_for
 
@@ -76,14 +76,14 @@ def test_what_people_write_first_is_plain() -> None:
 
 @pytest.mark.parametrize("version", ["1.5", "1.6", "1.7", "1.8", "1.9", "next"])
 def test_what_is_plain_is_valid_in_every_release(version: str) -> None:
-    assert validate(BASIC, Context(others=(), release=release_for(version))) == []
+    assert validate(BASIC, ValidationContext(others=(), release=release_for(version))) == []
 
 
 @pytest.mark.parametrize("version", ["1.5", "1.6", "1.7", "1.8", "1.9", "next"])
 def test_what_is_plain_together_is_valid_in_every_release(version: str) -> None:
     assert are_plainly_valid([BASIC, OTHER])
-    assert validate(BASIC, Context(others=(OTHER,), release=release_for(version))) == []
-    assert validate(OTHER, Context(others=(BASIC,), release=release_for(version))) == []
+    assert validate(BASIC, ValidationContext(others=(OTHER,), release=release_for(version))) == []
+    assert validate(OTHER, ValidationContext(others=(BASIC,), release=release_for(version))) == []
 
 
 @pytest.mark.parametrize(("part", "name"), [("containers", "sidecar1"), ("volumes", "log-volume")])
@@ -127,8 +127,8 @@ def test_what_is_plain_together_is_valid_however_it_is_bent(
 ) -> None:
     one, other = _bent(BASIC, changes), _bent(OTHER, others)
     if are_plainly_valid([one, other]):
-        assert validate(one, Context(others=(other,))) == []
-        assert validate(other, Context(others=(one,))) == []
+        assert validate(one, ValidationContext(others=(other,))) == []
+        assert validate(other, ValidationContext(others=(one,))) == []
 
 
 def _bent(sidecar_set: dict[str, Any], changes: list[tuple[tuple[Any, ...], Any]]) -> dict[str, Any]:

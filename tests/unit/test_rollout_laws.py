@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rolloutcluster import Json, hot_set, pod, rolled, sidecar_set
 
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.sidecarset.rollout.status import status, target_of
 from sidecarctl.upstream.release import release_for
@@ -105,7 +105,7 @@ def test_the_order_of_the_input_does_not_matter(given_: Given, random: Any) -> N
 def test_the_pods_themselves_end_where_the_plan_says(given_: Given) -> None:
     target, cluster, context = given_
     made = rolled(target, cluster, **context)
-    over, written = Context(release=context["release"]), _any(target)
+    over, written = RolloutContext(release=context["release"]), _any(target)
     assert status(written, made.final_pods, over) == made.final_status
     assert rolled(target, made.final_pods, **context).rounds == ()
     wanted = target_of(written, context["release"])

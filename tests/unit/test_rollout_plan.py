@@ -8,7 +8,7 @@ from rolloutcluster import Json, batches, counts, hot_set, pods, rolled, sidecar
 from sidecarctl.finding import show_path
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.status import target_of
@@ -201,7 +201,7 @@ def test_namespaces_that_nobody_described() -> None:
 
 
 def test_a_stream_of_pods() -> None:
-    context = Context()
+    context = RolloutContext()
     cluster: Any = pods(3)
     written: Any = sidecar_set("img:2")
     target = target_of(written, LATEST)

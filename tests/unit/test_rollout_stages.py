@@ -11,14 +11,14 @@ from test_rollout_laws import rollouts
 
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.rollout import aims
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.mark import Mark
 from sidecarctl.sidecarset.rollout.owners import Owner, OwnerLabels
 from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.stages import Aim, Stage, Step, stages
 from sidecarctl.sidecarset.rollout.status import target_of
-from sidecarctl.sidecarset.validate.context import Context as Judged
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.selector import Requirement
 
@@ -36,12 +36,12 @@ canaries = st.sampled_from([(), CANARY, (Requirement("z", "NotIn", ("1", "2")), 
 
 
 @st.composite
-def staged(draw: st.DrawFn) -> tuple[Json, list[Json], Context, list[Stage]]:
+def staged(draw: st.DrawFn) -> tuple[Json, list[Json], RolloutContext, list[Stage]]:
     """A rollout in stages, the last of which is for all: so many Pods after a canary, or group after group."""
     target, cluster, given_ = draw(rollouts())
     canary, wanted = draw(canaries), [*draw(st.lists(steps, max_size=3)), ALL]
     group_by = draw(st.sampled_from(["", "z", "y"]))
-    context = Context(**given_, mark=aims.marker(canary or None, aims.label_of(group_by)))
+    context = RolloutContext(**given_, mark=aims.marker(canary or None, aims.label_of(group_by)))
     found = counted(_any(cluster), target_of(_any(target), context.release), context)
     aimed: list[Aim] = [aims.canary_aim(canary)] if canary else []
     marks = [row.mark for row in found.rows]
@@ -55,7 +55,7 @@ def staged(draw: st.DrawFn) -> tuple[Json, list[Json], Context, list[Stage]]:
 @settings(max_examples=80, deadline=None)
 @given(staged())
 def test_whoever_applies_the_patches_gets_what_was_planned(
-    given_: tuple[Json, list[Json], Context, list[Stage]],
+    given_: tuple[Json, list[Json], RolloutContext, list[Stage]],
 ) -> None:
     target, cluster, context, made = given_
     for stage in made:
@@ -70,7 +70,7 @@ def test_whoever_applies_the_patches_gets_what_was_planned(
 @settings(max_examples=80, deadline=None)
 @given(staged())
 def test_each_pod_goes_in_one_stage_and_the_last_leaves_nobody_behind(
-    given_: tuple[Json, list[Json], Context, list[Stage]],
+    given_: tuple[Json, list[Json], RolloutContext, list[Stage]],
 ) -> None:
     *_, made = given_
     upgraded = [pod for stage in made for pod in stage.pods]
@@ -88,7 +88,7 @@ def test_each_pod_goes_in_one_stage_and_the_last_leaves_nobody_behind(
 @settings(max_examples=50, deadline=None)
 @given(staged())
 def test_a_stage_is_the_same_whatever_was_written_before_and_the_webhook_takes_it(
-    given_: tuple[Json, list[Json], Context, list[Stage]],
+    given_: tuple[Json, list[Json], RolloutContext, list[Stage]],
 ) -> None:
     target, _, context, made = given_
     known = _refusals(target, context)
@@ -138,7 +138,7 @@ def test_a_pod_that_loses_its_readiness_in_one_stage_goes_first_in_the_next() ->
     canary["metadata"]["labels"]["y"] = "1"
     target, context = (
         _any(hot_set("img:2")),
-        Context(never_ready={"default/pod-000"}, mark=aims.marker(CANARY, aims.label_of("z"))),
+        RolloutContext(never_ready={"default/pod-000"}, mark=aims.marker(CANARY, aims.label_of("z"))),
     )
     aimed = [aims.canary_aim(CANARY), *aims.step_aims([Step("2", 2, is_percent=False)])]
     first, second = stages(target, counted(_any(cluster), target_of(target, context.release), context), context, aimed)
@@ -152,8 +152,8 @@ def _owned(hash_: str, labels: dict[str, str]) -> Any:  # noqa: ANN401 - a Pod
     return {"metadata": {"name": f"web-{hash_}-1", "labels": labels, "ownerReferences": references}}
 
 
-def _refusals(sidecar_set: Json, context: Context) -> set[str]:
-    found = validate(sidecar_set, Judged(release=context.release, cluster_known=False))
+def _refusals(sidecar_set: Json, context: RolloutContext) -> set[str]:
+    found = validate(sidecar_set, ValidationContext(release=context.release, cluster_known=False))
     return {finding.message for finding in found if finding.severity is Severity.ERROR}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rolloutcluster import batches, counts, hot_set, pods, rolled, sidecar_set
 
-from sidecarctl.sidecarset.rollout.context import Context
+from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.status import status
 from sidecarctl.upstream.release import release_for
 
@@ -13,7 +13,7 @@ LIST = "kruise.io/sidecarset-injected-list"
 
 
 def _status(target: Any, cluster: Any, **context: Any) -> Any:  # noqa: ANN401 - plain JSON stands for the TypedDicts
-    return status(target, cluster, Context(**context))
+    return status(target, cluster, RolloutContext(**context))
 
 
 def test_its_fields() -> None:

@@ -11,7 +11,7 @@ from refusals import ALPHA, CONTAINER, refusals, sidecar_set, with_container, wi
 
 from sidecarctl.finding import FieldPath, Finding, Key, Severity
 from sidecarctl.sidecarset.validate import codes
-from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import release_for
@@ -21,7 +21,7 @@ PACKAGE = Path(codes.__file__).parent
 
 
 def told(submitted: Mapping[str, Any], **known: Any) -> Finding:  # noqa: ANN401 - any context
-    (finding,) = validate(submitted, Context(**known))
+    (finding,) = validate(submitted, ValidationContext(**known))
     return finding
 
 
@@ -98,7 +98,7 @@ def test_values_of_env_are_never_told() -> None:
 def test_every_finding_has_a_message_and_a_known_code(name: str) -> None:
     for case in cases(name):
         submitted, *others = case["case"]["sidecarSets"]
-        for finding in validate(submitted, Context(others=others, old=case["case"].get("old"))):
+        for finding in validate(submitted, ValidationContext(others=others, old=case["case"].get("old"))):
             assert finding.code in codes.TITLES
             assert finding.message
             assert finding.path[:1] in {("spec",), ("metadata",)}
@@ -129,7 +129,7 @@ def test_an_unknown_base_is_a_warning_offline() -> None:
     marks = {"apps.kruise.io/sidecarset-canary": "true", "apps.kruise.io/sidecarset-base": "b"}
     canary = sidecar_set({"updateStrategy": {"type": "NotUpdate"}}, annotations=marks)
     assert told(canary, cluster_known=False).severity is Severity.WARNING
-    assert validate(canary, Context(others=[sidecar_set(name="b")], cluster_known=False)) == []
+    assert validate(canary, ValidationContext(others=[sidecar_set(name="b")], cluster_known=False)) == []
 
 
 def test_a_stored_revision_is_found() -> None:
@@ -210,5 +210,5 @@ def test_unknown_fields_are_told_with_advice(
 def test_nothing_given_is_changed() -> None:
     for case in cases("validate"):
         before = repr(case["case"]["sidecarSets"])
-        validate(case["case"]["sidecarSets"][0], Context(others=case["case"]["sidecarSets"][1:]))
+        validate(case["case"]["sidecarSets"][0], ValidationContext(others=case["case"]["sidecarSets"][1:]))
         assert repr(case["case"]["sidecarSets"]) == before

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.rollout.fields import Value
-    from sidecarctl.sidecarset.rollout.target import Sidecar, Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
     from sidecarctl.upstream.types import Container, ControllerRevision, Pod, SidecarSet
 
 _CONTAINERS: Final[FieldPath] = ("spec", "containers")
@@ -31,7 +31,7 @@ _GROWING: Final = {"env": "name", "volumeMounts": "mountPath", "volumeDevices": 
 _NOT_COPIED: Final = {_IMAGE, "name", *_GROWING}
 
 
-def blamed_field(pod: Pod, target: Target, previous: Iterable[SidecarSet | ControllerRevision]) -> FieldPath:
+def blamed_field(pod: Pod, target: RolloutTarget, previous: Iterable[SidecarSet | ControllerRevision]) -> FieldPath:
     """The first field whose change asks for a new Pod, empty where nothing tells it."""
     annotations = texts(part(pod, "metadata"), "annotations")
     recorded = recorded_hash(annotations.get(names.HASH_WITHOUT_IMAGE, ""), target.name)
@@ -42,7 +42,7 @@ def blamed_field(pod: Pod, target: Target, previous: Iterable[SidecarSet | Contr
     return _first_mismatch(pod, target)
 
 
-def _as_stored(version: SidecarSet | ControllerRevision, target: Target) -> tuple[Value, str]:
+def _as_stored(version: SidecarSet | ControllerRevision, target: RolloutTarget) -> tuple[Value, str]:
     """The spec of an earlier version, and its hash without image."""
     is_revision = version.get("kind") == "ControllerRevision"
     stored: Value = version if is_revision else admit(cast("SidecarSet", version), target.release)
@@ -71,7 +71,7 @@ def _first_difference(before: object, after: object, path: FieldPath) -> FieldPa
     return next((found for key, old, new in steps if (found := _first_difference(old, new, (*path, key)))), ())
 
 
-def _first_mismatch(pod: Pod, target: Target) -> FieldPath:
+def _first_mismatch(pod: Pod, target: RolloutTarget) -> FieldPath:
     """The first field that does not agree with what the Pod holds."""
     specs = upgrade_specs(texts(part(pod, "metadata"), "annotations").get(names.HASH, "")) or {}
     listed = part(specs, target.name).get("sidecarList")
@@ -80,7 +80,7 @@ def _first_mismatch(pod: Pod, target: Target) -> FieldPath:
     return next(_mismatches(pod, target), ())
 
 
-def _mismatches(pod: Pod, target: Target) -> Iterator[FieldPath]:
+def _mismatches(pod: Pod, target: RolloutTarget) -> Iterator[FieldPath]:
     there = {text(c, "name"): c for field in ("containers", "initContainers") for c in items(part(pod, "spec"), field)}
     for index, (sidecar, container) in enumerate(zip(target.sidecars, items(target.spec, "containers"), strict=True)):
         path = (*_CONTAINERS, index)
@@ -96,7 +96,7 @@ def _mismatches(pod: Pod, target: Target) -> Iterator[FieldPath]:
             yield (*path, "upgradeStrategy", "hotUpgradeEmptyImage")
 
 
-def _encoded(container: Value, target: Target) -> Value:
+def _encoded(container: Value, target: RolloutTarget) -> Value:
     decoded = cast("Container", decode(container, "Container", target.release))
     return cast("Value", as_encoded(container_with_defaults(decoded), "Container", target.release))
 
@@ -106,6 +106,6 @@ def _holds(present: Sequence[Value], wanted: Sequence[Value], key: str) -> bool:
     return all(there.get(text(item, key)) == item for item in wanted)
 
 
-def _has_other_empty_image(pod: Pod, sidecar: Sidecar, target: Target) -> bool:
+def _has_other_empty_image(pod: Pod, sidecar: TargetSidecar, target: RolloutTarget) -> bool:
     state = state_of(pod, target)
     return state.image(state.sides(sidecar)[1]) != sidecar.empty_image

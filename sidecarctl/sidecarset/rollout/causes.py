@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
     from sidecarctl.sidecarset.rollout.row import Row
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 
 NOT_UPGRADABLE: Final = "NotUpgradable"
@@ -34,7 +34,9 @@ class Cause(Record):
     sentence: str
 
 
-def causes(plan: RolloutPlan, rows: Sequence[Row], target: Target, most_rounds: int | None = None) -> list[Cause]:
+def causes(
+    plan: RolloutPlan, rows: Sequence[Row], target: RolloutTarget, most_rounds: int | None = None
+) -> list[Cause]:
     """What keeps Pods (`rows` are those that count, as they were) from being updated and ready in the end.
 
     What stops everything comes before what stops some, what somebody has to mend before what the SidecarSet asks for.
@@ -68,7 +70,7 @@ def _cut_short(pods: tuple[str, ...], most_rounds: int | None) -> Iterator[Cause
         yield Cause(CUT_SHORT, pods, f"left to later rounds, only {most_rounds} were asked for")
 
 
-def _needs_a_look(plan: RolloutPlan, rows: Sequence[Row], target: Target) -> bool:
+def _needs_a_look(plan: RolloutPlan, rows: Sequence[Row], target: RolloutTarget) -> bool:
     """Whether to look at the Pods one by one in the end: else all that are updated are ready, and run what they should.
 
     Only a hot upgrade can bring a Pod into another version; Pods in the same State share it, so few are to be asked.
@@ -92,7 +94,7 @@ def _by_wait(plan: RolloutPlan) -> dict[Wait, list[str]]:
     return found
 
 
-def _stopped(plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]], target: Target) -> Iterator[Cause]:
+def _stopped(plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]], target: RolloutTarget) -> Iterator[Cause]:
     """A rollout that is switched off: said even where nothing could be upgraded anyway."""
     for kind, is_so in ((Wait.NOT_UPDATE, target.never_updates), (Wait.PAUSED, target.is_paused)):
         if is_so and plan.final_status.get("updatedPods", 0) < plan.final_status.get("matchedPods", 0):
@@ -101,21 +103,21 @@ def _stopped(plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]], target: T
 
 
 def _waiting(
-    plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]], target: Target, kinds: Sequence[Wait]
+    plan: RolloutPlan, waiting: Mapping[Wait, Sequence[str]], target: RolloutTarget, kinds: Sequence[Wait]
 ) -> Iterator[Cause]:
     for kind in kinds:
         if kind in waiting:
             yield Cause(kind.value, tuple(waiting[kind]), _SENTENCES[kind](plan, target))
 
 
-def _partition(plan: RolloutPlan, target: Target) -> str:
+def _partition(plan: RolloutPlan, target: RolloutTarget) -> str:
     partition = target.strategy.get("partition")
     is_share = isinstance(partition, str) and partition != "100%"
     rounded = ", which is rounded up to the only Pod" if is_share and plan.final_status["matchedPods"] == 1 else ""
     return f"kept back by partition {partition}{rounded}"
 
 
-def _no_place(plan: RolloutPlan, target: Target) -> str:
+def _no_place(plan: RolloutPlan, target: RolloutTarget) -> str:
     limit = target.strategy.get("maxUnavailable", DEFAULT_MAX_UNAVAILABLE)
     if not plan.unavailable:
         return f"maxUnavailable {limit} lets no Pod go that is ready"
@@ -127,14 +129,14 @@ def _no_place(plan: RolloutPlan, target: Target) -> str:
     return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {holders}"
 
 
-def _reasons(plan: RolloutPlan, target: Target) -> Iterator[str]:
+def _reasons(plan: RolloutPlan, target: RolloutTarget) -> Iterator[str]:
     """Why updated Pods are not ready, as far as it is more than that."""
     unavailable = frozenset(plan.unavailable)
     states = [row.state for row in plan.final_rows if str(row) in unavailable]
     return iter(dict.fromkeys(reason for state in states if (reason := fault(state, target)) is not None))
 
 
-def _blocked(plan: RolloutPlan, _: Target) -> str:
+def _blocked(plan: RolloutPlan, _: RolloutTarget) -> str:
     return f"never reached: {_failure(plan)}"
 
 
@@ -142,7 +144,7 @@ def _failure(plan: RolloutPlan) -> str:
     return next((finding.message for finding in plan.findings if finding.code == "PLN004"), "it fails at another Pod")
 
 
-_SENTENCES: Final[dict[Wait, Callable[[RolloutPlan, Target], str]]] = {
+_SENTENCES: Final[dict[Wait, Callable[[RolloutPlan, RolloutTarget], str]]] = {
     Wait.NOT_UPDATE: lambda *_: "updateStrategy.type is NotUpdate",
     Wait.PAUSED: lambda *_: "updateStrategy.paused is true",
     Wait.BLOCKED: _blocked,
@@ -182,7 +184,7 @@ def _passed_over(waiting: Mapping[Wait, Sequence[str]], rows: Sequence[Row]) -> 
         yield Cause(Wait.RESTARTING.value, tuple(pods), f"passed over: {reason}")
 
 
-def _in_another_version(final: Sequence[Row], target: Target) -> Iterator[Cause]:
+def _in_another_version(final: Sequence[Row], target: RolloutTarget) -> Iterator[Cause]:
     """Pods that count as updated, and even as ready, and run something else."""
     by_image: dict[str, list[str]] = {}
     for row in final:
@@ -192,7 +194,7 @@ def _in_another_version(final: Sequence[Row], target: Target) -> Iterator[Cause]
         yield Cause(OTHER_IMAGE, tuple(pods), f"updated in name only: {found}")
 
 
-def _not_ready(plan: RolloutPlan, final: Sequence[Row], target: Target) -> Iterator[Cause]:
+def _not_ready(plan: RolloutPlan, final: Sequence[Row], target: RolloutTarget) -> Iterator[Cause]:
     """Updated Pods that are out of service, by what is wrong with them."""
     unavailable = frozenset(plan.unavailable)
     by_reason: dict[str, list[str]] = {}

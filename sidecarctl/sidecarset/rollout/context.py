@@ -21,7 +21,7 @@ def _as_it_is(pod: Pod) -> Pod:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class RolloutContext:
     """The cluster around a rollout, and what is assumed about its Pods."""
 
     namespaces: Sequence[Namespace] = ()

@@ -15,9 +15,9 @@ from sidecarctl.upstream.selector import InvalidSelector, requirements
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.state import State
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import LabelSelector, ObjectMeta, Pod, SidecarSet
 
@@ -28,7 +28,7 @@ MOST_KINS: Final = 1 << 14
 class Matcher:
     """Tells the Pods that a SidecarSet counts; `reaches` holds what it found out about their namespaces."""
 
-    def __init__(self, target: Target, context: Context) -> None:
+    def __init__(self, target: RolloutTarget, context: RolloutContext) -> None:
         self.reaches: dict[str, Reach] = {}
         self._target = target
         self._system_namespaces = context.system_namespaces

@@ -19,9 +19,9 @@ from sidecarctl.upstream.decode import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.fields import Value
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import ControllerRevision, SidecarSet
 
 _WHOLE = 1.0
@@ -55,7 +55,7 @@ class NewPods(Record):
     reason: str = ""  # upstream's words for a refusal
 
 
-def new_pods(target: Target, context: Context) -> list[NewPods]:
+def new_pods(target: RolloutTarget, context: RolloutContext) -> list[NewPods]:
     """What Pods get that the SidecarSet selects and that are created meanwhile.
 
     Upstream: SS sidecarsetMutatingPod, getSuitableRevisionSidecarSet
@@ -68,7 +68,7 @@ def new_pods(target: Target, context: Context) -> list[NewPods]:
         return [NewPods(Whom.ALL, Gets.REFUSAL, reason=str(refused))]
 
 
-def _drawn(target: Target, context: Context) -> Iterator[NewPods]:
+def _drawn(target: RolloutTarget, context: RolloutContext) -> Iterator[NewPods]:
     """Raises InjectionRefused where the revision that it names is missing."""
     sidecar_set = cast("SidecarSet", target.sidecar_set)
     latest = NewPods(Whom.ALL, Gets.LATEST, revision=target.revision, images=_images(target.spec))
@@ -91,7 +91,7 @@ def _drawn(target: Target, context: Context) -> Iterator[NewPods]:
     yield named._replace(whom=Whom.NOT_SELECTED)
 
 
-def _revisions(target: Target, context: Context) -> list[ControllerRevision]:
+def _revisions(target: RolloutTarget, context: RolloutContext) -> list[ControllerRevision]:
     """The revisions that are given, and those that a controller stores of the versions that are: the newest last."""
     sets = [version for version in context.previous if version.get("kind") != "ControllerRevision"]
     stored = [admit(cast("SidecarSet", version), target.release) for version in sets]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import FieldPath, Finding
     from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.row import Counted, Row
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
 
 
@@ -84,7 +84,7 @@ class RolloutPlan:
     duration: Duration | None  # None where nothing says how long restarts take
     _batches: Sequence[Batch] = field(repr=False, compare=False)
     _rows: Sequence[Row] = field(repr=False, compare=False)
-    _target: Target = field(repr=False, compare=False)
+    _target: RolloutTarget = field(repr=False, compare=False)
     _never_ready: Collection[str] = field(repr=False, compare=False)
     _pods: Sequence[Pod] = field(repr=False, compare=False, default=())
 
@@ -120,7 +120,7 @@ class RolloutPlan:
         return pods_after(batches, pods, self._rows, self._target, self._never_ready)
 
 
-def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: Context) -> RolloutPlan:
+def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: RolloutContext) -> RolloutPlan:
     """The rollout of a SidecarSet, as written or as admitted, over these Pods.
 
     Each round is one reconcile; then the containers whose images changed run, and are ready but for those of
@@ -131,7 +131,7 @@ def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: Context) -> Roll
     return planned(counted(pods, target, context), target, context, pods)
 
 
-def planned(found: Counted, target: Target, context: Context, pods: Sequence[Pod] = ()) -> RolloutPlan:
+def planned(found: Counted, target: RolloutTarget, context: RolloutContext, pods: Sequence[Pod] = ()) -> RolloutPlan:
     """The rollout over Pods that were counted before, perhaps from a stream; `final_pods` needs them themselves."""
     never_ready = frozenset(context.never_ready)
     play = Play(found.rows, upgrade_order(target, found.rows), target, never_ready)
@@ -170,7 +170,7 @@ def _batches(play: Play, most: int | None) -> Iterator[Batch]:
         play.wait()
 
 
-def _duration(typical: int, rows: Sequence[Row], target: Target, context: Context) -> Duration:
+def _duration(typical: int, rows: Sequence[Row], target: RolloutTarget, context: RolloutContext) -> Duration:
     """How long it takes, and would take if all Pods were as fast, or as slow, as they may be."""
     if all(row.span.shortest == row.span.longest for row in rows):
         return Duration(typical, typical, typical)
@@ -179,7 +179,7 @@ def _duration(typical: int, rows: Sequence[Row], target: Target, context: Contex
     return Duration(typical, *(_time_taken(pods, target, context) for pods in (shortest, longest)))
 
 
-def _time_taken(rows: Sequence[Row], target: Target, context: Context) -> int:
+def _time_taken(rows: Sequence[Row], target: RolloutTarget, context: RolloutContext) -> int:
     play = Play(rows, upgrade_order(target, rows), target, frozenset(context.never_ready))
     for _ in _batches(play, context.max_rounds):
         pass

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.standing import Standing
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import SidecarSetStatus
 
 
@@ -40,7 +40,9 @@ class _Pass(Record):
 class Play:
     """A rollout on matched Pods, which come in the order of their names and go by their number."""
 
-    def __init__(self, rows: Sequence[Row], order: UpgradeOrder, target: Target, never_ready: Collection[str]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], order: UpgradeOrder, target: RolloutTarget, never_ready: Collection[str]
+    ) -> None:
         self._rows = rows
         self._order = order
         self._target = target

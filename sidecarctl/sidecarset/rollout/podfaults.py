@@ -10,10 +10,10 @@ from sidecarctl.upstream.names import IN_PLACE_UPDATE_STATE
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.state import State
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 
-def why_not_ready(state: State, target: Target) -> str:
+def why_not_ready(state: State, target: RolloutTarget) -> str:
     """Why an updated Pod does not count as ready."""
     found = fault(state, target)
     if found is not None:
@@ -23,7 +23,7 @@ def why_not_ready(state: State, target: Target) -> str:
     return "and not ready"
 
 
-def fault(state: State, target: Target) -> str | None:
+def fault(state: State, target: RolloutTarget) -> str | None:
     """What is wrong with it besides not being ready, or being in the middle of a hot upgrade; None if nothing."""
     if (found := other_image(state, target)) is not None:
         return found
@@ -32,7 +32,7 @@ def fault(state: State, target: Target) -> str | None:
     return None
 
 
-def other_image(state: State, target: Target) -> str | None:
+def other_image(state: State, target: RolloutTarget) -> str | None:
     """Which sidecar runs another image than the SidecarSet's, though the Pod counts as updated; None if none.
 
     A hot upgrade that is taken back half way looks at the container that served before, and leaves the new one.

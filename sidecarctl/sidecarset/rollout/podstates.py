@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.state import State
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 
 class Turn(Record):
@@ -39,7 +39,7 @@ class PodStates:
     # States go by their numbers: to ask a dictionary for one means to hash all that it holds.
     __slots__ = ("_changed", "_known", "_numbers", "_pods", "_ran", "_restarted", "_standings", "_target")
 
-    def __init__(self, states: Iterable[State], target: Target) -> None:
+    def __init__(self, states: Iterable[State], target: RolloutTarget) -> None:
         self._target = target
         self._known: list[State] = []
         self._numbers: dict[State, int] = {}

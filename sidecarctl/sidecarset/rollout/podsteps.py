@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.steps import Step
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import Container, Pod, PodCondition, PodSpec, PodStatus
 
 _UPGRADABLE: Final = ("True", "AllSidecarsetUpgradable")
 _NOT_UPGRADABLE: Final = ("False", "UpdateImmutableField")
 
 
-def upgraded_pod(pod: Pod, target: Target, resource_version: str) -> Pod:
+def upgraded_pod(pod: Pod, target: RolloutTarget, resource_version: str) -> Pod:
     """The Pod right after its in-place upgrade; the resourceVersion is the SidecarSet's, it numbers hot upgrades.
 
     InjectionRefused where patchPodMetadata merges into an annotation that is no JSON.
@@ -38,7 +38,7 @@ def upgraded_pod(pod: Pod, target: Target, resource_version: str) -> Pod:
     return marked_pod(_written(pod, step, patched), target.name, is_upgradable=True)
 
 
-def emptied_pod(pod: Pod, target: Target) -> Pod:
+def emptied_pod(pod: Pod, target: RolloutTarget) -> Pod:
     """The Pod right after the idle containers of its hot upgrades were emptied.
 
     Upstream: CHOT resetHotUpgradeContainer

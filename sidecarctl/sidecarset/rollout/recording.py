@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.steps import Step
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.release import Release
 
     Annotations = Mapping[str, str]
 
 
-def upgrade_recorded(annotations: Annotations, target: Target) -> Annotations:
+def upgrade_recorded(annotations: Annotations, target: RolloutTarget) -> Annotations:
     """Record that a Pod is at the SidecarSet's present hash; what is recorded of other SidecarSets stays.
 
     Upstream: UTIL UpdatePodSidecarSetHash
@@ -40,7 +40,7 @@ def upgrade_recorded(annotations: Annotations, target: Target) -> Annotations:
     return {**annotations, names.HASH: encoded_entries(entries, target.release)}
 
 
-def images_recorded(annotations: Annotations, target: Target, image_ids: Pairs) -> Annotations:
+def images_recorded(annotations: Annotations, target: RolloutTarget, image_ids: Pairs) -> Annotations:
     """Record the imageIDs of the containers that change, from before; the set's first upgrade dates them all.
 
     Upstream: CTRL UpdatePodSidecarSetInPlaceUpdateState
@@ -54,7 +54,7 @@ def images_recorded(annotations: Annotations, target: Target, image_ids: Pairs) 
     return {**annotations, names.IN_PLACE_UPDATE_STATE: _shown(shown, target.release)}
 
 
-def sides_recorded(annotations: Annotations, step: Step, target: Target, resource_version: str) -> Annotations:
+def sides_recorded(annotations: Annotations, step: Step, target: RolloutTarget, resource_version: str) -> Annotations:
     """Record which containers of the hot upgrades serve, and give both sides their versions.
 
     Upstream: CTRL UpgradeSidecarContainer; CHOT flipPodSidecarContainerDo
@@ -74,7 +74,7 @@ def sides_recorded(annotations: Annotations, step: Step, target: Target, resourc
     return written
 
 
-def _of_old_converted(annotations: Annotations, target: Target, own_entry: Entry) -> Annotations:
+def _of_old_converted(annotations: Annotations, target: RolloutTarget, own_entry: Entry) -> Annotations:
     """Bare hashes in both annotations become entries; they all name this SidecarSet, upstream too."""
     hashes = older_hashes(annotations.get(names.HASH, "")) or {}
     without_image = older_hashes(annotations.get(names.HASH_WITHOUT_IMAGE, ""))
@@ -86,7 +86,7 @@ def _of_old_converted(annotations: Annotations, target: Target, own_entry: Entry
     return written
 
 
-def _converted(hashes: Mapping[str, str], target: Target) -> dict[str, Entry]:
+def _converted(hashes: Mapping[str, str], target: RolloutTarget) -> dict[str, Entry]:
     return {name: Entry(names.EPOCH, older_hash, target.name, None) for name, older_hash in hashes.items()}
 
 

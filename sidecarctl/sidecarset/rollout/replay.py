@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.podstates import Turn
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.state import State
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import Pod
 
     Name = tuple[str, str]
 
 
 def pods_after(
-    batches: Iterable[Batch], pods: Iterable[Pod], rows: Sequence[Row], target: Target, never_ready: Collection[str]
+    batches: Iterable[Batch],
+    pods: Iterable[Pod],
+    rows: Sequence[Row],
+    target: RolloutTarget,
+    never_ready: Collection[str],
 ) -> list[Pod]:
     """These Pods, by namespace and name, after the batches; those that nothing happens to are the very same values."""
     turns_of: dict[Name, list[tuple[Turn, str]]] = {}  # each with the SidecarSet's resourceVersion
@@ -45,7 +49,7 @@ def pods_after(
 
 
 def rows_after(
-    batches: Iterable[Batch], rows: Sequence[Row], target: Target, never_ready: Collection[str]
+    batches: Iterable[Batch], rows: Sequence[Row], target: RolloutTarget, never_ready: Collection[str]
 ) -> list[Row]:
     """The same of Pods that are known by their rows only."""
     states = PodStates((row.state for row in rows), target)
@@ -63,7 +67,7 @@ def _moved(row: Row, state: State) -> Row:
     return row._replace(state=state, standpoint=(priority, without_readiness(rank), values))
 
 
-def _changed(pod: Pod, turn: Turn, target: Target, resource_version: str) -> Pod:
+def _changed(pod: Pod, turn: Turn, target: RolloutTarget, resource_version: str) -> Pod:
     changed = emptied_pod(pod, target) if turn.is_reset else pod
     return upgraded_pod(changed, target, resource_version) if turn.is_upgraded else changed
 

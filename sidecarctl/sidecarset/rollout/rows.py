@@ -25,16 +25,16 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.state import State
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import LabelSelector, Pod
 
     Labels = Mapping[str, str]
 
 
-def counted(pods: Iterable[Pod], target: Target, context: Context) -> Counted:
+def counted(pods: Iterable[Pod], target: RolloutTarget, context: RolloutContext) -> Counted:
     """The Pods that the SidecarSet counts, read one at a time."""
     matcher, row_of = Matcher(target, context), _with_siblings(_row_reader(target, context))
     rows: list[Row] = []
@@ -50,7 +50,7 @@ def counted(pods: Iterable[Pod], target: Target, context: Context) -> Counted:
     return Counted(rows, {h: context.whole(pod) for h, (_, pod) in examples.items()}, dict(sorted(assumed.items())))
 
 
-def upgrade_order(target: Target, rows: Sequence[Row]) -> UpgradeOrder:
+def upgrade_order(target: RolloutTarget, rows: Sequence[Row]) -> UpgradeOrder:
     """How the SidecarSet orders these Pods, as far as their rows do not say it themselves."""
     values = [row.standpoint[2] for row in rows]
     terms = scatter_terms(_scatter_strategy(target), values)
@@ -76,7 +76,7 @@ def _with_siblings(row_of: Callable[[Pod, State], Row]) -> Callable[[Pod, State]
     return row_among_siblings
 
 
-def _row_reader(target: Target, context: Context) -> Callable[[Pod, State], Row]:
+def _row_reader(target: RolloutTarget, context: RolloutContext) -> Callable[[Pod, State], Row]:
     is_selected = _selection(target.strategy.get("selector"))
     priority = priority_rank(_priority_strategy(target))
     has_rank = not _priority_replaces_ranks(target)
@@ -107,16 +107,16 @@ def _row_reader(target: Target, context: Context) -> Callable[[Pod, State], Row]
     return row_of
 
 
-def _priority_replaces_ranks(target: Target) -> bool:
+def _priority_replaces_ranks(target: RolloutTarget) -> bool:
     """Whether a priorityStrategy leaves nothing of the default order, as it did of old."""
     return any(_priority_strategy(target).values()) and not target.release.ties_keep_default_order
 
 
-def _priority_strategy(target: Target) -> Value:
+def _priority_strategy(target: RolloutTarget) -> Value:
     return part(target.strategy, "priorityStrategy")
 
 
-def _scatter_strategy(target: Target) -> Sequence[Mapping[str, str]]:
+def _scatter_strategy(target: RolloutTarget) -> Sequence[Mapping[str, str]]:
     return cast("Sequence[Mapping[str, str]]", items(target.strategy, "scatterStrategy"))
 
 
@@ -131,7 +131,7 @@ def _selection(selector: object) -> Callable[[Labels], bool]:
     return lambda labels: all(requirement.holds_for(labels) for requirement in wanted)
 
 
-def _can_be_patched(pod: Pod, target: Target) -> bool:
+def _can_be_patched(pod: Pod, target: RolloutTarget) -> bool:
     try:
         patched_annotations((pod.get("metadata") or {}).get("annotations") or {}, target.patches)
     except InjectionRefused:

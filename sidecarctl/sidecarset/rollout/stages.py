@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sidecarctl.sidecarset.rollout.causes import Cause
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.mark import Mark
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
     from sidecarctl.sidecarset.rollout.row import Counted, Row
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import SidecarSet
 
@@ -67,7 +67,7 @@ class Stage(Record):
         return tuple(pod for round_ in self.plan.rounds for pod in round_.pods)
 
 
-def stages(sidecar_set: SidecarSet, found: Counted, context: Context, aims: Iterable[Aim]) -> Iterator[Stage]:
+def stages(sidecar_set: SidecarSet, found: Counted, context: RolloutContext, aims: Iterable[Aim]) -> Iterator[Stage]:
     """Roll out stage by stage, each on what the one before has left.
 
     It does not matter what partition, selector and paused say in the SidecarSet. UndecodableObject where it is none of
@@ -89,7 +89,7 @@ def _selected(row: Row, aim: Aim) -> Row:
     return row if row.is_selected is is_selected else row._replace(is_selected=is_selected)
 
 
-def _patch(sidecar_set: SidecarSet, found: Counted, context: Context, aim: Aim) -> Patch:
+def _patch(sidecar_set: SidecarSet, found: Counted, context: RolloutContext, aim: Aim) -> Patch:
     if aim.step is None:
         return Patch(selector=aim.selector)
     # partition counts Pods that wait, so these are counted first: with all of them kept back.
@@ -102,14 +102,16 @@ def _patch(sidecar_set: SidecarSet, found: Counted, context: Context, aim: Aim) 
     return Patch(partition=max(0, progress[UpgradeProgress.WAITING] - missing))
 
 
-def _goal(aim: Aim, rows: Sequence[Row], target: Target) -> int:
+def _goal(aim: Aim, rows: Sequence[Row], target: RolloutTarget) -> int:
     if aim.step is not None:
         return aim.step.of(len(rows))
     states = PodStates((row.state for row in rows), target)
     return sum(row.is_selected or states.standing(pod).is_updated for pod, row in enumerate(rows))
 
 
-def _outcome(made: RolloutPlan, rows: Sequence[Row], target: Target, goal: int, context: Context) -> tuple[Cause, ...]:
+def _outcome(
+    made: RolloutPlan, rows: Sequence[Row], target: RolloutTarget, goal: int, context: RolloutContext
+) -> tuple[Cause, ...]:
     """Why a stage does not get where it should; what it keeps back itself is none of the reasons."""
     if made.final_status.get("updatedReadyPods", 0) >= goal:
         return ()

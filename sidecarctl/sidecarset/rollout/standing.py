@@ -10,7 +10,7 @@ from sidecarctl.sidecarset.rollout.imagedigest import image_digest
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.state import State
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 
 class UpgradeProgress(Enum):
@@ -40,7 +40,7 @@ class Standing(Record):
         return self.is_updated and not self.is_settled
 
 
-def standing(state: State, target: Target) -> Standing:
+def standing(state: State, target: RolloutTarget) -> Standing:
     """What the controller thinks of a Pod in this State."""
     ready = is_ready(state, target)
     return Standing(
@@ -51,7 +51,7 @@ def standing(state: State, target: Target) -> Standing:
     )
 
 
-def is_ready(state: State, target: Target) -> bool:
+def is_ready(state: State, target: RolloutTarget) -> bool:
     """Whether the Pod serves, and no hot upgrade of it is half done.
 
     Upstream: CTRL IsPodReady
@@ -81,7 +81,7 @@ def is_consistent(state: State, containers: frozenset[str]) -> bool:
     return True
 
 
-def _progress(state: State, target: Target) -> UpgradeProgress:
+def _progress(state: State, target: RolloutTarget) -> UpgradeProgress:
     """Upstream: STRAT GetNextUpgradePods."""
     if state.hash == target.hash:
         return UpgradeProgress.UPDATED
@@ -112,7 +112,7 @@ def _is_upgrade_complete(state: State, containers: frozenset[str]) -> bool:
     )
 
 
-def _needs_reset(state: State, target: Target) -> bool:
+def _needs_reset(state: State, target: RolloutTarget) -> bool:
     """Whether a hot upgrade is over, and what served before it is to be emptied.
 
     Upstream: CHOT resetHotUpgradeContainer

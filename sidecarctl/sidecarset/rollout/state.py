@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.target import Sidecar, Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
     from sidecarctl.upstream.types import Container, ContainerStatus, Pod
 
 
@@ -55,7 +55,7 @@ class State(Record):
         """What the kubelet says of a container of the Pod."""
         return dict(self.statuses).get(container, NOT_REPORTED)
 
-    def carries(self, sidecars: Iterable[Sidecar]) -> bool:
+    def carries(self, sidecars: Iterable[TargetSidecar]) -> bool:
         """Whether the Pod has the containers of all these.
 
         Upstream: UTIL IsPodInjectedSidecarSet
@@ -69,7 +69,7 @@ class State(Record):
             for sidecar in sidecars
         )
 
-    def sides(self, sidecar: Sidecar) -> tuple[str, str]:
+    def sides(self, sidecar: TargetSidecar) -> tuple[str, str]:
         """Of a hot upgrade's pair the container that serves, and the empty one.
 
         Upstream: UHOT GetPodHotUpgradeContainers
@@ -78,7 +78,7 @@ class State(Record):
         return (first, second) if dict(self.working).get(sidecar.name) == first else (second, first)
 
 
-def state_of(pod: Pod, target: Target) -> State:
+def state_of(pod: Pod, target: RolloutTarget) -> State:
     """The State of a Pod."""
     annotations = (pod.get("metadata") or {}).get("annotations") or {}
     spec, status = pod.get("spec") or {}, pod.get("status") or {}
@@ -107,6 +107,6 @@ def _reported(status: ContainerStatus) -> Reported:
     return Reported(status.get("image") or "", status.get("imageID") or "", bool(status.get("ready")))
 
 
-def _working(annotations: Mapping[str, str], target: Target) -> Pairs:
+def _working(annotations: Mapping[str, str], target: RolloutTarget) -> Pairs:
     working = working_containers(annotations.get(names.WORKING_HOT_UPGRADE_CONTAINER) or "")
     return tuple([(hot.name, working[hot.name]) for hot in target.hot_sidecars if hot.name in working])

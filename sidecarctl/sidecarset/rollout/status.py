@@ -9,17 +9,17 @@ from sidecarctl.sidecarset.revision import revision_name
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.podstates import PodStates
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
-from sidecarctl.sidecarset.rollout.target import Target
+from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sidecarctl.sidecarset.rollout.context import Context
+    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
 
 
-def status(sidecar_set: SidecarSet, pods: Iterable[Pod], context: Context) -> SidecarSetStatus:
+def status(sidecar_set: SidecarSet, pods: Iterable[Pod], context: RolloutContext) -> SidecarSetStatus:
     """The status of a SidecarSet, as written or as admitted, over these Pods.
 
     UndecodableObject where it is no SidecarSet of the release.
@@ -30,7 +30,7 @@ def status(sidecar_set: SidecarSet, pods: Iterable[Pod], context: Context) -> Si
     return status_of(target, Tally(map(states.standing, range(len(states)))))
 
 
-def target_of(sidecar_set: SidecarSet, release: Release) -> Target:
+def target_of(sidecar_set: SidecarSet, release: Release) -> RolloutTarget:
     """What the controller wants once the SidecarSet is admitted."""
     admitted = admit(sidecar_set, release)
-    return Target(admitted, release, revision_name(admitted, release))
+    return RolloutTarget(admitted, release, revision_name(admitted, release))

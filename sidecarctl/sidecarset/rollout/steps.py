@@ -12,7 +12,7 @@ from sidecarctl.sidecarset.rollout.state import Reported
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.state import State
-    from sidecarctl.sidecarset.rollout.target import Sidecar, Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
 
 
 class Move(Record):
@@ -31,7 +31,7 @@ class Step(Record):
     emptied: tuple[Move, ...] = ()  # of a reset: what serves, `beside` it what was emptied
 
 
-def upgrade_step(state: State, target: Target) -> Step:
+def upgrade_step(state: State, target: RolloutTarget) -> Step:
     """What upgrading a Pod in this State changes; nothing where the images are there already.
 
     Upstream: CTRL UpgradeSidecarContainer
@@ -51,7 +51,7 @@ def upgrade_step(state: State, target: Target) -> Step:
     return Step(tuple(images), tuple(moves))
 
 
-def reset_step(state: State, target: Target) -> Step:
+def reset_step(state: State, target: RolloutTarget) -> Step:
     """What emptying the containers that no longer serve changes.
 
     Upstream: CHOT flipPodSidecarContainerDo
@@ -64,14 +64,14 @@ def reset_step(state: State, target: Target) -> Step:
     )
 
 
-def upgraded(state: State, target: Target) -> State:
+def upgraded(state: State, target: RolloutTarget) -> State:
     """The State right after an upgrade, before anything restarts."""
     step = upgrade_step(state, target)
     working = {**dict(state.working), **{move.sidecar: move.into for move in step.moves}}
     return _written(state, step)._replace(hash=target.hash, working=tuple(working.items()))
 
 
-def emptied(state: State, target: Target) -> State:
+def emptied(state: State, target: RolloutTarget) -> State:
     """The State right after a reset, before anything restarts."""
     return _written(state, reset_step(state, target))
 
@@ -91,7 +91,7 @@ def _cold_image(state: State, container: str) -> str:
     return dict(state.init_images).get(container, state.image(container))
 
 
-def _move(state: State, sidecar: Sidecar) -> Move:
+def _move(state: State, sidecar: TargetSidecar) -> Move:
     """Which container of a pair takes the new image.
 
     Upstream: UHOT findContainerToHotUpgrade

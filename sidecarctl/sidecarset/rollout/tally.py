@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sidecarctl.sidecarset.rollout.standing import Standing
-    from sidecarctl.sidecarset.rollout.target import Target
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import SidecarSetStatus
 
 
@@ -36,7 +36,7 @@ class Tally:
             self.unavailable += change * standing.is_unavailable
 
 
-def status_of(target: Target, tally: Tally) -> SidecarSetStatus:
+def status_of(target: RolloutTarget, tally: Tally) -> SidecarSetStatus:
     """The status that the controller writes.
 
     Upstream: PROC calculateStatus

@@ -21,7 +21,7 @@ FIRST_RESOURCE_VERSION: Final = 999
 
 
 @dataclass(frozen=True, slots=True)
-class Sidecar:
+class TargetSidecar:
     """One of spec.containers, and the containers of a Pod that it lives in."""
 
     name: str
@@ -36,7 +36,7 @@ class Sidecar:
 
 
 @dataclass(frozen=True)
-class Target:
+class RolloutTarget:
     """A SidecarSet as admitted, in what the controller asks of it."""
 
     sidecar_set: Value
@@ -74,11 +74,11 @@ class Target:
         return texts(self.metadata, "annotations").get(names.HASH_WITHOUT_IMAGE, "")
 
     @cached_property
-    def sidecars(self) -> tuple[Sidecar, ...]:
+    def sidecars(self) -> tuple[TargetSidecar, ...]:
         return tuple(_sidecar(container) for container in items(self.spec, "containers"))
 
     @cached_property
-    def hot_sidecars(self) -> tuple[Sidecar, ...]:
+    def hot_sidecars(self) -> tuple[TargetSidecar, ...]:
         return tuple(sidecar for sidecar in self.sidecars if sidecar.is_hot)
 
     @cached_property
@@ -121,7 +121,9 @@ class Target:
         return bool(self.strategy.get("paused"))
 
 
-def _sidecar(container: Value) -> Sidecar:
+def _sidecar(container: Value) -> TargetSidecar:
     upgrade = part(container, "upgradeStrategy")
     is_hot = upgrade.get("upgradeType") == names.HOT_UPGRADE
-    return Sidecar(text(container, "name"), text(container, "image"), is_hot, text(upgrade, "hotUpgradeEmptyImage"))
+    return TargetSidecar(
+        text(container, "name"), text(container, "image"), is_hot, text(upgrade, "hotUpgradeEmptyImage")
+    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.sidecarset.validate.context import ValidationContext
 
 _BASE: Final = place("metadata", "annotations", Key(names.BASE), called=("metadata",))
 _TYPE: Final = place("spec", "updateStrategy", "type", called=("metadata",))
@@ -33,7 +33,7 @@ def base_of_canary(sidecar_set: Mapping[str, object]) -> str:
     return text(annotations, names.BASE) if annotations.get(names.CANARY) == "true" else ""
 
 
-def canary_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
+def canary_findings(sidecar_set: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
     """Whether a canary has a base, and keeps it.
 
     Upstream: VAL validateSidecarSet
@@ -53,7 +53,7 @@ def canary_findings(sidecar_set: Mapping[str, object], context: Context) -> Iter
         yield invalid("CAN005", _TYPE, annotations, "RollingUpdate is not supported for canary sidecarSet", told)
 
 
-def _findings_of_base(base: str, annotations: Shown, context: Context) -> Iterator[Finding]:
+def _findings_of_base(base: str, annotations: Shown, context: ValidationContext) -> Iterator[Finding]:
     found = named(context.others or (), base)
     if found is None:
         sentence = f'fetch base sidecarSet[{base}] failed: sidecarsets.apps.kruise.io "{base}" not found'

@@ -19,14 +19,14 @@ from sidecarctl.upstream.selector import InvalidSelector, matches
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.sidecarset.validate.context import ValidationContext
     from sidecarctl.upstream.types import LabelSelector
 
 _CRASH: Final = "runtime error: invalid memory address or nil pointer dereference"
 
 
 def conflict_findings(
-    sidecar_set: Mapping[str, object], others: Sequence[Mapping[str, object]], context: Context
+    sidecar_set: Mapping[str, object], others: Sequence[Mapping[str, object]], context: ValidationContext
 ) -> Iterator[Finding]:
     """What another SidecarSet, which may select the same pods, brings already.
 
@@ -46,14 +46,16 @@ def conflict_findings(
     yield from _patch_conflicts(spec, meeting)
 
 
-def _is_rival(sidecar_set: Mapping[str, object], other: Mapping[str, object], context: Context) -> bool:
+def _is_rival(sidecar_set: Mapping[str, object], other: Mapping[str, object], context: ValidationContext) -> bool:
     exempt = {_name(sidecar_set)}
     if context.release.checks_canaries:
         exempt.add(base_of_canary(sidecar_set))
     return _name(other) not in exempt and _namespaces_meet(sidecar_set, other, context)
 
 
-def _namespaces_meet(sidecar_set: Mapping[str, object], other: Mapping[str, object], context: Context) -> bool:
+def _namespaces_meet(
+    sidecar_set: Mapping[str, object], other: Mapping[str, object], context: ValidationContext
+) -> bool:
     """Whether some namespace may be in the scope of both.
 
     Upstream: VALU isSidecarSetNamespaceOverlapping; up to 1.8 isSidecarSetNamespaceDiff
@@ -73,7 +75,7 @@ def _namespaces_meet(sidecar_set: Mapping[str, object], other: Mapping[str, obje
     return selectors_overlap(struct(spec, "namespaceSelector"), struct(other_spec, "namespaceSelector"))
 
 
-def _selects(selector: LabelSelector, namespace: str, context: Context) -> bool:
+def _selects(selector: LabelSelector, namespace: str, context: ValidationContext) -> bool:
     for existing in context.namespaces:
         if _name(existing) == namespace:
             try:
@@ -97,7 +99,7 @@ def _container_conflicts(
 
 
 def _volume_conflicts(
-    spec: Mapping[str, object], meeting: Sequence[Mapping[str, object]], context: Context
+    spec: Mapping[str, object], meeting: Sequence[Mapping[str, object]], context: ValidationContext
 ) -> Iterator[Finding]:
     equal = equals_stored if context.cluster_known else equal_once_stored
     owners = {text(volume, "name"): rival for rival in meeting for volume in _items(rival, "volumes")}

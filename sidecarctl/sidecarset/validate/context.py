@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NO_GATES: Final[Mapping[str, bool]] = MappingProxyType({})
 
 
-class Context(Record):
+class ValidationContext(Record):
     """The cluster as far as it is known; None says that nobody told.
 
     With `cluster_known` what is missing does not exist, as for the webhook itself; without it, a rule that would

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.sidecarset.validate.context import ValidationContext
     from sidecarctl.upstream.release import Release
 
 _METADATA: Final = place("metadata")
@@ -40,7 +40,7 @@ _MANAGER_BYTES: Final = 128
 _SUBRESOURCE_BYTES: Final = 256
 
 
-def metadata_findings(metadata: Mapping[str, object], context: Context) -> Iterator[Finding]:
+def metadata_findings(metadata: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
     """Whether the name, labels and annotations may be stored.
 
     Upstream: KMETA ValidateObjectMetaAccessor
@@ -59,7 +59,7 @@ def metadata_findings(metadata: Mapping[str, object], context: Context) -> Itera
     yield from _manager_findings(structs(metadata, "managedFields"), release)
 
 
-def _namespace_finding(context: Context) -> Finding:
+def _namespace_finding(context: ValidationContext) -> Finding:
     """The webhook forbids a namespace, but never gets to see one: the API server drops it before."""
     told = "a SidecarSet belongs to no namespace: a cluster drops this one"
     found = forbidden("MET002", _METADATA.at("namespace"), "not allowed on this type", message=told)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.sidecarset.validate.context import ValidationContext
     from sidecarctl.upstream.release import Release
 
 _PATCHES: Final = SPEC.at("patchPodMetadata")
 
 
-def pod_metadata_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
+def pod_metadata_findings(sidecar_set: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
     """Whether each patch names annotations, none of them twice, and the cluster's administrator allows them.
 
     Upstream: VAL validateSidecarSetSpec
@@ -35,7 +35,7 @@ def pod_metadata_findings(sidecar_set: Mapping[str, object], context: Context) -
     yield from _patch_findings(patches, context.release)
 
 
-def _disallowed(refusal: Refusal, context: Context) -> Finding:
+def _disallowed(refusal: Refusal, context: ValidationContext) -> Finding:
     sentence, told, parts = refusal
     finding = required("PPM001", _PATCHES.at(*parts, called=()), sentence, message=told)
     return as_warning(finding) if context.kruise_config is None and not context.cluster_known else finding

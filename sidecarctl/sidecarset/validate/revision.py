@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.sidecarset.validate.context import ValidationContext
     from sidecarctl.upstream.release import Release
 
 _REVISION: Final = Place(("spec", "injectionStrategy", "revision"), ("revision",))
 
 
-def revision_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
+def revision_findings(sidecar_set: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
     """Whether the revision that is to be injected exists.
 
     Upstream: VAL validateSidecarSetSpec
@@ -43,7 +43,7 @@ def revision_findings(sidecar_set: Mapping[str, object], context: Context) -> It
     yield from _policy_findings(text(wanted, "policy"), shown, context.release)
 
 
-def _is_stored(wanted: Mapping[str, object], set_name: str, context: Context) -> bool:
+def _is_stored(wanted: Mapping[str, object], set_name: str, context: ValidationContext) -> bool:
     """Whether the ControllerRevision exists; by name, that of any SidecarSet will do.
 
     Upstream: HIST GetHistorySidecarSet

@@ -11,7 +11,7 @@ from sidecarctl.finding import Finding, Severity, UndecodableObject
 from sidecarctl.sidecarset.validate.canary import canary_findings
 from sidecarctl.sidecarset.validate.conflicts import conflict_findings
 from sidecarctl.sidecarset.validate.containers import pod_findings
-from sidecarctl.sidecarset.validate.context import Context
+from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.metadata import metadata_findings
 from sidecarctl.sidecarset.validate.podmetadata import pod_metadata_findings
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, required
@@ -29,10 +29,10 @@ from sidecarctl.upstream.conversion import V1ALPHA1
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_NO_CONTEXT: Final = Context()
+_NO_CONTEXT: Final = ValidationContext()
 
 
-def validate(sidecar_set: Mapping[str, object], context: Context = _NO_CONTEXT) -> list[Finding]:
+def validate(sidecar_set: Mapping[str, object], context: ValidationContext = _NO_CONTEXT) -> list[Finding]:
     """What the cluster would refuse of a SidecarSet as written, in the webhook's order; empty where it takes it.
 
     The CRD's own checks are `schema.schema_findings`; where a set cannot even be decoded, they are all there is to say.
@@ -52,7 +52,7 @@ def validate(sidecar_set: Mapping[str, object], context: Context = _NO_CONTEXT) 
     return [_in_the_users_words(finding, sidecar_set, known) for finding in findings]
 
 
-def _own_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
+def _own_findings(sidecar_set: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
     """Groups A to C."""
     release = context.release
     yield from metadata_findings(struct(sidecar_set, "metadata"), context)
@@ -71,7 +71,7 @@ def _own_findings(sidecar_set: Mapping[str, object], context: Context) -> Iterat
     yield from pod_metadata_findings(sidecar_set, context)
 
 
-def _selector_findings(spec: Mapping[str, object], context: Context) -> Iterator[Finding]:
+def _selector_findings(spec: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
     if spec.get("selector") is None:
         told = "a SidecarSet needs a selector: the labels of the pods it is for"
         yield required("SEL011", SPEC.at("selector"), "no selector defined for SidecarSet", message=told)
@@ -92,7 +92,7 @@ def _update_findings(sidecar_set: Mapping[str, object], old: Mapping[str, object
     return [] if old is None else list(update_findings(struct(sidecar_set, "spec"), struct(old, "spec")))
 
 
-def _in_the_users_words(finding: Finding, written: Mapping[str, object], context: Context) -> Finding:
+def _in_the_users_words(finding: Finding, written: Mapping[str, object], context: ValidationContext) -> Finding:
     """The finding at the field that the user wrote: v1alpha1 has a `namespace`, which became a selector."""
     spec = struct(written, "spec")
     is_converted = context.release.namespace_is_a_selector and written.get("apiVersion") == V1ALPHA1

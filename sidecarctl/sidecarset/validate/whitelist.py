@@ -19,7 +19,7 @@ from sidecarctl.upstream.selector import InvalidSelector, matches
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.sidecarset.validate.context import ValidationContext
     from sidecarctl.upstream.release import Release
 
 CONFIG_NAME: Final = "kruise-configuration"
@@ -36,7 +36,7 @@ class Refusal(Record):
     parts: FieldPath = ()
 
 
-def refusal_of_patches(sidecar_set: Mapping[str, object], context: Context) -> Refusal | None:
+def refusal_of_patches(sidecar_set: Mapping[str, object], context: ValidationContext) -> Refusal | None:
     """Why the annotations that a set patches are not allowed; None where they are.
 
     Upstream: UTIL ValidateSidecarSetPatchMetadataWhitelist

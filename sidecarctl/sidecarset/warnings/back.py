@@ -14,7 +14,7 @@ from sidecarctl.upstream import names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.validate.context import Context
+    from sidecarctl.sidecarset.validate.context import ValidationContext
     from sidecarctl.upstream.types import SidecarSet
 
 # No tag has more than 128 characters, and Python reads no number of a few thousand.
@@ -45,7 +45,7 @@ def rollback_warnings(
             yield Finding("WRN026", told, path, Severity.INFO, help=advice)
 
 
-def frozen_base(sidecar_set: Mapping[str, object], context: Context) -> Iterator[Finding]:
+def frozen_base(sidecar_set: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
     """The canaries that keep a SidecarSet from being updated."""
     is_changed = context.old is not None and _stored(context.old, context) != _stored(sidecar_set, context)
     for canary in context.canaries:
@@ -65,7 +65,7 @@ def frozen_base(sidecar_set: Mapping[str, object], context: Context) -> Iterator
             )
 
 
-def _stored(sidecar_set: Mapping[str, object], context: Context) -> Mapping[str, object]:
+def _stored(sidecar_set: Mapping[str, object], context: ValidationContext) -> Mapping[str, object]:
     """The spec as the cluster has it, whatever was left to its defaults."""
     return struct(cast("Mapping[str, object]", admit(cast("SidecarSet", sidecar_set), context.release)), "spec")
 
