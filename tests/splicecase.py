@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from visible import as_bytes_say, as_people_see
 
-from sidecarctl.yamledit.document import BOM, Document, Place
+from sidecarctl.yamledit.document import BOM, Document, Origin
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.geometry import UnsupportedEdit
 from sidecarctl.yamledit.proof import prove
@@ -32,7 +32,7 @@ class SpliceCase(NamedTuple):
         """The document before the edits."""
         text = as_bytes_say(self.blocks["document"])
         bom = BOM if text.startswith(BOM) else ""
-        return Document(text.removeprefix(BOM), Place("case"), bom)
+        return Document(text.removeprefix(BOM), Origin("case"), bom)
 
     @property
     def edits(self) -> list[Edit]:

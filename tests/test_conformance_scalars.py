@@ -7,7 +7,7 @@ import pytest
 from conformance import cases
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.value import same
 
 _TAG = "a tag outside YAML's core schema is never constructed; Go ignores it"
@@ -36,7 +36,7 @@ STRICTER = {
 
 @pytest.mark.parametrize("case", cases("scalars"), ids=lambda case: case["yaml"][:40])
 def test_reads_what_go_reads(case: dict[str, Any]) -> None:
-    document = Document(case["yaml"].removeprefix("\ufeff"), Place())
+    document = Document(case["yaml"].removeprefix("\ufeff"), Origin())
     if "error" in case or case["yaml"] in STRICTER:
         with pytest.raises(UnreadableDocument):
             document.value()

@@ -22,7 +22,7 @@ from sidecarctl.shell import inputs
 from sidecarctl.shell.exits import Exit
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit import lists
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.stream import chunks, documents
 
 CASES: Final = Path(__file__).parent.parent / "testdata" / "inject"
@@ -200,7 +200,7 @@ def test_in_a_stream_of_the_api(kind: str, layout: str, monkeypatch: pytest.Monk
     """Between other documents, with changes, edits and findings that are those of the whole List."""
     sets: Any = [document.value() for chunk in chunks([SETS.encode()], "") for document in documents(chunk, "")]
     texts = [text for text in BLOCK[:12] if is_let_in(text, sets)]
-    values = [Document(text, Place()).value() for text in texts]
+    values = [Document(text, Origin()).value() for text in texts]
     long = {"apiVersion": "v1", "kind": "List", "items": values}
     text = yaml_list(texts, "  ", TAILS[0]) if layout == "yaml" else LAYOUTS[layout](long)
     line_end = "\r\n" if "\r\n" in text else "\n"  # of the List; where several meet, it stays whole

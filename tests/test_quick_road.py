@@ -12,7 +12,7 @@ from sidecarctl.api.injector import Injector
 from sidecarctl.api.quickread import Unusual, projection
 from sidecarctl.finding import InjectionRefused, SidecarctlError
 from sidecarctl.sidecarset.inject import Cluster, Options, prepare
-from sidecarctl.yamledit.document import Place
+from sidecarctl.yamledit.document import Origin
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import chunks, documents
 
@@ -195,6 +195,6 @@ def test_an_item_that_is_commented_out_keeps_nobody_from_the_short_road() -> Non
     text = LIST_AND_COMMENTS.format(note="  # b", below=COMMENTED_OUT)
 
     assert road is not None
-    assert road.change(text, Place()) is not None
-    assert road.change(text.replace("image: web:1", "args: |\n        a"), Place()) is not None
-    assert road.change(text.replace("    #", "      #"), Place()) is None
+    assert road.change(text, Origin()) is not None
+    assert road.change(text.replace("image: web:1", "args: |\n        a"), Origin()) is not None
+    assert road.change(text.replace("    #", "      #"), Origin()) is None

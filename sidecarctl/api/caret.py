@@ -44,7 +44,7 @@ def is_ignored(finding: Finding, document: Document) -> bool:
     if finding.position is None or "sidecarctl:" not in document.text:
         return False
     lines = _LINE_BREAK.split(document.text)
-    at = finding.position.line - document.place.line - 1
+    at = finding.position.line - document.origin.line - 1
     above = lines[at - 1] if at > 0 and lines[at - 1].lstrip().startswith("#") else ""
     codes = ",".join(_IGNORE.findall(lines[at]) + _IGNORE.findall(above))
     return finding.code in (code.strip() for code in codes.split(","))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.edit import Edit, Identity
-    from sidecarctl.yamledit.place import Splice
+    from sidecarctl.yamledit.splicetype import Splice
 
 
 class Outcome(Record):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
-    from sidecarctl.yamledit.document import Document, Place
+    from sidecarctl.yamledit.document import Document, Origin
     from sidecarctl.yamledit.proof import Proof
     from sidecarctl.yamledit.value import Value
 
@@ -57,7 +57,7 @@ class Editor:
         limits: Limits,
         proof: Proof = "full",
         *,
-        quick: Callable[[str, Place], Change | None] | None = None,
+        quick: Callable[[str, Origin], Change | None] | None = None,
         drops_sidecar_sets: bool = False,
     ) -> None:
         self._rule = rule
@@ -139,7 +139,7 @@ def _with_lists_emptied(document: Document, dropped: list[FieldPath]) -> list[Fi
     return sorted([*gone, *left])
 
 
-def _quickly(quick: Callable[[str, Place], Change | None]) -> Callable[[Chunk, str], Change | None]:
+def _quickly(quick: Callable[[str, Origin], Change | None]) -> Callable[[Chunk, str], Change | None]:
     from sidecarctl.api.quickitem import quick_change  # noqa: PLC0415 - short runs never take this road
 
     return lambda chunk, file: quick_change(chunk, file, quick)

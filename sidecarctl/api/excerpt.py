@@ -39,12 +39,12 @@ class Excerpt(Record):
 
 def excerpt(document: Document, position: Position) -> Excerpt | None:
     """Return the line of a position in a document; None where it has no such line."""
-    start = _start_of_line(document.text, position.line - document.place.line - 1)
+    start = _start_of_line(document.text, position.line - document.origin.line - 1)
     if start is None:
         return None
     found = _LINE.match(document.text, start)
     end = start + len(found[0].rstrip("\r\n")) if found else start
-    item = document.place.item
+    item = document.origin.item
     moved = item.columns if item is not None and start <= item.start <= end else 0
     at = min(start + position.column - 1 - moved, end)
     spans = [span for span in _secret_spans(document.tree.root) if span[0] < end and span[1] > start]

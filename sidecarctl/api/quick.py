@@ -17,12 +17,12 @@ from sidecarctl.api.change import Change, Outcome, pod_identity
 from sidecarctl.api.quickread import Projection, Unusual, projection
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit, diff
 from sidecarctl.yamledit.emit import Style, block_lines, item_lines
 from sidecarctl.yamledit.outline import above_comments, content_end, follows_blank_line, stands_apart
-from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.splice import spliced
+from sidecarctl.yamledit.splicetype import Splice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -64,7 +64,7 @@ class QuickRoad:
         self._recipes: dict[object, _Recipe] = {}
         self._volume_named = _named(interest.volumes)
 
-    def change(self, text: str, place: Place) -> Change | None:
+    def change(self, text: str, origin: Origin) -> Change | None:
         """Return what injection makes of a document; None where that is for the long road to say."""
         if self._names_volume(text):
             return None  # a volume of the pod's own, or one that it only uses: what that means, its fields tell
@@ -84,7 +84,7 @@ class QuickRoad:
             edits = tuple(edit._replace(path=(*read.path, *edit.path)) for edit in recipe.edits)
             recipe.edits_at[read.path] = edits
         output = spliced(read.text, ordered)[len(read.text) - len(text) :] if ordered else text
-        return Change(Document(text, place), edits, output.encode(), (outcome,))
+        return Change(Document(text, origin), edits, output.encode(), (outcome,))
 
     def _names_volume(self, text: str) -> bool:
         """Whether a volume of a SidecarSet may be named in a text; the pattern alone would be slow."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.yamledit.document import BOM, Document, Place
+from sidecarctl.yamledit.document import BOM, Document, Origin
 from sidecarctl.yamledit.stream import decoded
 
 if TYPE_CHECKING:
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 _DASH: Final = re.compile(r"(?: *(?:#[^\n]*)?\n)* *-(?= )")
 
 
-def quick_change(chunk: Chunk, file: str, quick: Callable[[str, Place], Change | None]) -> Change | None:
+def quick_change(chunk: Chunk, file: str, quick: Callable[[str, Origin], Change | None]) -> Change | None:
     """Return what the short road makes of a piece of a stream; None where that is for the long road to say."""
     text = decoded(chunk, file)
     if chunk.cut is None:
-        return quick(text, Place(file, chunk.line))
-    place = chunk.place(file)
-    start = (place.item.start if place.item else 0) + text.startswith(BOM)
+        return quick(text, Origin(file, chunk.line))
+    origin = chunk.origin(file)
+    start = (origin.item.start if origin.item else 0) + text.startswith(BOM)
     end = len(text) - len(chunk.data[len(chunk.data) - chunk.cut.tail :].decode())
     dash = _DASH.match(text, start, end)
     if dash is None:
         return None
     before = text[start : dash.end() - 1]
-    change = quick(f"{before} {text[dash.end() : end]}", place)
+    change = quick(f"{before} {text[dash.end() : end]}", origin)
     if change is None:
         return None
     output = change.output.decode().removeprefix(f"{before} ")
     edits = tuple(edit._replace(path=("items", 0, *edit.path)) for edit in change.edits)
-    document = Document(text.removeprefix(BOM), place, BOM if text.startswith(BOM) else "")
+    document = Document(text.removeprefix(BOM), origin, BOM if text.startswith(BOM) else "")
     return change._replace(document=document, edits=edits, output=f"{text[: dash.end()]}{output}{text[end:]}".encode())

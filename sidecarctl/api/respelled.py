@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.edit import Edit
-    from sidecarctl.yamledit.place import Splice
+    from sidecarctl.yamledit.splicetype import Splice
 
 _METADATA: Final = "metadata"  # of a template; that it goes where nothing is left of it, no rule says
 

@@ -46,7 +46,7 @@ def _in_chunk(chunk: Chunk, wanted: Sequence[Position]) -> Excerpts:
     found: Excerpts = {}
     for document in documents(chunk, here[0].file):
         for position in here:
-            shown = excerpt(document, position) if position.line > document.place.line else None
+            shown = excerpt(document, position) if position.line > document.origin.line else None
             if shown is not None:
                 found[position] = shown
     return found

@@ -19,7 +19,7 @@ from sidecarctl.shell.progress import Progress
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.workload import group_kind, is_pod
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.stream import documents
 
 _REMEMBERED: Final = 16 * 1024 * 1024  # bytes of a source, up to which its objects are kept
@@ -124,13 +124,13 @@ class InputObjects:
         if layout is None:
             return None
         is_file = source.path != STDIN and source.kept is None
-        origin = ListSource(partial(self.given.blocks, source), source.shown, source.path if is_file else None)
+        list_source = ListSource(partial(self.given.blocks, source), source.shown, source.path if is_file else None)
 
         def seen(done: int, pods: int) -> None:
             self.progress.tell(lambda: f"reading {source.shown}: {self.progress.part(done, size)}, {pods:,} Pods")
 
         try:
-            return PackedList(origin, layout, jobs_worth(self._jobs, size), seen)
+            return PackedList(list_source, layout, jobs_worth(self._jobs, size), seen)
         finally:
             self.progress.clear()
 
@@ -171,4 +171,4 @@ def _others(packed: PackedList, source: Source) -> Iterator[Document]:
     from json import dumps
 
     for value in packed.others:
-        yield Document(dumps(value, ensure_ascii=False, indent=4), Place(source.shown))
+        yield Document(dumps(value, ensure_ascii=False, indent=4), Origin(source.shown))

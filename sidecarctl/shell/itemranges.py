@@ -62,18 +62,18 @@ class ListSource(Record):
 class ItemRanges:
     """The items of a List, range by range; `kind` is the kind of the List, known at the end at the latest."""
 
-    def __init__(self, origin: ListSource, layout: Layout) -> None:
+    def __init__(self, source: ListSource, layout: Layout) -> None:
         """Look at the end of a file.
 
         Raises `UnreadableDocument` where the List is cut off, `InputError`.
         """
         self.kind = layout.kind
-        self._origin = origin
+        self._source = source
         self._layout = layout
-        self._end = self._end_of_file(origin.path) if origin.path is not None else 0
+        self._end = self._end_of_file(source.path) if source.path is not None else 0
 
     def __iter__(self) -> Iterator[ItemRange]:
-        return self._streamed() if self._origin.path is None else self._ranges(self._origin.path)
+        return self._streamed() if self._source.path is None else self._ranges(self._source.path)
 
     def _end_of_file(self, path: str) -> int:
         size = os.path.getsize(path)
@@ -84,9 +84,9 @@ class ItemRanges:
         """Where the last text of the List has its last item behind it."""
         end = end_of_items(text, self._layout)
         if end is None:
-            whole = self._origin._replace(path=None)
+            whole = self._source._replace(path=None)
             lines = sum(block.count(b"\n") for block in whole.blocks())
-            raise UnreadableDocument(_CUT_OFF, Position(self._origin.shown, lines + 1, 1))
+            raise UnreadableDocument(_CUT_OFF, Position(self._source.shown, lines + 1, 1))
         self.kind = end.kind
         return end.place
 
@@ -103,7 +103,7 @@ class ItemRanges:
 
     def _streamed(self) -> Iterator[ItemRange]:
         start, before = self._layout.start, b""
-        for text in cut(_without_head(self._origin.blocks(), start), self._layout, RANGE_SIZE):
+        for text in cut(_without_head(self._source.blocks(), start), self._layout, RANGE_SIZE):
             if before:
                 yield ItemRange(start, start + len(before), before)
             start, before = start + len(before), text

@@ -42,7 +42,7 @@ class Pack(Record):
 class PodPlace(Record):
     """Where the whole of a Pod stands."""
 
-    origin: ListSource
+    source: ListSource
     item_range: ItemRange
     number: int  # among the Pods of the range
 
@@ -52,7 +52,7 @@ def whole_value(pod: Sibling) -> "Object":
     place = pod.place
     if not isinstance(place, PodPlace):
         return pod
-    found = next(islice(whole_pods(b"".join(place.origin.text(place.item_range))), place.number, None))
+    found = next(islice(whole_pods(b"".join(place.source.text(place.item_range))), place.number, None))
     spec, whole = pod.get("spec"), found.get("spec")
     if not isinstance(spec, dict) or not isinstance(whole, dict):
         return pod
@@ -65,24 +65,24 @@ def written_values(pods: Iterable[Sibling]) -> "Iterator[Object]":
         if key is None:
             yield from group
             continue
-        origin, item_range = key
-        whole = list(whole_pods(b"".join(origin.text(item_range))))
+        source, item_range = key
+        whole = list(whole_pods(b"".join(source.text(item_range))))
         yield from (whole[cast("PodPlace", pod.place).number] for pod in group)
 
 
 def _range_of(pod: Sibling) -> tuple[ListSource, ItemRange] | None:
-    return (pod.place.origin, pod.place.item_range) if isinstance(pod.place, PodPlace) else None
+    return (pod.place.source, pod.place.item_range) if isinstance(pod.place, PodPlace) else None
 
 
 class PackedList:
     """The Pods of a List, in packs, and all else that it holds."""
 
-    def __init__(self, origin: ListSource, layout: Layout, jobs: int, seen: Seen) -> None:
+    def __init__(self, source: ListSource, layout: Layout, jobs: int, seen: Seen) -> None:
         """Read a List; `seen` is told how many bytes, and how many Pods, are done.
 
         Raises `UnreadableDocument` with the place of the first mistake, `InputError` where it cannot be read.
         """
-        self.origin = origin
+        self.source = source
         self.others: list[Object] = []
         self._layout = layout
         self._packs: list[tuple[ItemRange, bytes]] = []
@@ -94,11 +94,11 @@ class PackedList:
         for item_range, pack in self._packs:
             for number, pod in enumerate(unpacked(pack)):
                 if isinstance(pod, Sibling):
-                    pod.place = PodPlace(self.origin, item_range, number)
+                    pod.place = PodPlace(self.source, item_range, number)
                 yield pod
 
     def _read(self, jobs: int, seen: Seen) -> None:
-        item_ranges = ItemRanges(self.origin, self._layout)
+        item_ranges = ItemRanges(self.source, self._layout)
         reader = PodReader(item_ranges.kind)
         done = in_order(item_ranges, partial(self._pack, reader), jobs)
         pods, first_untyped = 0, None
@@ -130,7 +130,7 @@ class PackedList:
     def _items(self, reader: PodReader, item_range: ItemRange, size: int) -> ReadItems:
         found = ReadItems([], [], has_untyped=False)
         place = 0
-        for text in cut(self.origin.text(item_range), self._layout, size):
+        for text in cut(self.source.text(item_range), self._layout, size):
             try:
                 items = reader.items(text)
             except BadItem as mistake:
@@ -159,4 +159,4 @@ class PackedList:
         return item_range, pack
 
     def _placed(self, mistake: BadItem, item_range: ItemRange) -> UnreadableDocument:
-        return UnreadableDocument(mistake.message, self.origin.position(item_range.start + mistake.place))
+        return UnreadableDocument(mistake.message, self.source.position(item_range.start + mistake.place))

@@ -29,7 +29,7 @@ def file_of(rollout_input: RolloutInput) -> Source:
     if others:
         names = ", ".join([name, *(other.found.text_of("name") for other in others)])
         raise UsageError(f"--in-place writes a stage of one SidecarSet, and here are several: {names}")
-    source = next((source for source in own.given.sources if source.shown == one.document.place.file), None)
+    source = next((source for source in own.given.sources if source.shown == one.document.origin.file), None)
     if source is None:
         raise UsageError(f"--in-place: {one.position} tells what the cluster has; name the file with --sidecarset")
     if source.path == STDIN:
@@ -68,7 +68,7 @@ def _put(given: Input, source: Source, change: Change, writer: InPlace) -> None:
             writer.put(Result(chunk.data, chunk.data))
             continue
         for document in documents(chunk, source.shown):
-            is_it = document.place == change.document.place and document.data == change.document.data
+            is_it = document.origin == change.document.origin and document.data == change.document.data
             is_met = is_met or is_it
             writer.put(Result(document.data, change.output if is_it else document.data, is_it))
     if not is_met:
@@ -76,7 +76,7 @@ def _put(given: Input, source: Source, change: Change, writer: InPlace) -> None:
 
 
 def _may_hold(chunk: Chunk, change: Change) -> bool:
-    return chunk.line <= change.document.place.line <= chunk.line + lines_in(chunk.data)
+    return chunk.line <= change.document.origin.line <= chunk.line + lines_in(chunk.data)
 
 
 def _report(source: Source, made: StagedRollout, number: int, change: Change) -> None:

@@ -14,8 +14,8 @@ from sidecarctl.yamledit.geometry import (
     is_block_scalar,
 )
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
-from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
+from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.style import block_style, key_column
 from sidecarctl.yamledit.value import Value
 

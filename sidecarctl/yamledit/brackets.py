@@ -7,7 +7,7 @@ from sidecarctl.yamledit.flow import flow_text
 from sidecarctl.yamledit.flowstyle import flow_style, is_on_lines, lead
 from sidecarctl.yamledit.geometry import Geometry, content_end
 from sidecarctl.yamledit.nodes import Collection, Node
-from sidecarctl.yamledit.place import Splice
+from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.style import key_column
 from sidecarctl.yamledit.value import Value
 

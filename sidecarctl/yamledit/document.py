@@ -22,7 +22,7 @@ class Item(Record):
     columns: int  # how much further right its first line stands in the file
 
 
-class Place(Record):
+class Origin(Record):
     """Where a piece of text comes from: a file, and the 0-based line of it that the text begins at."""
 
     file: str = "-"
@@ -36,11 +36,11 @@ class Document:
     `text` is the decoded document without a byte order mark; every offset counts its characters.
     """
 
-    __slots__ = ("_line_starts", "_tree", "bom", "place", "text")
+    __slots__ = ("_line_starts", "_tree", "bom", "origin", "text")
 
-    def __init__(self, text: str, place: Place, bom: str = "") -> None:
+    def __init__(self, text: str, origin: Origin, bom: str = "") -> None:
         self.text = text
-        self.place = place
+        self.origin = origin
         self.bom = bom
         self._tree: Tree | None = None
         self._line_starts: list[int] | None = None  # found once, for there may be many to ask about
@@ -107,14 +107,14 @@ class Document:
         if lines is None:
             lines = self._line_starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
         line = bisect_right(lines, index)
-        column, item = index - lines[line - 1] + 1, self.place.item
+        column, item = index - lines[line - 1] + 1, self.origin.item
         if item is not None and item.columns and lines[line - 1] <= item.start:
             column += item.columns
-        return Position(self.place.file, self.place.line + line, column)
+        return Position(self.origin.file, self.origin.line + line, column)
 
     def path_in_file(self, path: FieldPath) -> FieldPath:
         """Return the path that a field has in the file's own document."""
-        item = self.place.item
+        item = self.origin.item
         return path if item is None or path[:1] != ("items",) else ("items", item.number, *path[2:])
 
     def undecodable(self, message: str, path: FieldPath, resource: str) -> UndecodableObject:

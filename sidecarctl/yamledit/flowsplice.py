@@ -9,8 +9,8 @@ from sidecarctl.yamledit.flow import flow_text, key_text_in_flow
 from sidecarctl.yamledit.flowstyle import flow_style, is_on_lines, lead
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end
 from sidecarctl.yamledit.nodes import Collection, Node
-from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
+from sidecarctl.yamledit.splicetype import Splice
 
 _REST_OF_LINE: Final = r"[ \t]*(,?)[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029])"
 

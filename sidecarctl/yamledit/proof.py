@@ -39,7 +39,7 @@ def _is_countable(document: Document, edits: Sequence[Edit]) -> bool:
 
 
 def _prove_by_value(document: Document, edits: Sequence[Edit], output: str) -> None:
-    result = Document(output, document.place)
+    result = Document(output, document.origin)
     try:
         is_meant = same(result.value(), applied(document.value(), edits)) and result.tree.rest is None
     except UnreadableDocument:

@@ -13,8 +13,8 @@ from sidecarctl.yamledit.document import Document, child, is_merged
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.geometry import MERGED_IN, Geometry, UnsupportedEdit, content_end, is_block_scalar
 from sidecarctl.yamledit.nodes import MAX_DEPTH, Collection, Node
-from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.reading import start_of
+from sidecarctl.yamledit.splicetype import Splice
 
 
 def resolved(document: Document, edits: Iterable[Edit]) -> tuple[list[Splice], tuple[FieldPath, ...]]:

@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeAlias
 from sidecarctl.finding import ConflictingEdits, Position, UnreadableDocument, show_size
 from sidecarctl.record import Record
 from sidecarctl.yamledit.borders import borders, last_line_break, lines_in
-from sidecarctl.yamledit.document import BOM, Document, Item, Place
+from sidecarctl.yamledit.document import BOM, Document, Item, Origin
 
 MAX_DOCUMENT: Final = 3 * 1024 * 1024
 MAX_LIST: Final = 64 * 1024 * 1024
@@ -65,13 +65,13 @@ class Chunk(Record):
             raise ConflictingEdits("an edit of an item changed the List around it; this is a bug of ours")
         return b"".join((cut.before, output[cut.head : end], cut.after))
 
-    def place(self, file: str) -> Place:
+    def origin(self, file: str) -> Origin:
         """Return where in a file the chunk stands."""
         if self.cut is None:
-            return Place(file, self.line)
+            return Origin(file, self.line)
         head = self.data[: self.cut.head].decode().removeprefix(BOM)
         columns = self.cut.start[1] - len(head) + head.rfind("\n") + 1
-        return Place(file, self.line, Item(self.cut.number, len(head), columns))
+        return Origin(file, self.line, Item(self.cut.number, len(head), columns))
 
     @property
     def extent(self) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -149,19 +149,19 @@ def documents(chunk: Chunk, file: str) -> Iterator[Document]:
     """
     text = decoded(chunk, file)
     bom = BOM * (len(text) - len(text.lstrip(BOM)))  # Kubernetes passes over any number of them
-    place = chunk.place(file)
-    document = Document(text[len(bom) :], place, bom)
+    origin = chunk.origin(file)
+    document = Document(text[len(bom) :], origin, bom)
     count = 1
     while (rest := document.tree.rest) is not None:
         count += 1
         if count > MAX_JOINED:  # each is cut off from all that follow
             raise UnreadableDocument(
-                f"more than {MAX_JOINED} documents with nothing between them", Position(file, place.line + 1, 1)
+                f"more than {MAX_JOINED} documents with nothing between them", Position(file, origin.line + 1, 1)
             )
         text = document.text
-        yield Document(text[:rest], place, document.bom)
-        place = Place(file, place.line + lines_in(text[:rest].encode()))
-        document = Document(text[rest:], place)
+        yield Document(text[:rest], origin, document.bom)
+        origin = Origin(file, origin.line + lines_in(text[:rest].encode()))
+        document = Document(text[rest:], origin)
     yield document
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from strategies import values
 
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.emit import Style, block_lines
 from sidecarctl.yamledit.flow import FlowStyle, flow_text
 from sidecarctl.yamledit.scalar import json_number
@@ -35,14 +35,14 @@ texts = st.text() | _words | _signs
 def test_block_style_says_what_was_meant(value: Value, style: Style) -> None:
     wanted: Value = {"k": value, "l": [value]}
 
-    assert same(Document("\n".join(block_lines(wanted, style)) + "\n", Place()).value(), wanted)
+    assert same(Document("\n".join(block_lines(wanted, style)) + "\n", Origin()).value(), wanted)
 
 
 @given(values, flows)
 def test_flow_style_says_what_was_meant(value: Value, style: FlowStyle) -> None:
     wanted: Value = {"k": value, "l": [value]}
 
-    assert same(Document(flow_text(wanted, style), Place()).value(), wanted)
+    assert same(Document(flow_text(wanted, style), Origin()).value(), wanted)
 
 
 @pytest.mark.parametrize("version", [(1, 1), (1, 2)])

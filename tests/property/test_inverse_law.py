@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import documents, filled, grown
 from test_splice_law import document_and_value, named, output_of
 
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import diff
 
 
@@ -28,7 +28,7 @@ def test_taking_out_what_was_put_in_gives_the_same_bytes(text: str, data: st.Dat
     output = output_of(document, there)
 
     assert output is not None
-    changed = Document(output, Place())
+    changed = Document(output, Origin())
     back = diff(changed.value(), before, named)
     assume(all(edit.op == "remove" for edit in back))  # items without a name may be told apart in another way
     assert output_of(changed, back) == text
@@ -48,5 +48,5 @@ def test_brackets_that_were_filled_are_emptied_again(text: str, data: st.DataObj
     output = output_of(document, there)
 
     assert output is not None
-    changed = Document(output, Place())
+    changed = Document(output, Origin())
     assert output_of(changed, diff(changed.value(), before, named)) == text

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from strategies import changed_inside, documents
 
 from sidecarctl.finding import FieldPath, UnreadableDocument
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit, applied, diff
 from sidecarctl.yamledit.geometry import UnsupportedEdit
 from sidecarctl.yamledit.proof import prove
@@ -27,7 +27,7 @@ def named(_path: FieldPath) -> str | None:
 
 def document_and_value(text: str) -> tuple[Document, Value]:
     """A document, and what it says; what cannot be read is no example."""
-    document = Document(text, Place())
+    document = Document(text, Origin())
     try:
         return document, document.value()
     except UnreadableDocument:
@@ -58,7 +58,7 @@ def test_the_result_says_what_was_meant(text: str, data: st.DataObject) -> None:
 
     prove(document, edits, output, "full")
     prove(document, edits, output, "fast")
-    assert same(Document(output, Place()).value(), after)
+    assert same(Document(output, Origin()).value(), after)
     if not edits:
         assert output == text
 

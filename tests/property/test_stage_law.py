@@ -10,7 +10,7 @@ from sidecarctl.api.stageeditor import staged
 from sidecarctl.api.targets import Found, objects
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.upstream.selector import Requirement
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.value import same
 
 _HEAD: Final = """# Ours.
@@ -79,7 +79,7 @@ def test_a_stage_is_written_and_nothing_else(given_: tuple[str, str, str], patch
 
 
 def _read(text: str) -> tuple[Document, Found]:
-    document = Document(text, Place())
+    document = Document(text, Origin())
     [found] = objects(document)
     return document, found
 

@@ -54,7 +54,7 @@ def test_the_cut_of_the_blocks_does_not_matter(pieces: list[str], cuts: list[int
         return
     assert b"".join(document.data for document in found) == data
     for document in found:
-        assert data.count(b"\n") >= document.place.line - data.count(b"\r")
+        assert data.count(b"\n") >= document.origin.line - data.count(b"\r")
 
 
 _INTERESTING = ("containers", "kind")

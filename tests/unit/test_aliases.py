@@ -3,7 +3,7 @@
 import pytest
 
 from sidecarctl.yamledit.aliases import settled
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.geometry import UnsupportedEdit
 
@@ -21,7 +21,7 @@ merged:
 def test_without_aliases_edits_stay_as_they_are() -> None:
     edits = [Edit("set", ("a",), 1)]
 
-    assert settled(Document("a: 2\n", Place()), edits) == (edits, ())
+    assert settled(Document("a: 2\n", Origin()), edits) == (edits, ())
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_without_aliases_edits_stay_as_they_are() -> None:
 def test_an_edit_behind_an_alias_writes_that_alias_out(
     edit: Edit, edits: list[Edit], expanded: tuple[tuple[str, ...], ...]
 ) -> None:
-    assert settled(Document(TEXT, Place()), [edit]) == (edits, expanded)
+    assert settled(Document(TEXT, Origin()), [edit]) == (edits, expanded)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_edit_behind_an_alias_writes_that_alias_out(
 def test_an_edit_of_the_anchored_value_writes_its_aliases_out(
     edits: list[Edit], expanded: tuple[tuple[str, ...], ...] | None
 ) -> None:
-    document = Document(TEXT, Place())
+    document = Document(TEXT, Origin())
     if expanded is None:
         with pytest.raises(UnsupportedEdit, match="merged"):
             settled(document, edits)
@@ -70,4 +70,4 @@ def test_an_edit_of_the_anchored_value_writes_its_aliases_out(
 
 def test_what_a_merge_brings_in_cannot_be_removed() -> None:
     with pytest.raises(UnsupportedEdit, match=r"removing a key that a merge \(<<\) brings in"):
-        settled(Document(TEXT, Place()), [Edit("remove", ("merged", "list"))])
+        settled(Document(TEXT, Origin()), [Edit("remove", ("merged", "list"))])

@@ -3,7 +3,7 @@
 import pytest
 
 from sidecarctl.finding import FieldPath, UnreadableDocument
-from sidecarctl.yamledit.document import Document, Place, child, key_node
+from sidecarctl.yamledit.document import Document, Origin, child, key_node
 
 TEXT = """# 集群
 x: &base
@@ -32,21 +32,21 @@ spec:
     ],
 )
 def test_tells_where_a_field_stands(path: FieldPath, place: str) -> None:
-    assert str(Document(TEXT, Place("f")).position(path)) == place
+    assert str(Document(TEXT, Origin("f")).position(path)) == place
 
 
 def test_counts_lines_from_the_beginning_of_the_stream_with_every_kind_of_break() -> None:
-    document = Document("a: 1\r\nb: 2\rc: 3\nd: 4", Place("f", 10))
+    document = Document("a: 1\r\nb: 2\rc: 3\nd: 4", Origin("f", 10))
 
     assert [document.position((key,)).line for key in "abcd"] == [11, 12, 13, 14]
 
 
 def test_gives_its_bytes_back_with_the_mark_in_front() -> None:
-    assert Document("é: 1", Place(), "\ufeff").data == b"\xef\xbb\xbf\xc3\xa9: 1"
+    assert Document("é: 1", Origin(), "\ufeff").data == b"\xef\xbb\xbf\xc3\xa9: 1"
 
 
 def test_reads_nothing_until_asked() -> None:
-    document = Document("[", Place())
+    document = Document("[", Origin())
 
     assert document.data == b"["
     with pytest.raises(UnreadableDocument):
@@ -55,7 +55,7 @@ def test_reads_nothing_until_asked() -> None:
 
 @pytest.mark.parametrize("path", [("b",), ("b", "c")])
 def test_a_key_that_is_no_scalar_is_refused_on_every_way(path: FieldPath) -> None:
-    document = Document("[a]: 1\nb: 2", Place("f"))
+    document = Document("[a]: 1\nb: 2", Origin("f"))
 
     for ask in (document.value, document.node, document.position):
         with pytest.raises(UnreadableDocument, match="f:1:1: a key that is not a scalar"):
@@ -63,7 +63,7 @@ def test_a_key_that_is_no_scalar_is_refused_on_every_way(path: FieldPath) -> Non
 
 
 def test_where_nothing_stands_there_is_null() -> None:
-    document = Document("a: {b: [1]}", Place())
+    document = Document("a: {b: [1]}", Origin())
 
     assert document.value(("a", "b", 5)) is None
     assert document.value(("a", "b", "c")) is None
@@ -74,5 +74,5 @@ def test_where_nothing_stands_there_is_null() -> None:
 
 @pytest.mark.parametrize("text", ["", "# only\n", "---\n", "\n\n"])
 def test_an_empty_document_is_null(text: str) -> None:
-    assert Document(text, Place("f")).value() is None
-    assert Document(text, Place("f")).position(("a",)).file == "f"
+    assert Document(text, Origin("f")).value() is None
+    assert Document(text, Origin("f")).position(("a",)).file == "f"

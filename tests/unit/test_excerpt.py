@@ -5,7 +5,7 @@ import pytest
 from sidecarctl.api.caret import caret, is_ignored
 from sidecarctl.api.excerpt import excerpt
 from sidecarctl.finding import FieldPath, Finding, Position
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 
 SECRETS = """
 kind: Pod
@@ -29,7 +29,7 @@ stringData:
 
 
 def document(text: str, line: int = 0) -> Document:
-    return Document(text, Place("in.yaml", line))
+    return Document(text, Origin("in.yaml", line))
 
 
 def test_nothing_secret_is_shown() -> None:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from sidecarctl.yamledit.document import Document, Place, child
+from sidecarctl.yamledit.document import Document, Origin, child
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit
 from sidecarctl.yamledit.nodes import Collection, Node
 
 
 def node(text: str, *path: str | int) -> Node:
-    found = Document(text, Place()).node(path)
+    found = Document(text, Origin()).node(path)
     assert found is not None
     return found
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sidecarctl.finding import ConflictingEdits
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.proof import Proof, events_of, prove
 from sidecarctl.yamledit.value import Value
@@ -14,7 +14,7 @@ INSERT = [Edit("insert", ("a", 1), {"k": 2})]
 
 @pytest.mark.parametrize("proof", ["full", "fast", "off"])
 def test_lets_pass_what_is_right(proof: Proof) -> None:
-    prove(Document(TEXT, Place()), INSERT, "a:\n- 1\n- k: 2\nb: {x: 1}\n", proof)
+    prove(Document(TEXT, Origin()), INSERT, "a:\n- 1\n- k: 2\nb: {x: 1}\n", proof)
 
 
 @pytest.mark.parametrize("proof", ["full", "fast"])
@@ -25,24 +25,24 @@ def test_lets_pass_what_is_right(proof: Proof) -> None:
 )
 def test_stops_what_landed_in_the_wrong_place(output: str, proof: Proof) -> None:
     with pytest.raises(ConflictingEdits, match="a bug of ours"):
-        prove(Document(TEXT, Place()), INSERT, output, proof)
+        prove(Document(TEXT, Origin()), INSERT, output, proof)
 
 
 @pytest.mark.parametrize("proof", ["full", "fast"])
 def test_stops_what_is_no_yaml(proof: Proof) -> None:
     with pytest.raises(ConflictingEdits):
-        prove(Document(TEXT, Place()), INSERT, "a: [", proof)
+        prove(Document(TEXT, Origin()), INSERT, "a: [", proof)
 
 
 def test_stops_a_second_document() -> None:
     with pytest.raises(ConflictingEdits):
-        prove(Document(TEXT, Place()), [], TEXT + "---\n", "full")
+        prove(Document(TEXT, Origin()), [], TEXT + "---\n", "full")
 
 
 @pytest.mark.parametrize("text", ["a: &x [1]\nb: *x\n", "a: [1]\n"])
 def test_counts_only_where_counting_proves_something(text: str) -> None:
     with pytest.raises(ConflictingEdits):  # as many events, another value
-        prove(Document(text, Place()), [Edit("insert", ("a", 1), 2)], text.replace("1", "1, 3"), "fast")
+        prove(Document(text, Origin()), [Edit("insert", ("a", 1), 2)], text.replace("1", "1, 3"), "fast")
 
 
 @pytest.mark.parametrize(

@@ -3,22 +3,22 @@
 import pytest
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 
 
 def read(text: str) -> object:
-    return Document(text, Place("f.yaml")).value()
+    return Document(text, Origin("f.yaml")).value()
 
 
 def test_an_alias_shares_the_value_it_stands_for() -> None:
-    value = Document("a: &x {b: 1}\nc: *x\n", Place()).value()
+    value = Document("a: &x {b: 1}\nc: *x\n", Origin()).value()
 
     assert isinstance(value, dict)
     assert value["a"] is value["c"]
 
 
 def test_values_are_built_once() -> None:
-    document = Document("a: {b: 1}\n", Place())
+    document = Document("a: {b: 1}\n", Origin())
 
     assert document.value(("a",)) is document.value(("a",))
 
@@ -80,4 +80,4 @@ def test_colons_inside_words_leave_no_trace(text: str, value: object) -> None:
 
 
 def test_colons_inside_words_move_no_position() -> None:
-    assert str(Document("a: {b: c:d, e: f:g}", Place("f")).position(("a", "e"))) == "f:1:16"
+    assert str(Document("a: {b: c:d, e: f:g}", Origin("f")).position(("a", "e"))) == "f:1:16"

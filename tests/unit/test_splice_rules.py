@@ -3,16 +3,16 @@
 import pytest
 
 from sidecarctl.finding import ConflictingEdits, FieldPath
-from sidecarctl.yamledit.document import Document, Place
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.geometry import UnsupportedEdit
-from sidecarctl.yamledit.place import Splice
 from sidecarctl.yamledit.proof import prove
 from sidecarctl.yamledit.splice import resolved, spliced
+from sidecarctl.yamledit.splicetype import Splice
 
 
 def output_of(text: str, *edits: Edit) -> str:
-    document = Document(text, Place())
+    document = Document(text, Origin())
     output = spliced(text, resolved(document, edits)[0])
     prove(document, edits, output, "full")
     return output
@@ -43,14 +43,14 @@ def test_refuses_what_would_be_guessing(text: str, edit: Edit, message: str) -> 
 
 
 def test_refuses_two_edits_of_the_same_bytes() -> None:
-    document = Document("a: {b: 1}\n", Place())
+    document = Document("a: {b: 1}\n", Origin())
 
     with pytest.raises(ConflictingEdits, match="two edits claim the same text"):
         resolved(document, [Edit("set", ("a",), 1), Edit("set", ("a", "b"), 2)])
 
 
 def test_without_edits_there_is_nothing_to_splice() -> None:
-    assert resolved(Document("a: 1\n", Place()), []) == ([], ())
+    assert resolved(Document("a: 1\n", Origin()), []) == ([], ())
 
 
 def test_splices_replace_insert_and_remove() -> None:

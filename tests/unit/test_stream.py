@@ -42,7 +42,7 @@ def test_cuts_alike_in_blocks_of_any_size(stream: bytes, size: int) -> None:
 def test_the_parser_sees_borders_that_the_search_does_not(stream: bytes, lines: list[int]) -> None:
     found = [document for chunk in chunks([stream], "x") for document in documents(chunk, "x")]
 
-    assert [document.place.line for document in found] == lines
+    assert [document.origin.line for document in found] == lines
     assert b"".join(document.data for document in found) == stream
 
 
