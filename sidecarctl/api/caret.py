@@ -10,6 +10,7 @@ from sidecarctl.yamledit.nodes import Collection
 from sidecarctl.yamledit.reading import start_of
 
 if TYPE_CHECKING:
+    from sidecarctl.api.knowledge import Known
     from sidecarctl.finding import FieldPath, Finding, Position
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.nodes import Node
@@ -22,6 +23,12 @@ _LINE_BREAK: Final = re.compile("\r\n|\r|\n")
 def placed(finding: Finding, document: Document, path: FieldPath) -> Finding:
     """Return a finding with its position; `path` leads from the document's root."""
     return finding._replace(position=caret(document, path, at_key=finding.code in _ABOUT_KEYS))
+
+
+def placed_within(finding: Finding, known: Known) -> Finding:
+    """Return a finding with its object and its position; its path leads from the object, which is of the input."""
+    named = finding._replace(resource=known.found.resource)
+    return placed(named, known.document, (*known.found.path, *finding.path))
 
 
 def caret(document: Document, path: FieldPath, *, at_key: bool = False) -> Position:

@@ -164,7 +164,7 @@ class _Site(Record):
 
 def _by_name(known: Iterable[Known]) -> Mapping[str, Known]:
     """The objects by name; of one name the last counts."""
-    return {one.found.text_of("name"): one for one in known}
+    return {one.name: one for one in known}
 
 
 def _texts(found: Found) -> Mapping[str, str]:

@@ -25,6 +25,11 @@ class Known(Record):
     document: Document
 
     @property
+    def name(self) -> str:
+        """Its metadata.name, empty where it has none."""
+        return self.found.text_of("name")
+
+    @property
     def position(self) -> Position:
         """Where it stands."""
         return self.document.position(self.found.path)

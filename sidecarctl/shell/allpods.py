@@ -34,7 +34,7 @@ class AllPods(Record):
 
     def findings(self, known: Known) -> Iterator[Finding]:
         """Return what there is to say of a SidecarSet that a cluster would take; the paths are its own."""
-        name = known.found.text_of("name")
+        name = known.name
         namespaces = [*self.collected.namespaces.get(name, ())]
         yield from missing_secrets(known.found.value, namespaces, self.secrets)
         if self.collected.pods_hidden:
@@ -47,7 +47,7 @@ class AllPods(Record):
 
 def hidden_bases(sets: Iterable[Known], collected: Collected) -> frozenset[str]:
     """Return the names of the SidecarSets whose canaries select Pods."""
-    selecting = (one for one in sets if one.found.text_of("name") in collected.namespaces)
+    selecting = (one for one in sets if one.name in collected.namespaces)
     return frozenset(base_of_canary(one.found.value) for one in selecting)
 
 

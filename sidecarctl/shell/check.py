@@ -5,7 +5,7 @@ from functools import partial
 from itertools import chain
 from typing import Final, cast
 
-from sidecarctl.api.caret import is_ignored, placed
+from sidecarctl.api.caret import is_ignored, placed_within
 from sidecarctl.api.checker import Checker, Demands, secret_names
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
@@ -91,8 +91,8 @@ def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mappi
     """What applying the SidecarSets of the input to a live cluster replaces."""
     if not values.get("live"):
         return {}
-    by_name = {one.found.text_of("name"): one for one in theirs.sidecar_sets}
-    names = {one.position: one.found.text_of("name") for one in ours.sidecar_sets}
+    by_name = {one.name: one for one in theirs.sidecar_sets}
+    names = {one.position: one.name for one in ours.sidecar_sets}
     return {position: by_name[name] for position, name in names.items() if name in by_name}
 
 
@@ -100,7 +100,7 @@ def _judged(ours: Knowledge, older: Mapping[Position, Known], known: Knowledge, 
     """The SidecarSets of the input itself: those of the cluster are there already, whatever we think of them."""
     for one in ours.sidecar_sets:
         context = context_for(one, older.get(one.position), known, values)
-        found = (_placed(finding, one) for finding in findings_about(one.found.value, context))
+        found = (placed_within(finding, one) for finding in findings_about(one.found.value, context))
         yield Judged(one, [finding for finding in _told(list(found), values) if not is_ignored(finding, one.document)])
 
 
@@ -110,10 +110,6 @@ def _told(found: list[Finding], values: Values) -> list[Finding]:
     if values.get("upstream_messages"):
         return found
     return [finding for finding in found if finding.code != _UNUSABLE_SELECTOR or finding.path[:2] not in named]
-
-
-def _placed(finding: Finding, one: Known) -> Finding:
-    return placed(finding._replace(resource=one.found.resource), one.document, (*one.found.path, *finding.path))
 
 
 def _check_pods(
@@ -127,7 +123,7 @@ def _check_pods(
     prepared = rules.prepared(usable, values)
     with rules.placed(usable, values):
         injector = Injector(prepared, options)
-    unjudged = frozenset(one.found.text_of("name") for one in refused.values())
+    unjudged = frozenset(one.name for one in refused.values())
     demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged)
     checker = Checker(injector, prepared, options, limits, demands)
     wanted = frozenset(name for one in usable.sidecar_sets for name in pull_secrets(one.found.value))
@@ -144,6 +140,6 @@ def _from_top_to_bottom(judged: Judged, all_pods: AllPods | None) -> list[Findin
 
 
 def _afterwards(known: Known, all_pods: AllPods) -> Iterator[Finding]:
-    for finding in (_placed(finding, known) for finding in all_pods.findings(known)):
+    for finding in (placed_within(finding, known) for finding in all_pods.findings(known)):
         if not is_ignored(finding, known.document):
-            yield finding._replace(sidecar_set=known.found.text_of("name"))
+            yield finding._replace(sidecar_set=known.name)

@@ -25,8 +25,8 @@ def earlier_versions(own: Sequence[Known], values: Values, given: Input) -> dict
     Raises `UsageError` where --base cannot be answered, and what reading the files of --old raises.
     """
     if values.get("base") is None:
-        by_name = {_name(one): one for one in older_sets(values, given, "old")}
-        return {one.position: by_name[_name(one)] for one in own if _name(one) in by_name}
+        by_name = {one.name: one for one in older_sets(values, given, "old")}
+        return {one.position: by_name[one.name] for one in own if one.name in by_name}
     if flags.texts(values, "old"):
         raise UsageError("--old and --base both say what was there before: give one of them")
     return _at_base(own, flags.text(values, "base"), given)
@@ -59,15 +59,15 @@ class _Search:
 
     def found(self, own: Sequence[Known]) -> dict[Position, Known]:
         """In its own file; else in the file that this one was; else where it is gone from."""
-        here = {one.position: self._sets_in(self._place(one)).get(_name(one)) for one in own}
+        here = {one.position: self._sets_in(self._place(one)).get(one.name) for one in own}
         if not all(here.values()):
             renamed = self._base.earlier_names()
-            taken = {(self._place(one), _name(one)) for one in own}
+            taken = {(self._place(one), one.name) for one in own}
             gone = dict(self._gone(taken))
             for one in own:
                 was = renamed.get(self._place(one))
-                moved = self._sets_in(was).get(_name(one)) if was else None
-                here[one.position] = here[one.position] or moved or gone.get(_name(one))
+                moved = self._sets_in(was).get(one.name) if was else None
+                here[one.position] = here[one.position] or moved or gone.get(one.name)
         return {position: old for position, old in here.items() if old is not None}
 
     def _gone(self, taken: Collection[tuple[str, str]]) -> Iterator[tuple[str, Known]]:
@@ -82,7 +82,7 @@ class _Search:
 
     def _sets_in(self, path: str) -> dict[str, Known]:
         if path not in self._read:
-            self._read[path] = {_name(one): one for one in knowledge(self._documents(path)).sidecar_sets}
+            self._read[path] = {one.name: one for one in knowledge(self._documents(path)).sidecar_sets}
         return self._read[path]
 
     def _documents(self, path: str) -> list[Document]:
@@ -99,7 +99,3 @@ class _Search:
             say(visible(f"sidecarctl: warning: {error}: what changed there since cannot be told"))
             return []
         return read
-
-
-def _name(one: Known) -> str:
-    return one.found.text_of("name")

@@ -13,7 +13,7 @@ from sidecarctl.upstream.release import LATEST, Release
 
 def flag_warnings(known: Knowledge, values: Values, releases: Iterable[Release]) -> list[Finding]:
     """Return a warning for each feature gate and each SidecarSet that flags name and that is not there."""
-    gates, names = flags.feature_gates(values), {one.found.text_of("name") for one in known.sidecar_sets}
+    gates, names = flags.feature_gates(values), {one.name for one in known.sidecar_sets}
     about_gates = [finding for release in releases for gate in gates for finding in _about_gate(gate, release)]
     return list(dict.fromkeys([*about_gates, *_about_choices(flags.revision_choices(values), names)]))
 

@@ -210,7 +210,7 @@ def _nothing_said(_: str) -> None:
 def _without_doubles(known: list[Known], warn: Callable[[str], None]) -> list[Known]:
     by_name: dict[tuple[str, str], Known] = {}
     for one in known:
-        name = one.found.text_of("namespace"), one.found.text_of("name")
+        name = one.found.text_of("namespace"), one.name
         if name in by_name and by_name[name].found.value != one.found.value:
             first, second = by_name[name].position, one.position
             told = f"sidecarctl: warning: {one.found.resource} at {first} is given again at {second}, which counts"

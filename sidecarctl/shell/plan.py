@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.caret import placed
+from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import plan_document
 from sidecarctl.finding import Finding, Severity
@@ -114,9 +114,8 @@ def _is_refused(rollout_input: RolloutInput, values: Values, release: "Release")
 
 def _refusals(one: Known, rollout_input: RolloutInput, values: Values, release: "Release") -> Iterator[Finding]:
     """The errors of the webhook, which looks at the version before as well."""
-    older = rollout_input.older.get(one.found.text_of("name"))
+    older = rollout_input.older.get(one.name)
     context = context_for(one, older, rollout_input.known, {**values, "kruise_version": release.name})
     for finding in validate(one.found.value, context):
         if finding.severity is Severity.ERROR:
-            path = (*one.found.path, *finding.path)
-            yield placed(finding._replace(resource=one.found.resource), one.document, path)
+            yield placed_within(finding, one)

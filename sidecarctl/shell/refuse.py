@@ -1,6 +1,6 @@
 """Refuse SidecarSets that their webhook would refuse, before anything is injected."""
 
-from sidecarctl.api.caret import placed
+from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.exits import Refused
@@ -32,5 +32,4 @@ def refuse_invalid_sets(known: Knowledge, values: Values, release: Release, othe
 def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:
     context = context_for(one, None, known, values)
     found = [*validate(one.found.value, context), *unknown_field_findings(one.found.value, release)]
-    named = (finding._replace(resource=one.found.resource) for finding in found)
-    return [placed(finding, one.document, (*one.found.path, *finding.path)) for finding in named]
+    return [placed_within(finding, one) for finding in found]

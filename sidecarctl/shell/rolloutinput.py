@@ -76,7 +76,7 @@ def gathered_rollout_input(values: Values, own: InputObjects) -> RolloutInput:
     refuse_none(before, from_paths)
     if not before and ours.sidecar_sets:
         before = theirs.sidecar_sets
-    older = {one.found.text_of("name"): one for one in before}
+    older = {one.name: one for one in before}
     return RolloutInput((cluster, own), sets, known, older, flags.limits(values), own.progress)
 
 
@@ -190,4 +190,4 @@ def _jobs(values: Values) -> int:
 
 def _by_name(known: list[Known]) -> list[Known]:
     """The objects as a cluster has them once all are applied: of one name, the last counts."""
-    return list({(one.found.text_of("namespace"), one.found.text_of("name")): one for one in known}.values())
+    return list({(one.found.text_of("namespace"), one.name): one for one in known}.values())

@@ -188,7 +188,7 @@ def gathered(target: "RolloutTarget", context: RolloutContext, crowd: Crowd, nev
 
 def context_of(one: Known, crowd: Crowd, values: Values) -> RolloutContext:
     """Return the cluster around a SidecarSet."""
-    known, older = crowd.input.known, crowd.input.older.get(one.found.text_of("name"))
+    known, older = crowd.input.known, crowd.input.older.get(one.name)
     previous = [*([older] if older else ()), *known.revisions]
     return RolloutContext(
         namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
@@ -211,7 +211,7 @@ def target_at(one: Known, release: "Release") -> "RolloutTarget":
 
 def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
     """Return what a SidecarSet changes; None where nobody gave the one before."""
-    older = crowd.input.older.get(one.found.text_of("name"))
+    older = crowd.input.older.get(one.name)
     if older is None:
         return None
     target_at(older, crowd.release)  # says where something is wrong with it

@@ -25,9 +25,9 @@ def file_of(rollout_input: RolloutInput) -> Source:
     Raises `UsageError` where there are several, or where what it was read from is nobody's file to write.
     """
     own, [one, *others] = rollout_input.own, rollout_input.sets
-    name = one.found.text_of("name")
+    name = one.name
     if others:
-        names = ", ".join([name, *(other.found.text_of("name") for other in others)])
+        names = ", ".join([name, *(other.name for other in others)])
         raise UsageError(f"--in-place writes a stage of one SidecarSet, and here are several: {names}")
     source = next((source for source in own.given.sources if source.shown == one.document.origin.file), None)
     if source is None:

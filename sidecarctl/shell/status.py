@@ -66,7 +66,7 @@ def _as_object(found: Counted) -> Value:
     return {
         "apiVersion": value.get("apiVersion"),
         "kind": "SidecarSet",
-        "metadata": {"name": found.one.found.text_of("name")},
+        "metadata": {"name": found.one.name},
         "status": cast("Value", found.status),
     }
 
@@ -75,7 +75,7 @@ def _table(found: Sequence[Counted]) -> list[str]:
     rows = [("NAME", "MATCHED", "UPDATED", "READY", "UPDATED-READY", "REVISION")]
     for one in found:
         numbers = [str(one.status.get(key, 0)) for _, key, _ in _DESCRIBED[:4]]
-        name = visible(one.one.found.text_of("name"))
+        name = visible(one.one.name)
         rows.append((name, numbers[0], numbers[1], numbers[2], numbers[3], one.status.get("latestRevision", "")))
     return aligned(rows)
 
@@ -85,7 +85,7 @@ def _described(found: Sequence[Counted]) -> list[str]:
     lines: list[str] = []
     for one in found:
         lines += [""] if lines else []
-        lines += [f"Name:         {visible(one.one.found.text_of('name'))}", "Kind:         SidecarSet", "Status:"]
+        lines += [f"Name:         {visible(one.one.name)}", "Kind:         SidecarSet", "Status:"]
         for title, key, meaning in _DESCRIBED:
             number = f"{one.status.get(key, 0)}"
             lines.append(f"  {f'{title}:':<21} {f'{number:<5} # {meaning}' if meaning else number}")

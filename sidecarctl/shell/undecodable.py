@@ -43,7 +43,7 @@ def _undecodable_revisions(one: Known, revisions: list[Known], release: Release)
 
 
 def _prepare(cluster: Cluster, one: Known) -> None:
-    prepare(cluster).states(one.found.text_of("name"), "written")
+    prepare(cluster).states(one.name, "written")
 
 
 def _sidecar_set(one: Known) -> SidecarSet:

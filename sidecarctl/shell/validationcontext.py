@@ -17,7 +17,7 @@ def context_for(one: Known, old: Known | None, known: Knowledge, values: Values)
 
     Raises `UndecodableObject`, with the place, where a revision or the webhook's configuration is malformed.
     """
-    name = one.found.text_of("name")
+    name = one.name
     others = [other.found.value for other in known.sidecar_sets if other.position != one.position]
     return ValidationContext(
         others=[other for other in others if base_of_canary(other) != name],  # a canary came after its base

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sidecarctl.api.caret import placed
+from sidecarctl.api.caret import placed_within
 from sidecarctl.api.checker import misspelt_kinds
 from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer
 from sidecarctl.api.injector import Injector
@@ -98,20 +98,20 @@ def _refused(known: Knowledge, values: Values) -> Iterator[tuple[str, Answer]]:
         found = findings_about(one.found.value, context_for(one, None, known, values))
         error = next((finding for finding in found if finding.severity is Severity.ERROR), None)
         if error is not None:
-            yield one.found.text_of("name"), _answer_of(error, one)
+            yield one.name, _answer_of(error, one)
 
 
 def _answer_of(error: Finding, one: Known) -> Answer:
-    place = placed(error, one.document, (*one.found.path, *error.path)).position
+    place = placed_within(error, one).position
     told = f"its webhook refuses the SidecarSet, so there is none: {error.message} [{error.code}]"
-    return Answer(one.found.text_of("name"), REFUSED, told, "sidecarctl check says it all", place)
+    return Answer(one.name, REFUSED, told, "sidecarctl check says it all", place)
 
 
 def _explained(
     source: Input, values: Values, judged: tuple[Knowledge, dict[str, Answer]], asked: Asked
 ) -> tuple[Exit, list[Explained]]:
     known, refused = judged
-    sound = [one for one in known.sidecar_sets if one.found.text_of("name") not in refused]
+    sound = [one for one in known.sidecar_sets if one.name not in refused]
     usable = known._replace(sidecar_sets=sound)
     prepared, options = rules.prepared(usable, values), rules.options(values)
     explainer = Explainer(Injector(prepared, options), prepared, options, flags.limits(values))
@@ -166,7 +166,7 @@ def _narrowed(found: Explained, asked: Asked) -> Explained:
 def _check_found(asked: Asked, found: list[Explained], known: Knowledge) -> None:
     """Raise `UsageError` for a name that nothing in the input has."""
     missing = sorted(asked.workloads - {one.resource for one in found})
-    names = {one.found.text_of("name") for one in known.sidecar_sets}
+    names = {one.name for one in known.sidecar_sets}
     missing += [f"sidecarset/{name}" for name in sorted(asked.sidecar_sets - names)]
     if missing:
         raise UsageError(f"there is no {', '.join(missing)} in the input")
