@@ -11,11 +11,11 @@ from sidecarctl.api.targets import objects, sound_targets
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.additions import Additions, Cost, additions, cost
-from sidecarctl.sidecarset.because import Because, Labels, because
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.match import labels_of
 from sidecarctl.sidecarset.recorded import annotations_of
 from sidecarctl.sidecarset.verdict import Reason
+from sidecarctl.sidecarset.verdicttext import Labels, VerdictText, verdict_text
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 
@@ -140,7 +140,7 @@ class Explainer:
         annotations = annotations_of(pod)
         names_namespace = bool(own.text_of("namespace"))
         labels = Labels(pod_labels, described, _texts(own), annotations, names_namespace)
-        told = because(verdict, one.found.value, labels, namespace)
+        told = verdict_text(verdict, one.found.value, labels, namespace)
         return Answer(
             verdict.sidecar_set,
             verdict.reason.value,
@@ -172,7 +172,7 @@ def _texts(found: Found) -> Mapping[str, str]:
     return {key: str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
 
 
-def _position(told: Because, site: _Site, namespace: str) -> Position:
+def _position(told: VerdictText, site: _Site, namespace: str) -> Position:
     if told.whose == "namespace" and namespace in site.namespaces:
         one = site.namespaces[namespace]
         return caret(one.document, (*one.found.path, *told.path))

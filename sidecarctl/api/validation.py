@@ -12,8 +12,8 @@ from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field
 from sidecarctl.sidecarset.validate.webhook import validate as refused
 from sidecarctl.sidecarset.warnings.advice import advised
 from sidecarctl.sidecarset.warnings.back import frozen_base, rollback_warnings
+from sidecarctl.sidecarset.warnings.change import change_warnings
 from sidecarctl.sidecarset.warnings.lone import lone_warnings
-from sidecarctl.sidecarset.warnings.old import change_warnings
 from sidecarctl.sidecarset.warnings.strategy import foreign_revision
 from sidecarctl.upstream.release import release_for
 

@@ -13,7 +13,7 @@ from sidecarctl.api.rolloutnotes import (
     unlike_the_manual,
     unreadable_records,
 )
-from sidecarctl.api.synthesis import (
+from sidecarctl.api.workloadpods import (
     pods_of_workloads,
     restarted_by,
     workloads_without_number,

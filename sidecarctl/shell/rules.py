@@ -12,7 +12,7 @@ from sidecarctl.shell.inputs import Input, older_sets
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import Reports
 from sidecarctl.sidecarset.inject import Cluster, Options, Prepared, prepare
-from sidecarctl.sidecarset.plain import are_plainly_valid
+from sidecarctl.sidecarset.plainlyvalid import are_plainly_valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

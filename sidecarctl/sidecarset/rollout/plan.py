@@ -10,9 +10,9 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.blame import blamed_field
 from sidecarctl.sidecarset.rollout.notes import notes_on
 from sidecarctl.sidecarset.rollout.pace import Span
-from sidecarctl.sidecarset.rollout.play import Play
 from sidecarctl.sidecarset.rollout.replay import pods_after, rows_after
 from sidecarctl.sidecarset.rollout.rows import counted, upgrade_order
+from sidecarctl.sidecarset.rollout.simulation import Simulation
 from sidecarctl.sidecarset.rollout.status import target_of
 
 if TYPE_CHECKING:
@@ -134,20 +134,20 @@ def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: RolloutContext) 
 def planned(found: Counted, target: RolloutTarget, context: RolloutContext, pods: Sequence[Pod] = ()) -> RolloutPlan:
     """The rollout over Pods that were counted before, perhaps from a stream; `final_pods` needs them themselves."""
     never_ready = frozenset(context.never_ready)
-    play = Play(found.rows, upgrade_order(target, found.rows), target, never_ready)
-    batches = list(_batches(play, context.max_rounds))
+    simulation = Simulation(found.rows, upgrade_order(target, found.rows), target, never_ready)
+    batches = list(_batches(simulation, context.max_rounds))
     causes = {recorded: blamed_field(pod, target, context.previous) for recorded, pod in found.examples.items()}
     blamed = list(_not_upgradable(batches, found.rows, causes))
     rounds = [_round(*pair, found.rows) for pair in zip(batches, blamed, strict=True) if pair[0].changes_pods]
-    unavailable = play.unavailable()
+    unavailable = simulation.unavailable()
     return RolloutPlan(
         rounds=tuple(rounds),
-        final_status=play.status(),
+        final_status=simulation.status(),
         revision=target.revision,
         not_upgradable=blamed[-1] if blamed else {},
         unavailable=_names(unavailable, found.rows),
         findings=tuple(notes_on(batches, found, blamed[-1] if blamed else {}, unavailable)),
-        duration=_duration(play.now, found.rows, target, context) if context.paces else None,
+        duration=_duration(simulation.now, found.rows, target, context) if context.paces else None,
         _batches=batches,
         _rows=found.rows,
         _target=target,
@@ -156,18 +156,18 @@ def planned(found: Counted, target: RolloutTarget, context: RolloutContext, pods
     )
 
 
-def _batches(play: Play, most: int | None) -> Iterator[Batch]:
+def _batches(simulation: Simulation, most: int | None) -> Iterator[Batch]:
     """The reconciles that change Pods, and the last, after which nothing moves any more."""
     rounds = 0
     while most is None or rounds < most:
-        batch = play.reconcile()
+        batch = simulation.reconcile()
         if batch.changes_pods:
             rounds += 1
             yield batch
-        elif not play.is_restarting:
+        elif not simulation.is_restarting:
             yield batch
             return
-        play.wait()
+        simulation.wait()
 
 
 def _duration(typical: int, rows: Sequence[Row], target: RolloutTarget, context: RolloutContext) -> Duration:
@@ -180,10 +180,10 @@ def _duration(typical: int, rows: Sequence[Row], target: RolloutTarget, context:
 
 
 def _time_taken(rows: Sequence[Row], target: RolloutTarget, context: RolloutContext) -> int:
-    play = Play(rows, upgrade_order(target, rows), target, frozenset(context.never_ready))
-    for _ in _batches(play, context.max_rounds):
+    simulation = Simulation(rows, upgrade_order(target, rows), target, frozenset(context.never_ready))
+    for _ in _batches(simulation, context.max_rounds):
         pass
-    return play.now
+    return simulation.now
 
 
 def _not_upgradable(

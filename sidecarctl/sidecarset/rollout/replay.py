@@ -1,4 +1,4 @@
-"""The Pods themselves after a rollout that was played on what matters of them."""
+"""The Pods themselves after a rollout that was simulated on what matters of them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Labels(Record):
     names_namespace: bool = True  # else it goes to the default one
 
 
-class Because(Record):
+class VerdictText(Record):
     """A reason: the sentence, the field of the SidecarSet, and the field of the pod or of its namespace."""
 
     sentence: str
@@ -40,7 +40,7 @@ class Because(Record):
     hint: str = ""
 
 
-def because(verdict: Verdict, sidecar_set: Mapping[str, object], labels: Labels, namespace: str) -> Because:
+def verdict_text(verdict: Verdict, sidecar_set: Mapping[str, object], labels: Labels, namespace: str) -> VerdictText:
     """Put a verdict into words; the SidecarSet is as its author wrote it."""
     return _WORDS[verdict.reason](_Asked(verdict, sidecar_set, labels, namespace))
 
@@ -52,54 +52,54 @@ class _Asked(Record):
     namespace: str
 
 
-def _selected(asked: _Asked) -> Because:
+def _selected(asked: _Asked) -> VerdictText:
     verdict = asked.verdict
     revision = f", at revision {verdict.revision}" if verdict.revision else ""
     assumed = f", if namespace {verdict.detail}, which nobody described, meets {verdict.requirement}"
-    return Because(f"selected{revision}{assumed if verdict.is_assumed else ''}", path=_LABELS)
+    return VerdictText(f"selected{revision}{assumed if verdict.is_assumed else ''}", path=_LABELS)
 
 
-def _inactive(asked: _Asked) -> Because:
+def _inactive(asked: _Asked) -> VerdictText:
     state = asked.verdict.detail
     if state == "being deleted":
-        return Because("the Pod is being deleted", path=("metadata", "deletionTimestamp"))
-    return Because(f"the Pod has ended: its phase is {state}", path=("status", "phase"))
+        return VerdictText("the Pod is being deleted", path=("metadata", "deletionTimestamp"))
+    return VerdictText(f"the Pod has ended: its phase is {state}", path=("status", "phase"))
 
 
-def _running(asked: _Asked) -> Because:
+def _running(asked: _Asked) -> VerdictText:
     state = asked.verdict.detail
     path: FieldPath = ("spec", "nodeName") if state.startswith("on ") else ("status", "phase")
-    return Because(f"already running ({state}): sidecars come at creation", path=path, hint="create the Pod anew")
+    return VerdictText(f"already running ({state}): sidecars come at creation", path=path, hint="create the Pod anew")
 
 
-def _system_namespace(asked: _Asked) -> Because:
+def _system_namespace(asked: _Asked) -> VerdictText:
     told = f"{asked.namespace} is a namespace of the system, and the SidecarSet does not name it"
     hint = "OpenKruise since 1.3 injects there all the same: --system-namespaces include"
-    return Because(told, ("spec",), path=("metadata", "namespace"), hint=hint)
+    return VerdictText(told, ("spec",), path=("metadata", "namespace"), hint=hint)
 
 
-def _control_plane(asked: _Asked) -> Because:
+def _control_plane(asked: _Asked) -> VerdictText:
     told = f"namespace {asked.namespace} has the label {CONTROL_PLANE}: its Pods never reach the webhook"
-    return Because(told, ("spec",), "namespace", (*_LABELS, Key(CONTROL_PLANE)))
+    return VerdictText(told, ("spec",), "namespace", (*_LABELS, Key(CONTROL_PLANE)))
 
 
-def _paused(_: _Asked) -> Because:
-    return Because("its injection is paused", ("spec", "injectionStrategy", "paused"), hint="set paused to false")
+def _paused(_: _Asked) -> VerdictText:
+    return VerdictText("its injection is paused", ("spec", "injectionStrategy", "paused"), hint="set paused to false")
 
 
-def _namespace_mismatch(asked: _Asked) -> Because:
+def _namespace_mismatch(asked: _Asked) -> VerdictText:
     wanted = asked.verdict.requirement
     in_set = _place_of(wanted, asked.sidecar_set, "namespaceSelector")
     if wanted is None or wanted.key == NAMESPACE_NAME:
         is_named = _spec(asked).get("namespace")
         told = _other_namespace(wanted, asked)
         path: FieldPath = ("metadata", "namespace")
-        return Because(
+        return VerdictText(
             told, ("spec", "namespace") if is_named else in_set, path=path, hint=_namespace_hint(wanted, asked)
         )
     told = _mismatch(wanted, asked.labels.namespace, f"namespace {asked.namespace}")
     hint = near_miss(wanted, asked.labels.namespace)
-    return Because(told, in_set, "namespace", _label_path(wanted, asked.labels.namespace), hint)
+    return VerdictText(told, in_set, "namespace", _label_path(wanted, asked.labels.namespace), hint)
 
 
 def _other_namespace(wanted: Requirement | None, asked: _Asked) -> str:
@@ -110,50 +110,52 @@ def _other_namespace(wanted: Requirement | None, asked: _Asked) -> str:
     return f"the Pod is in namespace {asked.namespace}, the SidecarSet {verb} {allowed}"
 
 
-def _bad_namespace_selector(_: _Asked) -> Because:
+def _bad_namespace_selector(_: _Asked) -> VerdictText:
     told = "its namespaceSelector has an operator that does not exist, and so matches no namespace"
-    return Because(told, _NAMESPACE_SELECTOR, hint="operators are In, NotIn, Exists and DoesNotExist")
+    return VerdictText(told, _NAMESPACE_SELECTOR, hint="operators are In, NotIn, Exists and DoesNotExist")
 
 
-def _unknown_namespace(asked: _Asked) -> Because:
+def _unknown_namespace(asked: _Asked) -> VerdictText:
     told = (
         f"namespace {asked.namespace} is not described, and the SidecarSet asks for {asked.verdict.requirement} of it"
     )
     in_set = _place_of(asked.verdict.requirement, asked.sidecar_set, "namespaceSelector")
-    return Because(told, in_set, path=("metadata", "namespace"), hint="give the Namespace with --cluster")
+    return VerdictText(told, in_set, path=("metadata", "namespace"), hint="give the Namespace with --cluster")
 
 
-def _no_selector(_: _Asked) -> Because:
-    return Because("it has no selector, and so selects nothing", ("spec",))
+def _no_selector(_: _Asked) -> VerdictText:
+    return VerdictText("it has no selector, and so selects nothing", ("spec",))
 
 
-def _empty_selector(_: _Asked) -> Because:
-    return Because("its selector is empty, and so selects nothing (not everything)")
+def _empty_selector(_: _Asked) -> VerdictText:
+    return VerdictText("its selector is empty, and so selects nothing (not everything)")
 
 
-def _bad_selector(asked: _Asked) -> Because:
-    return Because(f"its selector cannot be read, and the webhook refuses every Pod for it: {asked.verdict.detail}")
+def _bad_selector(asked: _Asked) -> VerdictText:
+    return VerdictText(f"its selector cannot be read, and the webhook refuses every Pod for it: {asked.verdict.detail}")
 
 
-def _mismatched(asked: _Asked) -> Because:
+def _mismatched(asked: _Asked) -> VerdictText:
     wanted = asked.verdict.requirement
     in_set = _place_of(wanted, asked.sidecar_set, "selector")
     if wanted is None:
-        return Because("its selector does not match", in_set)
+        return VerdictText("its selector does not match", in_set)
     told = _mismatch(wanted, asked.labels.pod, "the Pod")
-    return Because(told, in_set, path=_label_path(wanted, asked.labels.pod), hint=_hint(wanted, asked.labels))
+    return VerdictText(told, in_set, path=_label_path(wanted, asked.labels.pod), hint=_hint(wanted, asked.labels))
 
 
-def _missing_revision(asked: _Asked) -> Because:
+def _missing_revision(asked: _Asked) -> VerdictText:
     told = f"it names a revision that does not exist, and the webhook refuses every Pod for it: {asked.verdict.detail}"
-    return Because(told, ("spec", "injectionStrategy", "revision"), hint="give the ControllerRevisions with --cluster")
+    return VerdictText(
+        told, ("spec", "injectionStrategy", "revision"), hint="give the ControllerRevisions with --cluster"
+    )
 
 
-def _hidden(asked: _Asked) -> Because:
-    return Because(f"its canary {asked.verdict.detail} selects the Pod, and takes its place", ("metadata", "name"))
+def _hidden(asked: _Asked) -> VerdictText:
+    return VerdictText(f"its canary {asked.verdict.detail} selects the Pod, and takes its place", ("metadata", "name"))
 
 
-_WORDS: Final[Mapping[Reason, Callable[[_Asked], Because]]] = {
+_WORDS: Final[Mapping[Reason, Callable[[_Asked], VerdictText]]] = {
     Reason.SELECTED: _selected,
     Reason.POD_INACTIVE: _inactive,
     Reason.POD_RUNNING: _running,

@@ -8,7 +8,7 @@ from conformance import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidecarctl.sidecarset.plain import are_plainly_valid, is_plainly_valid
+from sidecarctl.sidecarset.plainlyvalid import are_plainly_valid, is_plainly_valid
 from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.webhook import validate
 from sidecarctl.upstream.release import release_for

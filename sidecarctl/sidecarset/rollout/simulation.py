@@ -1,8 +1,8 @@
 """One reconcile of the controller after the other, and what the kubelet does in between."""
 
-# Strategy: what a reconcile does not touch it need not look at. So a Play is the one thing here that changes: it keeps
-# the counts, the line of those that wait and the Pods due for a reset, and brings up to date what a batch moved. A
-# round costs as much as its batch, not as much as the cluster.
+# Strategy: what a reconcile does not touch it need not look at. So a Simulation is the one thing here that changes: it
+# keeps the counts, the line of those that wait and the Pods due for a reset, and brings up to date what a batch moved.
+# A round costs as much as its batch, not as much as the cluster.
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Pass(Record):
     failed_at: int | None = None
 
 
-class Play:
+class Simulation:
     """A rollout on matched Pods, which come in the order of their names and go by their number."""
 
     def __init__(
