@@ -9,7 +9,7 @@ import pytest
 from casefolder import TESTDATA, Case, cases
 from commandline import executed
 
-from sidecarctl.api.codes import codes_page, explained_codes
+from sidecarctl.api.codes import code_meanings, codes_page
 
 NEVER = {"LIF004"}  # the path of a hook has a default
 OTHERS = ("SEL00", "INJ", "INP", "UNI", "YML", "PLN")  # not of this command
@@ -47,7 +47,7 @@ def test_finds_what_the_folder_is_named_for(case: Case) -> None:
 
 def test_every_code_has_a_case() -> None:
     folders = {path.name[:6].upper() for path in (TESTDATA / "check").iterdir()}
-    codes = [code for code in explained_codes() if not code.startswith(OTHERS)]
+    codes = [code for code in code_meanings() if not code.startswith(OTHERS)]
     assert sorted({*codes} - folders - NEVER) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.sidecarset.validate.codes import TITLES
-from sidecarctl.sidecarset.warnings.codes import DEMANDS, WARNINGS, Explained
+from sidecarctl.sidecarset.warnings.codes import DEMANDS, WARNINGS, CodeMeaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,9 +74,9 @@ _PARTS = (
 )
 
 
-def explained_codes() -> Mapping[str, Explained]:
+def code_meanings() -> Mapping[str, CodeMeaning]:
     """Return what each code stands for."""
-    refusals = {code: Explained(title, "") for code, title in {**TITLES, **_OTHERS}.items()}
+    refusals = {code: CodeMeaning(title, "") for code, title in {**TITLES, **_OTHERS}.items()}
     return {**refusals, **WARNINGS, **DEMANDS}
 
 
@@ -86,7 +86,7 @@ def codes_page() -> str:
 
 
 def _sections() -> Iterator[str]:
-    known = explained_codes()
+    known = code_meanings()
     for title, told, codes in _PARTS:
         yield f"## {title}\n\n{told}\n"
         for code in codes:

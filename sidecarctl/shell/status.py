@@ -32,10 +32,10 @@ _DESCRIBED: Final = (
 )
 
 
-class Counted(Record):
+class SetStatus(Record):
     """A SidecarSet and its status."""
 
-    one: Known
+    sidecar_set: Known
     status: "SidecarSetStatus"
 
 
@@ -46,7 +46,7 @@ def run(given: Values) -> int:
     own = own_objects(values)
     crowd = Crowd(gathered_rollout_input(values, own), release, values)
     told_flag_warnings(crowd.input.known, values, [release])
-    found = [_counted(one, crowd, values) for one in crowd.input.sets]
+    found = [_status_of(one, crowd, values) for one in crowd.input.sets]
     output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:
         print_shown(output, [_as_object(one) for one in found])
@@ -56,36 +56,36 @@ def run(given: Values) -> int:
     return own.code
 
 
-def _counted(one: Known, crowd: Crowd, values: Values) -> Counted:
+def _status_of(one: Known, crowd: Crowd, values: Values) -> SetStatus:
     target_at(one, crowd.release)  # so that a SidecarSet which is none is reported with its place
-    return Counted(one, status(cast("SidecarSet", one.found.value), crowd.pods(), context_of(one, crowd, values)))
+    return SetStatus(one, status(cast("SidecarSet", one.found.value), crowd.pods(), context_of(one, crowd, values)))
 
 
-def _as_object(found: Counted) -> Value:
-    value = found.one.found.value
+def _as_object(found: SetStatus) -> Value:
+    value = found.sidecar_set.found.value
     return {
         "apiVersion": value.get("apiVersion"),
         "kind": "SidecarSet",
-        "metadata": {"name": found.one.name},
+        "metadata": {"name": found.sidecar_set.name},
         "status": cast("Value", found.status),
     }
 
 
-def _table(found: Sequence[Counted]) -> list[str]:
+def _table(found: Sequence[SetStatus]) -> list[str]:
     rows = [("NAME", "MATCHED", "UPDATED", "READY", "UPDATED-READY", "REVISION")]
     for one in found:
         numbers = [str(one.status.get(key, 0)) for _, key, _ in _DESCRIBED[:4]]
-        name = visible(one.one.name)
+        name = visible(one.sidecar_set.name)
         rows.append((name, numbers[0], numbers[1], numbers[2], numbers[3], one.status.get("latestRevision", "")))
     return aligned(rows)
 
 
-def _described(found: Sequence[Counted]) -> list[str]:
+def _described(found: Sequence[SetStatus]) -> list[str]:
     """As `kubectl describe` shows it, with the manual's words."""
     lines: list[str] = []
     for one in found:
         lines += [""] if lines else []
-        lines += [f"Name:         {visible(one.one.name)}", "Kind:         SidecarSet", "Status:"]
+        lines += [f"Name:         {visible(one.sidecar_set.name)}", "Kind:         SidecarSet", "Status:"]
         for title, key, meaning in _DESCRIBED:
             number = f"{one.status.get(key, 0)}"
             lines.append(f"  {f'{title}:':<21} {f'{number:<5} # {meaning}' if meaning else number}")

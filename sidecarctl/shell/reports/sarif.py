@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from sidecarctl import __version__
-from sidecarctl.api.codes import explained_codes
+from sidecarctl.api.codes import code_meanings
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.shell.reports.structured import with_items
 
@@ -30,7 +30,7 @@ def sarif_text(findings: Findings) -> Iterator[str]:
 
 
 def _rule(code: str) -> dict[str, object]:
-    known = explained_codes().get(code)
+    known = code_meanings().get(code)
     if known is None:
         return {"id": code}
     rule: dict[str, object] = {"id": code, "shortDescription": {"text": known.title}}

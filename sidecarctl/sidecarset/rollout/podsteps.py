@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.steps import Step
+    from sidecarctl.sidecarset.rollout.steps import PodStep
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import Container, Pod, PodCondition, PodSpec, PodStatus
 
@@ -116,14 +116,14 @@ def _images(pod: Pod) -> Mapping[str, str]:
     return {c.get("name", ""): c.get("image", "") for c in (pod.get("spec") or {}).get("containers") or ()}
 
 
-def _image_ids(pod: Pod, step: Step) -> Pairs:
+def _image_ids(pod: Pod, step: PodStep) -> Pairs:
     """What the containers that a step changes ran before."""
     statuses = (pod.get("status") or {}).get("containerStatuses") or ()
     ran = {status.get("name"): status.get("imageID") or "" for status in statuses}
     return tuple((name, ran.get(name, "")) for name, _ in step.images)
 
 
-def _written(pod: Pod, step: Step, annotations: Mapping[str, str]) -> Pod:
+def _written(pod: Pod, step: PodStep, annotations: Mapping[str, str]) -> Pod:
     """The Pod with a step's images and these annotations."""
     spec: PodSpec = {**(pod.get("spec") or {})}
     images = dict(step.images)

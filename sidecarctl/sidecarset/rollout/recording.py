@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.steps import Step
+    from sidecarctl.sidecarset.rollout.steps import PodStep
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.release import Release
 
@@ -54,7 +54,9 @@ def images_recorded(annotations: Annotations, target: RolloutTarget, image_ids: 
     return {**annotations, names.IN_PLACE_UPDATE_STATE: _shown(shown, target.release)}
 
 
-def sides_recorded(annotations: Annotations, step: Step, target: RolloutTarget, resource_version: str) -> Annotations:
+def sides_recorded(
+    annotations: Annotations, step: PodStep, target: RolloutTarget, resource_version: str
+) -> Annotations:
     """Record which containers of the hot upgrades serve, and give both sides their versions.
 
     Upstream: CTRL UpgradeSidecarContainer; CHOT flipPodSidecarContainerDo

@@ -23,7 +23,7 @@ class Move(Record):
     beside: str
 
 
-class Step(Record):
+class PodStep(Record):
     """What a reconcile writes into the containers of one Pod."""
 
     images: Pairs  # container and image, in the order of the SidecarSet
@@ -31,7 +31,7 @@ class Step(Record):
     emptied: tuple[Move, ...] = ()  # of a reset: what serves, `beside` it what was emptied
 
 
-def upgrade_step(state: State, target: RolloutTarget) -> Step:
+def upgrade_step(state: State, target: RolloutTarget) -> PodStep:
     """What upgrading a Pod in this State changes; nothing where the images are there already.
 
     Upstream: CTRL UpgradeSidecarContainer
@@ -48,17 +48,17 @@ def upgrade_step(state: State, target: RolloutTarget) -> Step:
         if state.image(move.beside) != sidecar.image:
             images.append((move.into, sidecar.image))
             moves.append(move)
-    return Step(tuple(images), tuple(moves))
+    return PodStep(tuple(images), tuple(moves))
 
 
-def reset_step(state: State, target: RolloutTarget) -> Step:
+def reset_step(state: State, target: RolloutTarget) -> PodStep:
     """What emptying the containers that no longer serve changes.
 
     Upstream: CHOT flipPodSidecarContainerDo
     """
     sides = [(sidecar, *state.sides(sidecar)) for sidecar in target.hot_sidecars]
     due = [(s, working, empty) for s, working, empty in sides if state.image(empty) != s.empty_image]
-    return Step(
+    return PodStep(
         images=tuple((empty, sidecar.empty_image) for sidecar, _, empty in due),
         emptied=tuple(Move(sidecar.name, working, empty) for sidecar, working, empty in due),
     )
@@ -110,7 +110,7 @@ def _serves(state: State, container: str) -> bool:
     return state.status(container).is_ready and is_consistent(state, frozenset({container}))
 
 
-def _written(state: State, step: Step) -> State:
+def _written(state: State, step: PodStep) -> State:
     """The State with other images, what ran before on record."""
     images = dict(step.images)
     before = dict(state.recorded or ()) | {name: state.status(name).image_id for name in images}
