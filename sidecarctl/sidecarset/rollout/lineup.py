@@ -39,7 +39,7 @@ def lined_up(rows: Sequence[Row], states: PodStates, order: UpgradeOrder) -> Lin
             not_selected.append(pod)
         elif progress is UpgradeProgress.WAITING:
             lost_readiness = row.state.is_ready and not states[pod].is_ready
-            waiting[pod] = _no_longer_ready(row.standpoint) if lost_readiness else row.standpoint
+            waiting[pod] = no_longer_ready(row.standpoint) if lost_readiness else row.standpoint
         else:
             others[progress].append(pod)
     restarting, not_upgradable = (
@@ -49,6 +49,7 @@ def lined_up(rows: Sequence[Row], states: PodStates, order: UpgradeOrder) -> Lin
     return Lineup(Line(waiting, order), restarting, not_upgradable, tuple(not_selected))
 
 
-def _no_longer_ready(standpoint: Standpoint) -> Standpoint:
+def no_longer_ready(standpoint: Standpoint) -> Standpoint:
+    """Where a Pod stands once it has lost its readiness."""
     priority, rank, values = standpoint
     return priority, without_readiness(rank), values

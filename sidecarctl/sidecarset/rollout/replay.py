@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.rollout.order import without_readiness
+from sidecarctl.sidecarset.rollout.lineup import no_longer_ready
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
 from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, marked_pod, restarted_pod, upgraded_pod
@@ -63,8 +63,7 @@ def rows_after(
 def _moved(row: Row, state: State) -> Row:
     if not row.state.is_ready or state.is_ready:
         return row._replace(state=state)
-    priority, rank, values = row.standpoint
-    return row._replace(state=state, standpoint=(priority, without_readiness(rank), values))
+    return row._replace(state=state, standpoint=no_longer_ready(row.standpoint))
 
 
 def _changed(pod: Pod, turn: Turn, target: RolloutTarget, resource_version: str) -> Pod:
