@@ -6,9 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.rollout.causes import some
 from sidecarctl.sidecarset.rollout.matched import Matcher, is_active
-from sidecarctl.sidecarset.rollout.podname import namespace_of
+from sidecarctl.sidecarset.rollout.podname import namespace_of, some
 from sidecarctl.sidecarset.rollout.records import working_containers
 from sidecarctl.upstream import names
 from sidecarctl.upstream.selector import InvalidSelector, first_mismatch

@@ -9,7 +9,7 @@ from sidecarctl.shell.newpodsview import new_pods_lines
 from sidecarctl.shell.planmermaid import chart
 from sidecarctl.shell.plantime import has_times, total
 from sidecarctl.shell.plantimeline import row_label, timeline
-from sidecarctl.shell.terminal import visible
+from sidecarctl.shell.terminal import counted, visible
 from sidecarctl.sidecarset.rollout.fields import part
 
 if TYPE_CHECKING:
@@ -62,16 +62,12 @@ def _rounds(document: Value) -> list[str]:
     for one in rounds:
         status, pods, resets = part(one.first, "status"), view.pods_in(one.first), view.pods_in(one.first, "resets")
         each = "" if one.first is one.last else " each"
-        cells = [one.numbers, *([one.times] if is_timed else []), *_status(status)]
+        cells = [one.numbers, *([one.times] if is_timed else []), *view.updated_and_ready(status)]
         lines.append(_row([*cells, f"{len(pods)}{each}", f"{len(resets)}{each}", _plain(view.short(pods or resets))]))
     if is_timed:
         end = part(part(document, "final"), "status")
-        lines.append(_row(["end", _plain(visible(total(document))), *_status(end), "", "", ""]))
+        lines.append(_row(["end", _plain(visible(total(document))), *view.updated_and_ready(end), "", "", ""]))
     return lines
-
-
-def _status(status: Value) -> tuple[str, str]:
-    return f"{status.get('updatedPods', 0)}/{status.get('matchedPods', 0)}", str(status.get("readyPods", 0))
 
 
 def _pods(document: Value) -> list[str]:
@@ -80,7 +76,7 @@ def _pods(document: Value) -> list[str]:
         return []
     lines = ["<details><summary>Pod by Pod</summary>", "", "| Pod | rounds, end |", "|---|---|"]
     lines += [f"| {_plain(visible(row_label(row)))} | `{row.signs}` |" for row in made.rows]
-    lines += [f"| … and {view.counted(made.hidden, 'more Pod')} | |"] if made.hidden else []
+    lines += [f"| … and {counted(made.hidden, 'more Pod')} | |"] if made.hidden else []
     words = view.legend(row.signs for row in made.rows)
     return [*lines, "", ", ".join(f"`{word[0]}` {word[2:]}" for word in words), "", "</details>"]
 

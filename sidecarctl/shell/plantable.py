@@ -10,7 +10,7 @@ from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned, padded, shortened, width
 from sidecarctl.shell.newpodsview import new_pods_lines
 from sidecarctl.shell.plantime import has_times
-from sidecarctl.shell.terminal import Palette, visible
+from sidecarctl.shell.terminal import Palette, counted, visible
 from sidecarctl.sidecarset.rollout.fields import items, part
 
 if TYPE_CHECKING:
@@ -66,19 +66,15 @@ def _rounds(document: Value) -> list[str]:
     for one in rounds:
         first = one.first
         pods, resets = view.pods_in(first), view.pods_in(first, "resets")
-        cells = [one.numbers, *([one.times] if is_timed else []), *_status(part(first, "status"))]
+        cells = [one.numbers, *([one.times] if is_timed else []), *view.updated_and_ready(part(first, "status"))]
         each = "" if one.first is one.last else " each"
         cells += [f"{first['unavailable']} of {first['maxUnavailable']}", f"{len(pods)}{each}"]
         cells += [f"{len(resets)}{each}"] if has_resets else []
         rows.append([*cells, view.short(pods or resets)])
     duration = view.shown(part(document, "timing"), "duration")
-    end = ["end", *([duration] if is_timed else []), *_status(part(part(document, "final"), "status"))]
+    end = ["end", *([duration] if is_timed else []), *view.updated_and_ready(part(part(document, "final"), "status"))]
     rows.append([*end, *[""] * (len(head) - len(end))])
     return aligned(rows)
-
-
-def _status(status: Value) -> tuple[str, str]:
-    return f"{status.get('updatedPods', 0)}/{status.get('matchedPods', 0)}", str(status.get("readyPods", 0))
 
 
 def _width_of_names(document: Value, screen: Screen) -> int:
@@ -99,7 +95,7 @@ def _timeline(made: line.Timeline, most: int, screen: Screen) -> list[str]:
     for label, row in zip(labels, made.rows, strict=True):
         signs = (_sign(sign, screen) + gap for sign, gap in zip(row.signs, gaps, strict=True))
         lines.append(f"{padded(label, names)} {''.join(signs)}")
-    hidden = [f"… and {view.counted(made.hidden, 'more Pod')}"] if made.hidden else []
+    hidden = [f"… and {counted(made.hidden, 'more Pod')}"] if made.hidden else []
     words = view.legend(row.signs for row in made.rows)
     return [*lines, *hidden, "", *(f"{_sign(word[0], screen)}{word[1:]}" for word in words)]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
 from sidecarctl.shell.plantime import seconds_of
-from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
+from sidecarctl.sidecarset.rollout.fields import items, part, strings, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,7 +124,7 @@ def _ends(final: Value) -> dict[str, str]:
     """How the Pods end that are not updated and ready."""
     ends: dict[str, str] = dict.fromkeys(part(final, "waiting"), WAITS)
     ends.update(dict.fromkeys(part(final, "notUpgradable"), NOT_UPGRADABLE))
-    ends.update(dict.fromkeys(cast("Sequence[str]", final.get("unavailable") or ()), NOT_READY))
+    ends.update(dict.fromkeys(strings(final, "unavailable"), NOT_READY))
     return ends
 
 
@@ -164,8 +164,8 @@ def most_columns(document: Value, cells: int) -> int:
 def pods_with_a_part(document: Value) -> Iterator[str]:
     """Return the names of all Pods that a plan tells something of; some several times."""
     for one in items(document, "rounds"):
-        yield from _pods(one, "pods")
-        yield from _pods(one, "resets")
+        yield from strings(one, "pods")
+        yield from strings(one, "resets")
     yield from _ends(part(document, "final"))
 
 
@@ -202,7 +202,7 @@ def _changes(document: Value, columns: Sequence[Column]) -> Iterator[tuple[str, 
             ready_at = texts(one, "readyAt")
             for key, sign in (("pods", UPGRADED), ("resets", EMPTIED)):
                 usual = ((number, sign, number + 1),)  # shared by all the Pods
-                for pod in _pods(one, key):
+                for pod in strings(one, key):
                     if pod in ready_at:
                         ready = bisect_left(starts, seconds_of(ready_at[pod]))
                         yield pod, ((number, sign, max(ready, number + 1)),)
@@ -214,16 +214,13 @@ def _runs_of_alike(rounds: Sequence[Value], most: int) -> list[Column]:
     made: list[Column] = []
     for index, one in enumerate(rounds):
         last = made[-1] if made else None
-        if last and last.stop - last.start < most and _sizes(rounds[last.start]) == _sizes(one):
+        if last and last.stop - last.start < most and sizes(rounds[last.start]) == sizes(one):
             made[-1] = last._replace(stop=index + 1)
         else:
             made.append(Column(index, index + 1))
     return made
 
 
-def _sizes(round_: Value) -> tuple[int, int]:
-    return len(_pods(round_, "pods")), len(_pods(round_, "resets"))
-
-
-def _pods(round_: Value, key: str) -> Sequence[str]:
-    return cast("Sequence[str]", round_.get(key) or ())
+def sizes(round_: Value) -> tuple[int, int]:
+    """Return how many Pods a round upgrades, and of how many it empties the old containers."""
+    return len(strings(round_, "pods")), len(strings(round_, "resets"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.shell.plantimeline import LEGEND
-from sidecarctl.shell.terminal import visible
-from sidecarctl.sidecarset.rollout.causes import NO_PODS, some
-from sidecarctl.sidecarset.rollout.fields import items, part, text
+from sidecarctl.shell.plantimeline import LEGEND, sizes
+from sidecarctl.shell.terminal import counted, visible
+from sidecarctl.sidecarset.rollout.causes import NO_PODS
+from sidecarctl.sidecarset.rollout.fields import items, part, strings, text
+from sidecarctl.sidecarset.rollout.podname import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,7 +61,7 @@ def rounds_to_show(document: Value) -> list[Rounds]:
         return [Rounds(one, one) for one in rounds]
     grouped: list[Rounds] = []
     for one in rounds:
-        if grouped and _kind(grouped[-1].last) == _kind(one):
+        if grouped and sizes(grouped[-1].last) == sizes(one):
             grouped[-1] = grouped[-1]._replace(last=one)
         else:
             grouped.append(Rounds(one, one))
@@ -69,7 +70,7 @@ def rounds_to_show(document: Value) -> list[Rounds]:
 
 def pods_in(round_: Value, key: str = "pods") -> Sequence[str]:
     """Return the names under a key of a round."""
-    return cast("Sequence[str]", round_.get(key) or ())
+    return strings(round_, key)
 
 
 def title(document: Value) -> str:
@@ -103,7 +104,7 @@ def change_notes(change: Value) -> Iterator[tuple[str, str]]:
         ("alongWithUpgrades", "written when a Pod is created, or upgraded for another reason"),
         ("policy", "changes no container"),
     ):
-        if paths := cast("Sequence[str]", change.get(key)):
+        if paths := strings(change, key):
             yield ", ".join(paths), meaning
     if restarts := change.get("templateRestarts"):
         yield "sidecars stand in pod templates", f"applying these again restarts {counted(cast('int', restarts))}"
@@ -190,13 +191,9 @@ def shown(value: Value, key: str) -> str:
     return visible(text(value, key))
 
 
-def counted(number: int, word: str = "Pod") -> str:
-    """Return a number of things."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _kind(round_: Value) -> tuple[int, int]:
-    return len(pods_in(round_)), len(pods_in(round_, "resets"))
+def updated_and_ready(status: Value) -> tuple[str, str]:
+    """Return how many Pods are updated, of how many, and how many are ready."""
+    return f"{status.get('updatedPods', 0)}/{status.get('matchedPods', 0)}", str(status.get("readyPods", 0))
 
 
 def cause_text(cause: Value) -> str:

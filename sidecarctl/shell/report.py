@@ -9,7 +9,7 @@ from sidecarctl.api.change import Outcome
 from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
 from sidecarctl.record import Record
 from sidecarctl.shell.exits import Exit, ReportNotWritten, exit_code
-from sidecarctl.shell.terminal import Palette, say, visible
+from sidecarctl.shell.terminal import Palette, counted, say, visible
 from sidecarctl.yamledit.borders import documents_in
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class TextReport:
         for kind, count in self._counts.items():
             sums[kind.done] = sums.get(kind.done, 0) + count
         nothing = "" if self._passed_over else "no Pods and no pod templates"
-        unread = f"{_counted(self._passed_over, 'document')} passed over: nothing in them that a SidecarSet selects"
+        unread = f"{counted(self._passed_over, 'document')} passed over: nothing in them that a SidecarSet selects"
         said = [*(f"{count} {done}" for done, count in sorted(sums.items())), *([unread] if self._passed_over else [])]
         totals = ", ".join(said)
         if self._is_stopped:
@@ -130,16 +130,12 @@ class TextReport:
     def _restart_lines(self) -> list[str]:
         if not self._restarts and not self._restarts_unknown:
             return []
-        pods = [_counted(self._restarts, "Pod")] if self._restarts else []
+        pods = [counted(self._restarts, "Pod")] if self._restarts else []
         if self._restarts_unknown:
-            pods.append(f"those of {_counted(self._restarts_unknown, 'workload')} without a number")
+            pods.append(f"those of {counted(self._restarts_unknown, 'workload')} without a number")
         loss = ": their sidecars are no longer upgraded in place"
         is_injected = any(kind.done == "injected" for kind in self._counts)
         return [f"applying these templates restarts {' and '.join(pods)}{loss if is_injected else ''}"]
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def finding_lines(finding: Finding, palette: Palette) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.formats import yaml_stream
-from sidecarctl.shell.terminal import visible
+from sidecarctl.shell.terminal import counted, visible
 from sidecarctl.sidecarset.rollout.fields import items, part, text
 from sidecarctl.upstream.selector import Requirement
 
@@ -62,7 +62,7 @@ def shortfall(stage: Value) -> list[str]:
     status = part(stage, "status")
     who, goal = f"Stage {stage['stage']} ({view.shown(stage, 'name')})", cast("int", stage["goal"])
     got = f"{status.get('updatedPods', 0)} updated, {status.get('updatedReadyPods', 0)} of them ready"
-    return [f"{who} falls short of {view.counted(goal)}: {got}", *(f"  {view.cause_text(cause)}" for cause in causes)]
+    return [f"{who} falls short of {counted(goal)}: {got}", *(f"  {view.cause_text(cause)}" for cause in causes)]
 
 
 def _title(document: Value) -> str:

@@ -12,7 +12,7 @@ from sidecarctl.shell.filewriters import InPlace
 from sidecarctl.shell.inputs import Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rolloutinput import RolloutInput
-from sidecarctl.shell.terminal import say, visible
+from sidecarctl.shell.terminal import counted, say, visible
 from sidecarctl.shell.work import Result
 from sidecarctl.sidecarset.rollout.fields import items
 from sidecarctl.yamledit.borders import lines_in
@@ -87,7 +87,7 @@ def _report(source: Source, made: StagedRollout, number: int, change: Change) ->
     done = "written" if change.edits else "stands there already"
     which = f"stage {number} of {len(made.stages)} ({view.shown(stage, 'name')})"
     pods = view.pods_in(stage)
-    upgrades = f"upgrades {view.counted(len(pods))}{f': {view.short(pods)}' if pods else ''}"
+    upgrades = f"upgrades {counted(len(pods))}{f': {view.short(pods)}' if pods else ''}"
     say(f"{visible(source.shown)}: {which} {done}: {patch_text(stage)}; {upgrades}")
     for line in shortfall(stage):
         say(line)

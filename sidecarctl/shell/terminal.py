@@ -41,6 +41,11 @@ def visible(text: str) -> str:
     return re.sub(_HIDDEN, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def counted(number: int, word: str = "Pod") -> str:
+    """Return a number of things: "1 Pod", "2 Pods"."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 class Palette:
     """Colours, or none of them."""
 

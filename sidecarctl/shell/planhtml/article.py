@@ -13,6 +13,7 @@ from sidecarctl.shell.planhtml.markup import Markup, element, joined
 from sidecarctl.shell.planhtml.tables import Cell, scrolling, table
 from sidecarctl.shell.planspans import has_single_pods, picture
 from sidecarctl.shell.plantime import has_times, total
+from sidecarctl.shell.terminal import counted
 from sidecarctl.sidecarset.rollout.fields import items, part, text
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _timeline(document: Value, key: str, level: Level) -> Iterator[Markup]:
 def _unnamed(made: Picture) -> str:
     """The Pods that have no lane, because the plan has nothing to tell of them."""
     counts = [(lane.number, line.LEGEND[lane.spans[0].sign]) for lane in made.lanes if not lane.pods]
-    return "".join(f" Not shown: {view.counted(number)}, {words} all along." for number, words in counts)
+    return "".join(f" Not shown: {counted(number)}, {words} all along." for number, words in counts)
 
 
 def _rounds(document: Value, level: Level) -> Iterator[Markup]:
@@ -180,7 +181,7 @@ def _causes(document: Value, level: Level) -> Iterator[Markup]:
 
 def _cause(cause: Value) -> Markup:
     number = cast("int", cause.get("pods", 0))
-    who = element("strong", f"{view.counted(number)}: ") if number else Markup()
+    who = element("strong", f"{counted(number)}: ") if number else Markup()
     return joined(who, view.cause_sentence(cause))
 
 

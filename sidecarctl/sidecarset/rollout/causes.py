@@ -10,6 +10,7 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.budget import DEFAULT_MAX_UNAVAILABLE
 from sidecarctl.sidecarset.rollout.podfaults import fault, other_image, what_differs, why_not_ready
+from sidecarctl.sidecarset.rollout.podname import counted_pods, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -169,8 +170,11 @@ def _not_looked_at(plan: RolloutPlan) -> Iterator[Cause]:
     known = status.get("updatedPods", 0) + len(plan.waiting) + len(plan.not_upgradable)
     rest = status.get("matchedPods", 0) - known
     if rest > 0:
-        who = "1 Pod" if rest == 1 else f"{rest} Pods"
-        yield Cause(NOT_UPGRADABLE, (), f"{who} would not be upgradable in place either: more than images changed")
+        yield Cause(
+            NOT_UPGRADABLE,
+            (),
+            f"{counted_pods(rest)} would not be upgradable in place either: more than images changed",
+        )
 
 
 def _passed_over(waiting: Mapping[Wait, Sequence[str]], rows: Sequence[Row]) -> Iterator[Cause]:
@@ -203,9 +207,3 @@ def _not_ready(plan: RolloutPlan, final: Sequence[Row], target: RolloutTarget) -
             by_reason.setdefault(why_not_ready(row.state, target), []).append(str(row))
     for reason, pods in by_reason.items():
         yield Cause(NOT_READY, tuple(pods), f"updated, {reason}")
-
-
-def some(pods: Sequence[str], most: int = 3) -> str:
-    """The first few of many names, and how many more there are."""
-    rest = len(pods) - most
-    return ", ".join(pods[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -25,6 +25,11 @@ def text(value: Value, key: str) -> str:
     return cast("str", value.get(key) or "")
 
 
+def strings(value: Value, key: str) -> Sequence[str]:
+    """The strings in the list under a key."""
+    return cast("Sequence[str]", value.get(key) or ())
+
+
 def texts(value: Value, key: str) -> Mapping[str, str]:
     """The labels or annotations under a key."""
     return cast("Mapping[str, str]", value.get(key) or {})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.sidecarset.rollout.batch import Wait
+from sidecarctl.sidecarset.rollout.podname import counted_pods, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.rollout.batch import Batch
     from sidecarctl.sidecarset.rollout.row import Counted, Row
-
-MOST_NAMES: Final = 3
 
 
 def notes_on(
@@ -45,7 +44,7 @@ def pods_that_cannot_be_upgraded(not_upgradable: Mapping[str, FieldPath]) -> Ite
     for path, number in Counter(not_upgradable.values()).items():
         pods = [pod for pod, cause in not_upgradable.items() if cause == path]
         blame = f"{show_path(path)} changed" if path else "more than images changed"
-        message = f"{_counted(number)} cannot be upgraded in place, as {blame}: {_some(pods)}"
+        message = f"{counted_pods(number)} cannot be upgraded in place, as {blame}: {some(pods)}"
         yield Finding("PLN001", message, path or ("spec", "containers"), Severity.WARNING)
 
 
@@ -54,7 +53,7 @@ def cut_ties(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Finding]
     numbers = [batch.number for batch in batches if batch.cut_ties]
     if numbers:
         first = next(batch.cut_ties[0] for batch in batches if batch.cut_ties)
-        taken = _some([str(rows[pod]) for pod in first.taken])
+        taken = some([str(rows[pod]) for pod in first.taken])
         rounds = f"round {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rounds, first in round {numbers[0]}"
         message = f"a cluster may upgrade other Pods in {rounds}: {taken} tie with {first.left} more, names decide here"
         yield Finding("PLN002", message, ("spec", "updateStrategy"), Severity.INFO)
@@ -64,8 +63,8 @@ def pods_that_hold_up(batches: Sequence[Batch], rows: Sequence[Row], unavailable
     """PLN003: the rollout stops short, because maxUnavailable has no place left."""
     stuck = batches[-1] if batches and not batches[-1].changes_pods else None
     if stuck and any(wait is Wait.MAX_UNAVAILABLE for _, wait in stuck.waits()):
-        pods = _some([str(rows[pod]) for pod in unavailable])
-        holding = f"{_counted(len(unavailable))} updated and not ready: {pods}" if pods else "it lets none go"
+        pods = some([str(rows[pod]) for pod in unavailable])
+        holding = f"{counted_pods(len(unavailable))} updated and not ready: {pods}" if pods else "it lets none go"
         message = f"the rollout stops with maxUnavailable {stuck.max_unavailable} used up, {holding}"
         yield Finding("PLN003", message, ("spec", "updateStrategy", "maxUnavailable"), Severity.WARNING)
 
@@ -87,15 +86,6 @@ def earlier_upgrades(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[
     """PLN005: a Pod still restarts from an earlier upgrade; it is passed over for as long as nobody sees it end."""
     restarting = batches[0].lineup.restarting if batches else ()
     if restarting:
-        pods = _some([str(rows[pod]) for pod in restarting])
-        message = f"{_counted(len(restarting))} restarting from an earlier upgrade, and passed over: {pods}"
+        pods = some([str(rows[pod]) for pod in restarting])
+        message = f"{counted_pods(len(restarting))} restarting from an earlier upgrade, and passed over: {pods}"
         yield Finding("PLN005", message, ("spec", "updateStrategy"), Severity.INFO)
-
-
-def _counted(number: int) -> str:
-    return "1 Pod" if number == 1 else f"{number} Pods"
-
-
-def _some(pods: Sequence[str]) -> str:
-    rest = len(pods) - MOST_NAMES
-    return ", ".join(pods[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
