@@ -46,7 +46,8 @@ def differences(results: Sequence[Result]) -> Iterator[Block]:
 def _lines(data: bytes) -> list[str]:
     """Return the lines of a text as `patch` has them: they end with a line feed."""
     lines = data.decode(errors="replace").split("\n")
-    return [f"{line}\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1])
+    last = [lines[-1]] if lines[-1] else []
+    return [*(f"{line}\n" for line in lines[:-1]), *last]
 
 
 def _regions(results: Iterable[Result], before: list[str], after: list[str]) -> list[Touched]:

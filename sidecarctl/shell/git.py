@@ -50,7 +50,7 @@ class Base(Record):
         """
         flags = ("--name-status", "-z", "-M", "--diff-filter=R", "--no-ext-diff")
         parts = _said(self.top, "diff", *flags, self.commit, "--").lines
-        return dict(zip(parts[2::3], parts[1::3], strict=True))
+        return dict(zip(parts[2::3], parts[1::3], strict=True))  # by threes: the score, the old path, the present one
 
     def files_with(self, text: str) -> list[str]:
         """Return the files that held a text.

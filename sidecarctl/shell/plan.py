@@ -37,39 +37,49 @@ def run(given: Values) -> int:
     releases = [flags.release({"kruise_version": version}) for version in versions]
     refuse_what_stages_cannot(values)
     own = own_objects(values)
-    documents = [] if names_cluster(values) else saved_plans(own)
-    if documents:
+    if saved := [] if names_cluster(values) else saved_plans(own):
         refuse_what_is_planned(given)
+        _print_saved(saved, values, len(releases))
+        return own.code
+    if len(releases) > 1:
+        _refuse_pods(values)
+    code = _planned(gathered_rollout_input(values, own), values, releases)
+    return max(code, own.code)
+
+
+def _print_saved(documents: "list[Document]", values: Values, releases: int) -> None:
     if any(map(are_stages, documents)):
         from sidecarctl.shell.planstages import print_saved_stages
 
         print_saved_stages(documents, values)
-        return own.code
-    _refuse_pods_of(documents, values, len(releases))
-    if not documents:
-        rollout_input = gathered_rollout_input(values, own)
-        told_flag_warnings(rollout_input.known, values, releases)
-        if not values.get("no_validate") and any(_is_refused(rollout_input, values, release) for release in releases):
-            return max(Exit.REFUSED, own.code)
-        if asks_for_stages(values):
-            from sidecarctl.shell.planstages import plan_stages
+        return
+    _refuse_pods(values)
+    _print(documents, values, releases)
 
-            plan_stages(Crowd(rollout_input, releases[0], values), values)
-            return own.code
-        if flags.text(values, "output") == PODS:
-            from sidecarctl.shell.planpods import print_pods
 
-            print_pods(Crowd(rollout_input, releases[0], values), values)
-            return own.code
+def _planned(rollout_input: RolloutInput, values: Values, releases: "Sequence[Release]") -> Exit:
+    """Print what is planned anew; return the exit code."""
+    told_flag_warnings(rollout_input.known, values, releases)
+    if not values.get("no_validate") and any(_is_refused(rollout_input, values, release) for release in releases):
+        return Exit.REFUSED
+    if asks_for_stages(values):
+        from sidecarctl.shell.planstages import plan_stages
+
+        plan_stages(Crowd(rollout_input, releases[0], values), values)
+    elif flags.text(values, "output") == PODS:
+        from sidecarctl.shell.planpods import print_pods
+
+        print_pods(Crowd(rollout_input, releases[0], values), values)
+    else:
         with collector_off():
             documents = [document for release in releases for document in _documents(rollout_input, values, release)]
-    _print(documents, values, len(releases))
-    return own.code
+        _print(documents, values, len(releases))
+    return Exit.OK
 
 
-def _refuse_pods_of(documents: "Sequence[Document]", values: Values, releases: int) -> None:
+def _refuse_pods(values: Values) -> None:
     """Raise `UsageError` for Pods that a saved plan does not hold, and for those of several releases."""
-    if flags.text(values, "output") == PODS and (documents or releases > 1):
+    if flags.text(values, "output") == PODS:
         raise UsageError("-o pods needs the Pods themselves, which a saved plan does not hold, and a single release")
 
 

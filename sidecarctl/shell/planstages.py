@@ -11,7 +11,7 @@ from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rollouts import Crowd
 from sidecarctl.shell.savedplan import are_stages
-from sidecarctl.shell.stagedrollout import stage_flags, staged_rollout
+from sidecarctl.shell.stagedrollout import staged_rollout, stages_wanted
 
 if TYPE_CHECKING:
     from sidecarctl.api.rolloutdocument import Document
@@ -26,7 +26,7 @@ def plan_stages(crowd: Crowd, values: Values) -> None:
     if values.get("in_place"):
         _write(crowd, values)
         return
-    wanted = stage_flags(values)
+    wanted = stages_wanted(values)
     with collector_off():
         documents = [stages_document(staged_rollout(one, crowd, values, wanted)) for one in crowd.input.sets]
     _print(documents, values)
@@ -57,7 +57,7 @@ def _write(crowd: Crowd, values: Values) -> None:
 
     source = file_of(crowd.input)
     with collector_off():
-        made = staged_rollout(crowd.input.sets[0], crowd, values, stage_flags(values))
+        made = staged_rollout(crowd.input.sets[0], crowd, values, stages_wanted(values))
     write_stage(crowd.input, source, made, _chosen(made, cast("int", values["step"])), values)
 
 

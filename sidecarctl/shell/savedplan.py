@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath
 
 _OF_PLANNING: Final = (
-    *("steps", "group_by", "canary", "in_place", "rounds", "never_ready", "ready_after", "from_", "kruise_version"),
-    "feature_gates",
+    *("steps", "group_by", "canary", "in_place", "rounds"),
+    *("never_ready", "ready_after", "from_", "kruise_version", "feature_gates"),
 )
 _KINDS: Final = frozenset({KIND, STAGES})
 

@@ -37,7 +37,7 @@ _MOST_STAGES: Final = 100  # that anybody would write one by one
 _ALL: Final = Step("100%", 100, is_percent=True)
 
 
-class StageFlags(Record):
+class StagesWanted(Record):
     """How the flags want a rollout staged."""
 
     steps: Sequence[Step]
@@ -64,7 +64,7 @@ class _Gathered(Record):
         return UsageError(f"{flag} chooses none of the Pods that {self.target.name} counts ({number}): {reason}")
 
 
-def stage_flags(values: Values) -> StageFlags:
+def stages_wanted(values: Values) -> StagesWanted:
     """Return what the flags ask for.
 
     Raises `UsageError` where they ask for nothing that could be.
@@ -72,7 +72,7 @@ def stage_flags(values: Values) -> StageFlags:
     steps, canary = values.get("steps"), values.get("canary")
     if values.get("group_by") == "":
         raise UsageError("--group-by takes a label, or owner")
-    return StageFlags(
+    return StagesWanted(
         _steps(str(steps)) if steps is not None else (),
         _canary(str(canary)) if canary is not None else None,
         flags.text(values, "group_by"),
@@ -80,7 +80,7 @@ def stage_flags(values: Values) -> StageFlags:
     )
 
 
-def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StageFlags) -> StagedRollout:
+def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StagesWanted) -> StagedRollout:
     """Return the stages of a SidecarSet, each of them simulated.
 
     Raises `UsageError` where the flags fit neither the SidecarSet nor the Pods, `Refused` for a stage that the webhook
@@ -118,7 +118,7 @@ def _canary(text: str) -> tuple[Requirement, ...]:
     return selector
 
 
-def _gathered(target: "RolloutTarget", context: "RolloutContext", crowd: Crowd, wanted: StageFlags) -> _Gathered:
+def _gathered(target: "RolloutTarget", context: "RolloutContext", crowd: Crowd, wanted: StagesWanted) -> _Gathered:
     from dataclasses import replace
 
     owners = OwnerLabels()
@@ -149,7 +149,7 @@ def _groups(pods: _Gathered, group_by: str) -> aims.Groups:
     return groups
 
 
-def _aims(pods: _Gathered, wanted: StageFlags, groups: aims.Groups | None) -> Iterator[Aim]:
+def _aims(pods: _Gathered, wanted: StagesWanted, groups: aims.Groups | None) -> Iterator[Aim]:
     if wanted.canary is not None:
         if not any(row.mark.is_canary for row in pods.found.rows):
             raise pods.why_nobody("--canary", wanted.canary)

@@ -138,7 +138,8 @@ def planned(found: Counted, target: RolloutTarget, context: RolloutContext, pods
     batches = list(_batches(simulation, context.max_rounds))
     causes = {recorded: blamed_field(pod, target, context.previous) for recorded, pod in found.examples.items()}
     blamed = list(_not_upgradable(batches, found.rows, causes))
-    rounds = [_round(*pair, found.rows) for pair in zip(batches, blamed, strict=True) if pair[0].changes_pods]
+    pairs = zip(batches, blamed, strict=True)
+    rounds = [_round(batch, marked, found.rows) for batch, marked in pairs if batch.changes_pods]
     unavailable = simulation.unavailable()
     return RolloutPlan(
         rounds=tuple(rounds),
