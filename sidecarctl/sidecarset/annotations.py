@@ -58,7 +58,7 @@ def all_entries(metadata: ObjectMeta, annotations: Mapping[str, str]) -> Entries
     return {key: recorded_entries(metadata, annotations, key) for key in (HASH, HASH_WITHOUT_IMAGE)}
 
 
-def hash_annotations(
+def pod_hash_annotations(
     sets: Iterable[EffectiveSet],
     recorded: Entries,
     former: Entries,

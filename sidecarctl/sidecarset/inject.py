@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.annotations import all_entries, hash_annotations, injected_list
+from sidecarctl.sidecarset.annotations import all_entries, injected_list, pod_hash_annotations
 from sidecarctl.sidecarset.cluster import Cluster, Prepared, prepare
 from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
 from sidecarctl.sidecarset.effective import Choice, SetsOfPod, draw_finding, revision_draw
@@ -152,7 +152,7 @@ def _with_sidecars(request: _Request, sets: SetsOfPod, prepared: Prepared, optio
         return _with_annotations(request, annotations)
     annotations = {
         **annotations,
-        **hash_annotations(sets.new, recorded, options.former, options.timestamp, prepared.release),
+        **pod_hash_annotations(sets.new, recorded, options.former, options.timestamp, prepared.release),
         INJECTED_LIST: injected_list(annotations, [sidecar_set.name for sidecar_set in sets.new]),
         **hot_upgrade_annotations(additions.hot_upgrades, annotations),
     }

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sidecarctl.upstream.names import ENABLED, IS_INJECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.upstream.types import Container, EnvVar, ShareVolumePolicy, VolumeDevice, VolumeMount
+
+Shared = TypeVar("Shared", bound="Mapping[str, object]")
 
 
 def shares(policy: ShareVolumePolicy | None) -> bool:
@@ -50,27 +52,24 @@ def sub_path_env(containers: Iterable[Container]) -> list[EnvVar]:
 
 def merged_mounts(own: Sequence[VolumeMount], shared: Iterable[VolumeMount], taken: Iterable[str]) -> list[VolumeMount]:
     """A sidecar's own mounts, then each shared one whose path, as it is spelled, is not taken."""
-    paths = {*taken, *(mount.get("mountPath", "") for mount in own)}
-    merged = [*own]
-    for mount in shared:
-        path = mount.get("mountPath", "")
-        if path not in paths:
-            paths.add(path)
-            merged.append(mount)
-    return merged
+    return _merged(own, shared, "mountPath", taken)
 
 
 def merged_devices(
     own: Sequence[VolumeDevice], shared: Iterable[VolumeDevice], taken: Iterable[str]
 ) -> list[VolumeDevice]:
     """A sidecar's own devices, then each shared one whose path is not taken."""
-    paths = {*taken, *(device.get("devicePath", "") for device in own)}
+    return _merged(own, shared, "devicePath", taken)
+
+
+def _merged(own: Sequence[Shared], shared: Iterable[Shared], key: str, taken: Iterable[str]) -> list[Shared]:
+    paths: set[object] = {*taken, *(item.get(key, "") for item in own)}
     merged = [*own]
-    for device in shared:
-        path = device.get("devicePath", "")
+    for item in shared:
+        path = item.get(key, "")
         if path not in paths:
             paths.add(path)
-            merged.append(device)
+            merged.append(item)
     return merged
 
 
