@@ -93,12 +93,12 @@ def field_at(root_type: str, path: FieldPath, release: Release = LATEST) -> Fiel
     return field if current else None
 
 
-def merge_key_at(root_type: str, path: FieldPath, release: Release = LATEST) -> str | None:
+def merge_key_at(root_type: str, path: FieldPath) -> str | None:
     """Return the key that tells the items of the list at this path apart; None when the list is taken whole.
 
     Upstream: the patchMergeKey tags of KT and TB
     """
-    field = field_at(root_type, path, release)
+    field = field_at(root_type, path)
     return field.merge_key if field and not isinstance(path[-1], int) else None
 
 

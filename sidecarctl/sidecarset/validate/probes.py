@@ -35,17 +35,14 @@ def lifecycle_findings(container: Mapping[str, object], where: Place, release: R
             yield from handler_findings(struct(lifecycle, hook), where.at("lifecycle", hook), OF_HOOKS, release)
 
 
-def probe_findings(
-    container: Mapping[str, object], where: Place, release: Release, names: tuple[str, ...] = PROBES
-) -> Iterator[Finding]:
+def probe_findings(container: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
     """Whether the probes of a container can be made.
 
     Upstream: KV validateLivenessProbe, validateReadinessProbe, validateStartupProbe
     """
-    for name in names:
-        if container.get(name) is not None:
-            yield from common_probe_findings(container, where, name, release)
-            yield from own_probe_findings(container, where, name)
+    for name in PROBES:
+        yield from common_probe_findings(container, where, name, release)
+        yield from own_probe_findings(container, where, name)
 
 
 def common_probe_findings(
