@@ -6,7 +6,7 @@ import pytest
 from conformance import cases, normalised
 
 from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.plan import RolloutPlan, plan
+from sidecarctl.sidecarset.rollout.plan import RolloutPlan, rollout_plan
 from sidecarctl.sidecarset.rollout.status import status
 from sidecarctl.upstream.release import release_for
 
@@ -14,7 +14,7 @@ PLAYED_BY_THE_CLUSTER = ("resourceVersion", "lastState", "imageID")
 
 
 def _planned(case: Any, version: str | None = None) -> RolloutPlan:  # noqa: ANN401 - any case
-    return plan(case["sidecarSets"][0], case["pods"], _context(case, version))
+    return rollout_plan(case["sidecarSets"][0], case["pods"], _context(case, version))
 
 
 def _context(case: Any, version: str | None = None) -> RolloutContext:  # noqa: ANN401 - any case

@@ -9,8 +9,7 @@ from sidecarctl.api import choices
 from sidecarctl.api.given import an_object
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.plan import RolloutPlan
-from sidecarctl.sidecarset.rollout.plan import plan as planned
+from sidecarctl.sidecarset.rollout.plan import RolloutPlan, rollout_plan
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.status import status as counted_status
 from sidecarctl.upstream.decode import decode
@@ -68,7 +67,7 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
         system_namespaces=choices.system_namespaces(system_namespaces),
         release=release,
     )
-    return planned(
+    return rollout_plan(
         cast("SidecarSet", an_object(sidecar_set, "SidecarSet")),
         list(distinct_pods(decoded_pods(pods, release))),
         context,

@@ -37,7 +37,7 @@ class Rollout(Record):
     version: NewVersion | None = None  # None: nobody said what it was before
     restarts: int = 0  # Pods of templates that carry its sidecars, which a new version restarts
     findings: Sequence[Finding] = ()  # besides those of the plan
-    most_rounds: int | None = None
+    max_rounds: int | None = None
     new_pods: Sequence[NewPods] = ()
 
 
@@ -57,7 +57,7 @@ def plan_document(rollout: Rollout) -> Document:
     made["newPods"] = [new_pods_document(one) for one in rollout.new_pods]
     if plan.duration is not None:
         made["timing"] = timing_document(plan.duration)
-    outcome = causes(plan, rollout.rows, target, rollout.most_rounds)
+    outcome = causes(plan, rollout.rows, target, rollout.max_rounds)
     made["outcome"] = [cause_document(_with_reason(cause, findings)) for cause in outcome]
     show_round = _round if plan.duration is None else _timed_round
     made["rounds"] = [show_round(round_) for round_ in plan.rounds]

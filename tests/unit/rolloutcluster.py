@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
-from sidecarctl.sidecarset.rollout.plan import RolloutPlan, plan
+from sidecarctl.sidecarset.rollout.plan import RolloutPlan, rollout_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def pod(index: int, of: Json) -> Json:
 def rolled(target: Json, cluster: Sequence[Any], **context: Any) -> RolloutPlan:  # noqa: ANN401 - any of RolloutContext's
     """The rollout of a set over Pods."""
     sidecar_set: Any = target
-    return plan(sidecar_set, cluster, RolloutContext(**context))
+    return rollout_plan(sidecar_set, cluster, RolloutContext(**context))
 
 
 def numbers(names: Any) -> list[int]:  # noqa: ANN401 - any iterable of names

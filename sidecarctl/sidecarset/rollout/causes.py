@@ -35,9 +35,7 @@ class Cause(Record):
     sentence: str
 
 
-def causes(
-    plan: RolloutPlan, rows: Sequence[Row], target: RolloutTarget, most_rounds: int | None = None
-) -> list[Cause]:
+def causes(plan: RolloutPlan, rows: Sequence[Row], target: RolloutTarget, max_rounds: int | None = None) -> list[Cause]:
     """What keeps Pods (`rows` are those that count, as they were) from being updated and ready in the end.
 
     What stops everything comes before what stops some, what somebody has to mend before what the SidecarSet asks for.
@@ -45,11 +43,11 @@ def causes(
     if not rows:
         return [NO_PODS_COUNT]
     waiting = _by_wait(plan)
-    is_cut = most_rounds is not None and len(plan.rounds) >= most_rounds
+    is_cut = max_rounds is not None and len(plan.rounds) >= max_rounds
     cut = tuple(waiting.pop(Wait.MAX_UNAVAILABLE, ())) if is_cut else ()
     final = plan.final_rows if _needs_a_look(plan, rows, target) else ()
     return [
-        *_cut_short(cut, most_rounds),
+        *_cut_short(cut, max_rounds),
         *_stopped(plan, waiting, target),
         *_fails_before_the_line(plan, waiting),
         *_waiting(plan, waiting, target, (Wait.BLOCKED, Wait.MAX_UNAVAILABLE)),
@@ -66,9 +64,9 @@ def causes(
 NO_PODS_COUNT: Final = Cause(NO_PODS, (), "no Pod counts, there is nothing to roll out to")
 
 
-def _cut_short(pods: tuple[str, ...], most_rounds: int | None) -> Iterator[Cause]:
+def _cut_short(pods: tuple[str, ...], max_rounds: int | None) -> Iterator[Cause]:
     if pods:
-        yield Cause(CUT_SHORT, pods, f"left to later rounds, only {most_rounds} were asked for")
+        yield Cause(CUT_SHORT, pods, f"left to later rounds, only {max_rounds} were asked for")
 
 
 def _needs_a_look(plan: RolloutPlan, rows: Sequence[Row], target: RolloutTarget) -> bool:

@@ -120,7 +120,7 @@ class RolloutPlan:
         return pods_after(batches, pods, self._rows, self._target, self._never_ready)
 
 
-def plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: RolloutContext) -> RolloutPlan:
+def rollout_plan(sidecar_set: SidecarSet, pods: Sequence[Pod], context: RolloutContext) -> RolloutPlan:
     """The rollout of a SidecarSet, as written or as admitted, over these Pods.
 
     Each round is one reconcile; then the containers whose images changed run, and are ready but for those of
