@@ -10,7 +10,8 @@ from conformance import EPOCH, cases, normalised
 
 from sidecarctl.finding import Severity
 from sidecarctl.shell.exits import Exit
-from sidecarctl.sidecarset.inject import Cluster, Options, Prepared, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Options
 from sidecarctl.sidecarset.recorded import injected_names
 from sidecarctl.sidecarset.reinject import injected_again, selected_sets
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
@@ -63,7 +64,7 @@ def test_command_line_leaves_its_own_output_alone(case: Any, answer: Any, tmp_pa
 
 
 def prepared_for(case: Any) -> Prepared:  # noqa: ANN401 - any JSON value
-    return prepare(
+    return Prepared(
         Cluster(
             sidecar_sets=case["sidecarSets"],
             namespaces=case["namespaces"],

@@ -6,7 +6,8 @@ import pytest
 from conformance import EPOCH, cases, normalised
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.inject import Cluster, Injection, Options, inject, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Injection, Options, inject
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.poddefaults import pod_with_defaults
 from sidecarctl.upstream.release import LATEST, Release, release_for
@@ -41,7 +42,7 @@ def injection(case: Any, release: Release, options: Options) -> Injection:  # no
         feature_gates=case.get("gates", {}),
         release=release,
     )
-    return inject(case["pod"], prepare(cluster), options)
+    return inject(case["pod"], Prepared(cluster), options)
 
 
 @pytest.mark.parametrize(("case", "answer", "release"), [*newest(), *by_version()])

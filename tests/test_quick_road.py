@@ -11,7 +11,8 @@ from sidecarctl.api.editor import Limits
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.quickread import Unusual, projection
 from sidecarctl.finding import InjectionRefused, SidecarctlError
-from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Options
 from sidecarctl.yamledit.document import Origin
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import chunks, documents
@@ -95,8 +96,8 @@ def test_is_closed_where_a_sidecar_asks_for_more() -> None:
     container = {"name": "c", "image": "c:1", "shareVolumePolicy": {"type": "enabled"}}
     sharing: Any = {**EVERYTHING, "spec": {**EVERYTHING["spec"], "containers": [container]}}
 
-    assert Injector(prepare(Cluster([EVERYTHING])), Options()).road(Limits()) is not None
-    assert Injector(prepare(Cluster([sharing])), Options()).road(Limits()) is None
+    assert Injector(Prepared(Cluster([EVERYTHING])), Options()).road(Limits()) is not None
+    assert Injector(Prepared(Cluster([sharing])), Options()).road(Limits()) is None
 
 
 POD: Any = """\
@@ -191,7 +192,7 @@ def test_comments_at_the_end_of_a_list_stay_where_the_long_road_leaves_them(note
 
 
 def test_an_item_that_is_commented_out_keeps_nobody_from_the_short_road() -> None:
-    road = Injector(prepare(Cluster([EVERYTHING])), Options()).road(Limits())
+    road = Injector(Prepared(Cluster([EVERYTHING])), Options()).road(Limits())
     text = LIST_AND_COMMENTS.format(note="  # b", below=COMMENTED_OUT)
 
     assert road is not None

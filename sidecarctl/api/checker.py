@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from sidecarctl.api.change import Change
     from sidecarctl.api.injector import Injector
     from sidecarctl.api.targets import Found
-    from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.sidecarset.cluster import Prepared
+    from sidecarctl.sidecarset.inject import Options
     from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.document import Document

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from sidecarctl.api.knowledge import Knowledge, Known
     from sidecarctl.api.targets import Found, Target
     from sidecarctl.finding import FieldPath, Position
-    from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.sidecarset.cluster import Prepared
+    from sidecarctl.sidecarset.inject import Options
     from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import Pod, SidecarSet
     from sidecarctl.yamledit.document import Document

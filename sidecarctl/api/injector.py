@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
-from sidecarctl.sidecarset.inject import Injection, Options, Prepared, inject
+from sidecarctl.sidecarset.inject import Injection, Options, inject
 from sidecarctl.sidecarset.losses import has_lookalikes, replacement_findings
 from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, may_carry_sidecars, recorded
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.quick import QuickRoad
     from sidecarctl.finding import Finding
+    from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.prospects import Prospect
     from sidecarctl.sidecarset.uninject import OwnFields

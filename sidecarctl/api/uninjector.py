@@ -13,8 +13,9 @@ from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_fin
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
+    from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.inject import Options, Prepared
+    from sidecarctl.sidecarset.inject import Options
     from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
 

@@ -12,8 +12,9 @@ from sidecarctl.api.injector import Injector, injection
 from sidecarctl.api.rereading import readable_again
 from sidecarctl.api.uninjector import Uninjector
 from sidecarctl.finding import Severity
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.hash import admit as admitted
-from sidecarctl.sidecarset.inject import Cluster, Injection, Options, Prepared, prepare
+from sidecarctl.sidecarset.inject import Injection, Options
 from sidecarctl.sidecarset.revision import revision_name
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
 from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
@@ -86,7 +87,7 @@ def uninject(
     could not read the Pod's records either, or a SidecarSet that selects it names a revision that is not given.
     """
     known = _known(sidecar_sets, namespaces, revisions)
-    given, prepared = cast("Pod", an_object(pod, "Pod")), prepare(known._replace(system_namespaces="include"))
+    given, prepared = cast("Pod", an_object(pod, "Pod")), Prepared(known._replace(system_namespaces="include"))
     carried = Uninjector(prepared, Options(), partial=False).carried(given)
     stripped = without_sets(given, carried)
     names = () if stripped.pod is given else tuple(one.name for one in carried)
@@ -153,7 +154,7 @@ def _prepared(
     feature_gates: Mapping[str, bool] | None,
     kruise_version: str | None,
 ) -> Prepared:
-    return prepare(
+    return Prepared(
         known._replace(
             system_namespaces=choices.system_namespaces(system_namespaces),
             feature_gates=dict(feature_gates or {}),

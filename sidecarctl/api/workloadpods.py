@@ -8,7 +8,7 @@ from sidecarctl.api.editor import Limits, namespace_of, pod_of
 from sidecarctl.api.injector import injection
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.sidecarset.explain import explained
-from sidecarctl.sidecarset.inject import Options, Prepared
+from sidecarctl.sidecarset.inject import Options
 from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream import names
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sidecarctl.api.targets import Found, Target
+    from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.upstream.types import Container, ContainerStatus, OwnerReference, Pod, PodStatus
 
 _SELECT: Final = (Reason.SELECTED, Reason.HIDDEN_BY_CANARY, Reason.INJECTION_PAUSED, Reason.REVISION_MISSING)

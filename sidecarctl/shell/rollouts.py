@@ -37,7 +37,7 @@ from sidecarctl.sidecarset.rollout.versions import NewVersion, new_version
 from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.inject import Prepared
+    from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.rollout.row import Counted
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.release import Release

@@ -11,7 +11,8 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.inputs import Input, older_sets
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import Reports
-from sidecarctl.sidecarset.inject import Cluster, Options, Prepared, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Options
 from sidecarctl.sidecarset.plainlyvalid import are_plainly_valid
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def prepared(known: Knowledge, values: Values) -> Prepared:
     Raises `UndecodableObject`, with its place, for what is not of its kind, and for a named revision that is none.
     """
     with placed(known, values):
-        made = prepare(cluster(values, known))
+        made = Prepared(cluster(values, known))
         for name in filter(made.names_revision, made.names):
             made.states(name, options(values).form)
     return made

@@ -5,7 +5,7 @@ from typing import cast
 
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.inject import Cluster, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.release import Release
 from sidecarctl.upstream.types import ControllerRevision, SidecarSet
@@ -43,7 +43,7 @@ def _undecodable_revisions(one: Known, revisions: list[Known], release: Release)
 
 
 def _prepare(cluster: Cluster, one: Known) -> None:
-    prepare(cluster).states(one.name, "written")
+    Prepared(cluster).states(one.name, "written")
 
 
 def _sidecar_set(one: Known) -> SidecarSet:

@@ -38,6 +38,7 @@ class Prepared:
     """A cluster whose SidecarSets are admitted and whose selectors are read; remembers what it works out."""
 
     def __init__(self, cluster: Cluster) -> None:
+        """Read a cluster, once for all pods; UndecodableObject where one of its values is none of its kind."""
         self.cluster = cluster
         self.release = cluster.release
         self.sorts_containers = gate_is_on(SORT_SIDECARS, cluster.feature_gates, cluster.release)
@@ -107,8 +108,3 @@ class Prepared:
 
     def _decoded(self, sidecar_set: SidecarSet) -> SidecarSet:
         return decode(sidecar_set, schema.type_of(sidecar_set) or "SidecarSet", self.release)
-
-
-def prepare(cluster: Cluster) -> Prepared:
-    """Read a cluster once, for any number of pods; UndecodableObject where one of its values is none of its kind."""
-    return Prepared(cluster)

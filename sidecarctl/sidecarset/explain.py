@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.inject import Options, Prepared, chosen_state, namespace_of
+from sidecarctl.sidecarset.inject import Options, chosen_state, namespace_of
 from sidecarctl.sidecarset.match import labels_of, verdicts
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
+    from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.upstream.types import Pod
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import all_entries, injected_list, pod_hash_annotations
-from sidecarctl.sidecarset.cluster import Cluster, Prepared, prepare
 from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
 from sidecarctl.sidecarset.effective import Choice, SetsOfPod, draw_finding, revision_draw
 from sidecarctl.sidecarset.host import Form, Host
@@ -27,13 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.annotations import Entry
+    from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.sidecar import Sidecar
     from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import LocalObjectReference, ObjectMeta, Pod, PodSpec, Volume
-
-__all__ = ["Cluster", "Injection", "Options", "Prepared", "inject", "prepare"]
 
 Item = TypeVar("Item")
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sidecarctl.sidecarset.inject import Cluster, Injection, Options, inject, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Injection, Options, inject
 
 EVERYTHING = {"matchExpressions": [{"key": "never", "operator": "DoesNotExist"}]}
 
@@ -24,7 +25,7 @@ def pod(*containers: Any, metadata: Any = None, **spec: Any) -> Any:  # noqa: AN
 
 
 def injected(given: Any, *sets: Any, options: Options | None = None, **cluster: Any) -> Injection:  # noqa: ANN401
-    return inject(given, prepare(Cluster(sidecar_sets=sets, **cluster)), options or Options())
+    return inject(given, Prepared(Cluster(sidecar_sets=sets, **cluster)), options or Options())
 
 
 def names(made: Injection, kind: str = "containers") -> list[str]:

@@ -4,9 +4,10 @@ import pytest
 from injecting import annotations, container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused, Severity
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+from sidecarctl.sidecarset.inject import Options
 from sidecarctl.sidecarset.revision import controller_revision
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.names import HASH
@@ -134,7 +135,7 @@ def test_nothing_is_defaulted_in_a_revision() -> None:
 
 
 def test_why_names_the_revision() -> None:
-    prepared = prepare(Cluster(sidecar_sets=[now({"customVersion": "v2"})], revisions=[OLD, NEWER]))
+    prepared = Prepared(Cluster(sidecar_sets=[now({"customVersion": "v2"})], revisions=[OLD, NEWER]))
     assert explained(pod(), prepared, Options())[0].revision == "s-v2"
-    missing = prepare(Cluster(sidecar_sets=[now({"revisionName": "none"})]))
+    missing = Prepared(Cluster(sidecar_sets=[now({"revisionName": "none"})]))
     assert explained(pod(), missing, Options())[0].reason is Reason.REVISION_MISSING

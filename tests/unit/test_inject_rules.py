@@ -5,7 +5,8 @@ import pytest
 from injecting import annotations, container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.inject import Cluster, Options, inject, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Options, inject
 from sidecarctl.upstream.release import release_for
 
 SORTED = {"EnableSortSidecarContainerByName": True}
@@ -98,7 +99,7 @@ def test_nothing_given_is_changed_and_what_is_not_touched_is_shared() -> None:
 def test_what_does_not_depend_on_the_pod_is_the_same_value_in_every_pod() -> None:
     side = placed("side", volumeMounts=[{"name": "v", "mountPath": "/v"}])
     given = sidecar_set(containers=[side], volumes=[{"name": "v", "emptyDir": {}}])
-    prepared = prepare(Cluster(sidecar_sets=[given]))
+    prepared = Prepared(Cluster(sidecar_sets=[given]))
     first, second = (inject(pod(metadata={"name": name}), prepared, Options()) for name in "ab")
     assert one(first, "side") is one(second, "side")
     volumes: Any = [made.pod["spec"]["volumes"][0] for made in (first, second)]

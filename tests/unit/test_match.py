@@ -5,8 +5,9 @@ from injecting import annotations, container, injected, names, pod, sidecar_set
 
 import sidecarctl
 from sidecarctl.finding import InjectionRefused, UndecodableObject
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.explain import explained
-from sidecarctl.sidecarset.inject import Cluster, Options, inject, prepare
+from sidecarctl.sidecarset.inject import Options, inject
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.release import release_for
 from sidecarctl.upstream.selector import Requirement
@@ -27,7 +28,7 @@ def namespace(name: str, **labels: str) -> Any:  # noqa: ANN401 - a Namespace
 
 
 def verdict(given: Any, one: Any, options: Options = AS_IT_IS, **cluster: Any) -> Verdict:  # noqa: ANN401
-    return explained(given, prepare(Cluster(sidecar_sets=[one], **cluster)), options)[0]
+    return explained(given, Prepared(Cluster(sidecar_sets=[one], **cluster)), options)[0]
 
 
 def named(*values: str) -> Requirement:
@@ -83,7 +84,7 @@ def test_an_operator_that_does_not_exist_refuses_the_pod() -> None:
 def test_what_a_pod_says(given: Any, running_pods: Any, reason: Reason) -> None:  # noqa: ANN401 - any pod
     options = Options(running_pods=running_pods)
     assert verdict(given, side(), options).reason is reason
-    prepared = prepare(Cluster(sidecar_sets=[side()]))
+    prepared = Prepared(Cluster(sidecar_sets=[side()]))
     assert (inject(given, prepared, options).sidecar_sets == ("s",)) is (reason is Reason.SELECTED)
 
 
@@ -183,7 +184,7 @@ def test_a_hidden_base_must_have_its_revision_all_the_same() -> None:
     base = side("base", injectionStrategy={"revision": {"revisionName": "none"}})
     with pytest.raises(InjectionRefused, match=r'apps "none" not found'):
         injected(pod(), base, canary("new", "base"))
-    found = explained(pod(), prepare(Cluster(sidecar_sets=[base, canary("new", "base")])), Options())
+    found = explained(pod(), Prepared(Cluster(sidecar_sets=[base, canary("new", "base")])), Options())
     assert found[0].reason is Reason.REVISION_MISSING
 
 
@@ -209,7 +210,7 @@ def test_releases_before_the_canary_inject_both() -> None:
 
 
 def test_a_hidden_base_is_told_by_whom() -> None:
-    found = explained(pod(), prepare(Cluster(sidecar_sets=[side("base"), canary("new", "base")])), Options())
+    found = explained(pod(), Prepared(Cluster(sidecar_sets=[side("base"), canary("new", "base")])), Options())
     assert [(one.sidecar_set, one.reason, one.detail) for one in found] == [
         ("base", Reason.HIDDEN_BY_CANARY, "new"),
         ("new", Reason.SELECTED, ""),
@@ -232,7 +233,7 @@ def test_an_index_changes_no_verdict() -> None:
         side("labels", selector={"matchLabels": {"tier": "front", "app": "web"}}),
         side("all"),
     ]
-    prepared = prepare(Cluster(sidecar_sets=sets))
+    prepared = Prepared(Cluster(sidecar_sets=sets))
     for labels in ({}, {"app": "web"}, {"app": "db"}, {"app": "web", "tier": "front"}, {"tier": "front"}):
         given = pod(metadata={"labels": labels})
         expected = tuple(one.sidecar_set for one in explained(given, prepared, Options()) if one.is_selected)
@@ -248,7 +249,7 @@ def test_labels_must_be_texts(metadata: Any) -> None:  # noqa: ANN401 - anything
 def test_metadata_that_is_no_mapping_is_refused_in_words() -> None:
     given: Any = {**pod(), "metadata": "web"}
     with pytest.raises(UndecodableObject, match="cannot unmarshal string"):
-        explained(given, prepare(Cluster(sidecar_sets=[side()])), Options())
+        explained(given, Prepared(Cluster(sidecar_sets=[side()])), Options())
     with pytest.raises(UndecodableObject, match="cannot unmarshal string"):
         sidecarctl.inject(given, [side()])
 

@@ -9,8 +9,9 @@ from rolloutcluster import Json, sidecar_set
 
 from sidecarctl.api.rolloutdocument import new_pods_document
 from sidecarctl.finding import InjectionRefused
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.inject import Cluster, Options, inject, prepare
+from sidecarctl.sidecarset.inject import Options, inject
 from sidecarctl.sidecarset.revision import controller_revision
 from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.newpods import Gets, NewPods, Whom, new_pods
@@ -35,7 +36,7 @@ def injected_image(target: Json, choice: str, labels: dict[str, str]) -> str | N
     """The image that a Pod gets which is created now."""
     stored: Any = target
     revisions = [controller_revision(admit(version), number) for number, version in enumerate([OLD, stored], 1)]
-    prepared = prepare(Cluster([stored], revisions=revisions))
+    prepared = Prepared(Cluster([stored], revisions=revisions))
     pod: Any = {
         "metadata": {"name": "p", "labels": {"a": "b", **labels}},
         "spec": {"containers": [{"name": "app", "image": "app"}]},

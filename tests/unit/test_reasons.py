@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from injecting import EVERYTHING, container, pod, sidecar_set
 
-from sidecarctl.sidecarset.inject import Cluster, Options, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Options
 from sidecarctl.sidecarset.reasons import reason_skipped
 
 NOT_ME = {"matchLabels": {"no": "one"}}
 
 
 def code(given: Any, *sets: Any, **cluster: Any) -> str:  # noqa: ANN401 - a pod, SidecarSets, more of the cluster
-    return reason_skipped(given, prepare(Cluster(sidecar_sets=sets, **cluster)), Options()).code
+    return reason_skipped(given, Prepared(Cluster(sidecar_sets=sets, **cluster)), Options()).code
 
 
 def a_set(name: str = "s", **spec: Any) -> Any:  # noqa: ANN401 - any field of a spec

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from injecting import annotations, container, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused, Severity
-from sidecarctl.sidecarset.inject import Cluster, Injection, Options, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
+from sidecarctl.sidecarset.inject import Injection, Options
 from sidecarctl.sidecarset.reinject import injected_again
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, IS_INJECTED
 
@@ -19,9 +20,9 @@ MOUNT = {"name": "v", "mountPath": "/v"}
 
 
 def again(given: Any, *sets: Any, older: Any = (), options: Options | None = None) -> Injection:  # noqa: ANN401
-    before = prepare(Cluster(sidecar_sets=older))
+    before = Prepared(Cluster(sidecar_sets=older))
     known = [before.effective(old["metadata"]["name"], "latest", "written") for old in older]
-    return injected_again(given, prepare(Cluster(sidecar_sets=sets)), options or Options(), known)
+    return injected_again(given, Prepared(Cluster(sidecar_sets=sets)), options or Options(), known)
 
 
 def codes(made: Injection) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from injecting import annotations, container, injected, pod, sidecar_set
 
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.inject import Cluster, prepare
+from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_findings, without_recorded, without_sets
 
 EMPTY_DIR = {"name": "v", "emptyDir": {}}
@@ -15,7 +15,7 @@ HOT = {"upgradeType": "HotUpgrade", "hotUpgradeEmptyImage": "empty:1"}
 
 
 def stripped(given: Any, *sets: Any) -> Stripped:  # noqa: ANN401 - a pod, and SidecarSets
-    known = prepare(Cluster(sidecar_sets=sets))
+    known = Prepared(Cluster(sidecar_sets=sets))
     return without_sets(given, [known.effective(one["metadata"]["name"], "latest", "written") for one in sets])
 
 
