@@ -1,6 +1,6 @@
 """Edits: what changes in a value, addressed by path; finding them, and applying them to plain values."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -85,13 +85,12 @@ def _diff_lists(before: list[Value], after: list[Value], identity: Identity, pat
 
 def _pairs(before: list[Value], after: list[Value], key: str | None) -> list[tuple[int, int]] | None:
     """Pair items of both lists (after, before) in one order; None where the list is best taken whole."""
-    names_before, names_after = _names(before, key), _names(after, key)
-    if names_before is None or names_after is None:
+    if key is None:
         return _pairs_at_the_ends(before, after)
-    place = {name: index for index, name in enumerate(names_before)}
-    pairs = [(new, place[name]) for new, name in enumerate(names_after) if name in place]
+    place = {name: index for index, name in enumerate(_names(before, key))}
+    pairs = [(new, place[name]) for new, name in enumerate(_names(after, key)) if name in place]
     in_order = all(a[1] < b[1] for a, b in pairwise(pairs))
-    return pairs if pairs and in_order else None
+    return pairs if pairs and in_order else _pairs_at_the_ends(before, after)
 
 
 def _pairs_at_the_ends(before: list[Value], after: list[Value]) -> list[tuple[int, int]] | None:
@@ -105,12 +104,16 @@ def _pairs_at_the_ends(before: list[Value], after: list[Value]) -> list[tuple[in
     return [*((i, i) for i in range(head)), *ends]
 
 
-def _names(items: list[Value], key: str | None) -> Sequence[Value] | None:
-    if key is None:
-        return None
-    names = [item.get(key) if isinstance(item, dict) else None for item in items]
-    told_apart = all(isinstance(name, str | int) for name in names) and len(set(map(str, names))) == len(names)
-    return names if told_apart else None
+def _names(items: list[Value], key: str) -> Iterator[tuple[Value, int]]:
+    """Yield the name of each item, and how many before it have that name: none at all is a name, too."""
+    seen: dict[Value, int] = {}
+    for item in items:
+        name = item.get(key) if isinstance(item, dict) else None
+        if isinstance(name, dict | list):
+            name = None
+        place = seen.get(name, 0)
+        seen[name] = place + 1
+        yield name, place
 
 
 def applied(value: Value, edits: Iterable[Edit], at: FieldPath = ()) -> Value:

@@ -47,6 +47,20 @@ def test_items_with_names_are_told_apart_by_them() -> None:
     ]
 
 
+def test_items_of_one_name_are_told_apart_by_their_order() -> None:
+    before: Value = [{"name": "a", "v": 1}, {"name": "a"}, None, {"v": 2}]
+    after: Value = [{"name": "x"}, {"name": "a", "v": 1}, {"name": "a"}, None, {"v": 2}, {"name": "y"}]
+
+    assert diff(before, after, by_name) == [
+        Edit("insert", (0,), {"name": "x"}),
+        Edit("insert", (4,), {"name": "y"}),
+    ]
+    assert diff(before, [{"name": "a", "v": 1}, None, {"v": 3}], by_name) == [
+        Edit("remove", (1,)),
+        Edit("set", (3, "v"), 3),
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
