@@ -187,8 +187,9 @@ def template_edits(target: Target, pod: Pod, own: OwnFields) -> list[Edit]:
     annotations = cast("Value", (pod.get("metadata") or {}).get("annotations"))
     metadata = before.get("metadata")
     given = metadata if isinstance(metadata, dict) else {}
-    spec = {"spec": cast("Value", pod["spec"])} if "spec" in pod else {}
-    after: dict[str, Value] = {**before, **spec}
+    after: dict[str, Value] = {**before, "spec": cast("Value", pod.get("spec"))}
+    if "spec" not in pod:
+        del after["spec"]
     if annotations is not given.get("annotations"):
         after["metadata"] = _with_annotations(given, annotations)
         if not after["metadata"] and ("metadata",) not in own() and next(reversed(after)) == "metadata":

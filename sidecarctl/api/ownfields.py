@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.edit import Edit
 
 _FILLED: Final[dict[FieldPath, tuple[str, ...]]] = {
-    (): ("metadata",),
+    (): ("metadata", "spec"),
     ("metadata",): ("annotations",),
     ("spec",): ("initContainers", "containers", "volumes", "imagePullSecrets"),
 }
