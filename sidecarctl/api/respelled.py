@@ -35,10 +35,11 @@ def _comes_back(document: Document, path: FieldPath) -> bool:
     node = document.node(path)
     if node is None or isinstance(node, Alias) or (path[-1] == _METADATA and _goes_when_emptied(document, path)):
         return False
-    text = document.text[start_of(node) : content_end(node)[0]]
+    start, end = start_of(node), content_end(node)[0]
     if isinstance(node, Collection):
-        return not text.lstrip("[{").startswith("#")
-    return not text and held_in_block(document, path) is not None
+        return not document.text[start:end].lstrip("[{").startswith("#")
+    is_behind_colon = document.text[start - 1] == ":"  # a `? key` may do without
+    return start == end and is_behind_colon and held_in_block(document, path) is not None
 
 
 def _goes_when_emptied(document: Document, path: FieldPath) -> bool:

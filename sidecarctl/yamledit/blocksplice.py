@@ -185,8 +185,11 @@ class BlockRoom:
     def _opened(self, key: Node, old: Node, value: Value, style: Style, depth: int) -> list[Splice]:
         """Put a block collection below a key whose value was a scalar, an alias, null or `[]`; its comment stays."""
         column = self.geometry.column(self.geometry.entry_start(key))
-        at = self.geometry.next_line(content_end(old)[0])
+        has_colon = self.geometry.own_colon(key, old) is not None
+        at = self.geometry.next_line(content_end(old if has_colon else key)[0])
         lines = after_colon(value, self._style_at(at, column, style))[1:]
+        if not has_colon:
+            return [self._put(at, column, [":", *lines], depth + 1)]
         return [*self._emptied(old), self._put(at, column, lines, depth + 1)]
 
     def _emptied(self, old: Node) -> list[Splice]:
@@ -211,6 +214,9 @@ class BlockRoom:
         end = self.geometry.line_after(old)
         if key is not None:
             start = self.geometry.colon(key, old) + 1
+            below = self.geometry.next_line(start)
+            if value is None and below <= start_of(old) and self.geometry.column(end) == 0:
+                return Splice(below, end, "")
             column = self.geometry.column(self.geometry.entry_start(key))
             lines = after_colon(value, self._style_at(end, column, style))
             first, *rest = [""] if value is None else lines  # a key without a value is null

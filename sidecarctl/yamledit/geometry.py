@@ -164,16 +164,18 @@ class Geometry:
         return start_of(key) if index is None else index
 
     def colon(self, key: Node, value: Node) -> int:
-        """Return where the colon between a key and its value is.
+        """Return where the colon between a key and its value is; raises `UnsupportedEdit` where there is none."""
+        index = self.own_colon(key, value)
+        if index is None:
+            raise UnsupportedEdit("a key without a colon", start_of(key))
+        return index
 
-        Raises `UnsupportedEdit` where there is none, as behind `? key`.
-        """
+    def own_colon(self, key: Node, value: Node) -> int | None:
+        """Return where the colon between a key and its value is; None where there is none, as behind `? key`."""
         index, end = content_end(key)[0], start_of(value)
         while index < end and self.text[index] != ":":
             index = self.next_line(index) if self.text[index] == "#" else index + 1
-        if index >= end:
-            raise UnsupportedEdit("a key without a colon", start_of(key))
-        return index
+        return index if index < end else None
 
     def _indicator(self, index: int, indicator: str) -> int | None:
         """Find the dash or question mark before an offset, on its line or alone above comments and blank lines."""
