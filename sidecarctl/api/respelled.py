@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.edit import Edit
     from sidecarctl.yamledit.splicetype import Splice
 
-_METADATA: Final = "metadata"  # of a template; that it goes where nothing is left of it, no rule says
+_WHOLE: Final = frozenset({"metadata", "spec"})  # of a template; that they go where nothing is left, no rule says
 
 
 def respelled(document: Document, edits: Iterable[Edit], splices: Iterable[Splice]) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def respelled(document: Document, edits: Iterable[Edit], splices: Iterable[Splic
 def _comes_back(document: Document, path: FieldPath) -> bool:
     """Whether an empty value is written as it would be written anew, once it is filled and emptied again."""
     node = document.node(path)
-    if node is None or isinstance(node, Alias) or (path[-1] == _METADATA and _goes_when_emptied(document, path)):
+    if node is None or isinstance(node, Alias) or (path[-1] in _WHOLE and _goes_when_emptied(document, path)):
         return False
     start, end = start_of(node), content_end(node)[0]
     if isinstance(node, Collection):

@@ -214,9 +214,8 @@ class BlockRoom:
         end = self.geometry.line_after(old)
         if key is not None:
             start = self.geometry.colon(key, old) + 1
-            below = self.geometry.next_line(start)
-            if value is None and below <= start_of(old) and self.geometry.column(end) == 0:
-                return Splice(below, end, "")
+            if value is None and self.geometry.next_line(start) <= start_of(old):
+                return self._without_lines_below(start, end)
             column = self.geometry.column(self.geometry.entry_start(key))
             lines = after_colon(value, self._style_at(end, column, style))
             first, *rest = [""] if value is None else lines  # a key without a value is null
@@ -230,6 +229,12 @@ class BlockRoom:
         tail = newline if end > start and self.geometry.column(end) == 0 else ""
         body = newline.join((first, *(" " * column + line if line else line for line in rest)))
         return Splice(start, end, body + tail)
+
+    def _without_lines_below(self, index: int, end: int) -> Splice:
+        """Take the lines out that stand below that of an offset; where the last one is open, that one will be."""
+        if self.geometry.column(end) == 0:
+            return Splice(self.geometry.next_line(index), end, "")
+        return Splice(self.geometry.line_start(index) + len(self.geometry.line(index)), end, "")
 
     def _set_in_flow(self, chain: list[Collection], old: Collection, value: Value) -> Splice:
         from sidecarctl.yamledit.brackets import Brackets, gets_all_or_loses_all  # noqa: PLC0415 - rare, as below

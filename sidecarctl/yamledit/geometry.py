@@ -35,10 +35,11 @@ class Geometry:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        lone_crs = text.count("\r") - text.count("\r\n") if "\r" in text else 0
+        is_in_crs = lone_crs > text.count("\n")
         first = text.find("\n")
-        self.newline = "\r\n" if first > 0 and text[first - 1] == "\r" else "\r" if first < 0 and "\r" in text else "\n"
-        has_lone_cr = "\r" in text and text.count("\r") > text.count("\r\n")
-        self.breaks = [char for char in _BREAKS if char in text and (char != "\r" or has_lone_cr)]
+        self.newline = "\r" if is_in_crs else "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+        self.breaks = [char for char in _BREAKS if char in text and (char != "\r" or lone_crs)]
         self.only_break = self.breaks[0] if len(self.breaks) == 1 else None  # as nearly everywhere
 
     def line_start(self, index: int) -> int:
