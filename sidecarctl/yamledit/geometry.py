@@ -12,6 +12,9 @@ from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.reading import start_of
 
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
+_BREAK: Final = f"\r\n|[{_BREAKS}]"
+_BLANK: Final = f" \t{_BREAKS}"
+_WINDOW: Final = 1024  # characters
 # What stands in front of a block scalar's first line: anchor and tag, indicator, indentation and chomping.
 _HEADER: Final = r"((?:[&!][^ \t\r\n]*[ \t\r\n]+)*)([|>])([-+1-9]*)"
 
@@ -46,10 +49,15 @@ class Geometry:
         """Return where the line of an offset begins."""
         if self.only_break is not None:
             return self.text.rfind(self.only_break, 0, index) + 1
-        starts = [self.text.rfind(char, 0, index) + 1 for char in self.breaks]
         if "\r" in self.breaks and self.text[index - 1 : index + 1] == "\r\n":
             return self.line_start(index - 1)
-        return max(starts, default=0)
+        return self._behind_last_break(index, _WINDOW)
+
+    def _behind_last_break(self, index: int, window: int) -> int:
+        """Look back step by step: some of the breaks may be rare, or far away."""
+        low = max(index - window, 0)
+        start = max((self.text.rfind(char, low, index) + 1 for char in self.breaks), default=0)
+        return start if start or not low else self._behind_last_break(index, window * _WINDOW)
 
     def column(self, index: int) -> int:
         """Return the 0-based column of an offset."""
@@ -60,9 +68,8 @@ class Geometry:
         if self.only_break is not None:
             end = self.text.find(self.only_break, index)
             return len(self.text) if end < 0 else end + 1
-        ends = [end for char in self.breaks if (end := self.text.find(char, index)) >= 0]
-        end = min(ends, default=len(self.text))
-        return min(len(self.text), end + 2 if self.text[end : end + 2] == "\r\n" else end + 1)
+        found = re.compile(_BREAK).search(self.text, index)
+        return found.end() if found else len(self.text)
 
     def line_above(self, index: int) -> int:
         """Return where the line before a line's beginning begins; -1 where there is none."""
@@ -110,16 +117,14 @@ class Geometry:
         return False
 
     def after_blank_lines(self, index: int) -> int:
-        """Skip the blank lines right at an offset."""
-        while self.is_blank(index):
-            index = self.next_line(index)
-        return index
+        """Skip the blank lines right at an offset, which is a line start."""
+        found = re.compile(f"[^{_BLANK}]").search(self.text, index)
+        return max(index, self.line_start(found.start())) if found else len(self.text)
 
     def above_blank_lines(self, index: int, lowest: int) -> int:
         """Go up from a line start over the blank lines right above it; `lowest` is the line start to stop at."""
-        while (above := self.line_above(index)) >= lowest and self.is_blank(above):
-            index = above
-        return index
+        above = self.text[lowest:index].rstrip(_BLANK)
+        return self.next_line(lowest + len(above) - 1) if above else min(lowest, index)
 
     def begins_line(self, index: int) -> bool:
         """Whether an offset is the first thing on its line."""

@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 from chooser import Chooser
+from commandline import executed
 from hypothesis import given
 from hypothesis import strategies as st
 from rendering import DIRECTIVE, rendered
@@ -35,6 +36,26 @@ ODD: Final[tuple[str, ...]] = (
 WORDS: Final = ("containers", "annotations", "app", "web", "spec", "name", "volumes", "[]", "{}", "Pod")
 COMMANDS: Final = ("inject", "uninject", "diff", "check", "why", "admit")
 SECONDS: Final = 2
+MOST_BYTES: Final = 1_500_000
+POD: Final = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec:
+  containers:
+  - name: web
+    image: web:1
+"""
+SET: Final = """\
+apiVersion: apps.kruise.io/v1beta1
+kind: SidecarSet
+metadata: {name: agents}
+spec:
+  selector: {matchLabels: {app: web}}
+  containers:
+  - {name: before, image: a:1}
+  - {name: after, image: b:1, podInjectPolicy: AfterAppContainer}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +101,18 @@ def test_every_command_answers_in_words(folder: Path, scene: Scene) -> None:
         ran = scene.run(folder, command, scene.data)
         assert ran.code != Exit.BUG, (command, ran.stderr.decode())
         assert process_time() - begin < SECONDS, command
+
+
+@pytest.mark.parametrize("line", ["\n", "\r", "\r\n", " \n", "\x85\n", "#\n", "  # c\n"])
+def test_a_document_of_hardly_anything_is_no_work(tmp_path: Path, line: str) -> None:
+    text = POD + line * (MOST_BYTES // len(line.encode()))
+    begin = process_time()
+    ran = executed(["inject", "--sidecarset", str(_file(tmp_path, "set.yaml", SET)), str(_file(tmp_path, "x", text))])
+    assert ran.code == Exit.OK, ran.stderr.decode()
+    assert process_time() - begin < SECONDS
+
+
+def _file(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode())
+    return path
