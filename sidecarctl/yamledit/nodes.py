@@ -83,7 +83,7 @@ def compose(text: str) -> Tree:
     Raises `YamlSyntaxError` where it is no YAML, `LimitError` where it is too deep, too large or has too many aliases.
     """
     if len(text) > MAX_NODES and events_counted(text) > MAX_NODES:  # there is no node without a character
-        raise LimitError(f"more than {MAX_NODES:,} nodes", 0)
+        raise LimitError(f"more than {MAX_NODES:,} nodes (the limit nodes; no flag raises it)", 0)
     _check_marks(text)
     return _composed(text, event_reader(text), other_reader)
 
@@ -165,7 +165,9 @@ class _Walk:
                 items = node.items
                 stack.append(node)
                 if len(stack) > MAX_DEPTH:
-                    raise LimitError(f"nested deeper than {MAX_DEPTH} levels", node.start)
+                    raise LimitError(
+                        f"nested deeper than {MAX_DEPTH} levels (the limit depth; no flag raises it)", node.start
+                    )
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 node = stack.pop()
                 node.end = event.end_mark.index
@@ -188,7 +190,7 @@ class _Walk:
         alias = Alias(where, event.end_mark.index, target)
         self.aliases.append(alias)
         if len(self.aliases) > MAX_ALIASES:
-            raise LimitError(f"more than {MAX_ALIASES:,} aliases", where)
+            raise LimitError(f"more than {MAX_ALIASES:,} aliases (the limit aliases; no flag raises it)", where)
         return alias
 
     def _check_expansion(self) -> None:
@@ -213,8 +215,14 @@ def _measure(node: Node | None, measured: dict[int, tuple[int, int]]) -> tuple[i
     size = 1 + sum(size for size, _ in sizes)
     depth = 1 + max((depth for _, depth in sizes), default=0)
     if size > MAX_NODES:
-        raise LimitError(f"more than {MAX_NODES:,} nodes after expanding its aliases", node.start)
+        raise LimitError(
+            f"more than {MAX_NODES:,} nodes after expanding its aliases (the limit nodes; no flag raises it)",
+            node.start,
+        )
     if depth > MAX_DEPTH:
-        raise LimitError(f"nested deeper than {MAX_DEPTH} levels after expanding its aliases", node.start)
+        raise LimitError(
+            f"nested deeper than {MAX_DEPTH} levels after expanding its aliases (the limit depth; no flag raises it)",
+            node.start,
+        )
     measured[id(node)] = size, depth
     return size, depth

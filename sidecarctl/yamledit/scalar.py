@@ -117,7 +117,7 @@ def _number(text: str) -> Value:
         return text
     digits = re.sub(_SEPARATOR, "", text) if text[0] == "." else text.replace("_", "")
     if len(digits) > MAX_DIGITS and re.fullmatch(_FLOAT, digits):
-        raise ScalarError(f"a number over {MAX_DIGITS} digits")
+        raise ScalarError(f"a number over {MAX_DIGITS} digits (the limit digits; no flag raises it)")
     if integer := re.fullmatch(_INTEGER, digits):
         value = _integer(integer[1], integer[2])
         if -(2**63) <= value < 2**64 and not (value >= 2**63 and integer[1]):

@@ -26,12 +26,15 @@ def test_values_are_built_once() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[" * 25_000, "f.yaml:1:101: nested deeper than 100 levels"),
-        ("{a: " * 25_000, "f.yaml:1:401: nested deeper than 100 levels"),
-        ("- " * 100_000, "f.yaml:1:201: nested deeper than 100 levels"),
-        ("a: &a 1\n" + "b:\n" + "- *a\n" * 1001, "f.yaml:1003:3: more than 1,000 aliases"),
-        ("[" + "1," * 1_200_000 + "]", "f.yaml:1:1: more than 1,000,000 nodes"),
-        ("a: " + "9" * 1001, "f.yaml:1:4: a number over 1000 digits"),
+        ("[" * 25_000, "f.yaml:1:101: nested deeper than 100 levels (the limit depth; no flag raises it)"),
+        ("{a: " * 25_000, "f.yaml:1:401: nested deeper than 100 levels (the limit depth; no flag raises it)"),
+        ("- " * 100_000, "f.yaml:1:201: nested deeper than 100 levels (the limit depth; no flag raises it)"),
+        (
+            "a: &a 1\n" + "b:\n" + "- *a\n" * 1001,
+            "f.yaml:1003:3: more than 1,000 aliases (the limit aliases; no flag raises it)",
+        ),
+        ("[" + "1," * 1_200_000 + "]", "f.yaml:1:1: more than 1,000,000 nodes (the limit nodes; no flag raises it)"),
+        ("a: " + "9" * 1001, "f.yaml:1:4: a number over 1000 digits (the limit digits; no flag raises it)"),
         ("a: &a [*a]", "f.yaml:1:8: an alias to a value that contains it"),
         ("a: &a\n  <<: *a\n", "f.yaml:2:7: an alias to a value that contains it"),
         ("? " * 16 + "a\n", "f.yaml:1:3: a key that is not a scalar"),
