@@ -89,8 +89,13 @@ def _pairs(before: list[Value], after: list[Value], key: str | None) -> list[tup
         return _pairs_at_the_ends(before, after)
     place = {name: index for index, name in enumerate(_names(before, key))}
     pairs = [(new, place[name]) for new, name in enumerate(_names(after, key)) if name in place]
-    in_order = all(a[1] < b[1] for a, b in pairwise(pairs))
-    return pairs if pairs and in_order else _pairs_at_the_ends(before, after)
+    if not _are_in_order(pairs):  # something moved: what nobody touched stays, the rest comes anew
+        pairs = [(new, old) for new, old in pairs if after[new] is before[old]]
+    return pairs if pairs and _are_in_order(pairs) else _pairs_at_the_ends(before, after)
+
+
+def _are_in_order(pairs: list[tuple[int, int]]) -> bool:
+    return all(a[1] < b[1] for a, b in pairwise(pairs))
 
 
 def _pairs_at_the_ends(before: list[Value], after: list[Value]) -> list[tuple[int, int]] | None:

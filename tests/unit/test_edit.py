@@ -61,6 +61,20 @@ def test_items_of_one_name_are_told_apart_by_their_order() -> None:
     ]
 
 
+def test_what_moves_leaves_the_others_alone() -> None:
+    own: Value = {"name": "own"}
+    last: Value = {"name": "last"}
+    before: Value = [{"name": "a"}, own, {"name": "b"}, last]
+    after: Value = [{"name": "b"}, own, last, {"name": "a"}]
+
+    assert diff(before, after, by_name) == [
+        Edit("remove", (0,)),
+        Edit("remove", (2,)),
+        Edit("insert", (1,), {"name": "b"}),
+        Edit("insert", (4,), {"name": "a"}),
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
