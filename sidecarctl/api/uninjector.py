@@ -79,6 +79,7 @@ def _without_names(
     pod: Pod, names: list[str], severity: Severity, own: OwnFields | None
 ) -> tuple[Stripped, list[Finding]]:
     """The pod without the containers that it records, when no SidecarSet is at hand."""
+    decode(pod, "Pod")  # what is no Pod is refused whether anything stands in it or not
     stripped, findings = Stripped(pod), list[Finding]()
     for name in names:
         stripped = without_recorded(stripped.pod, name, own=own)
