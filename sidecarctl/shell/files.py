@@ -159,10 +159,16 @@ def open_regular(path: str) -> int:
     Raises `InputError` for what is no regular file.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or (not found.st_size and _tells_of_processes(path)):
         os.close(descriptor)
         raise InputError(f"{path}: not a regular file")
     return descriptor
+
+
+def _tells_of_processes(path: str) -> bool:
+    """Whether a file is one of those that the kernel makes up: regular by name, of no size, and full of secrets."""
+    return os.path.realpath(path).startswith("/proc/")
 
 
 def _absence(source: Source) -> InputError | None:
