@@ -104,6 +104,7 @@ def inject_stream(  # noqa: PLR0913 - likewise
     timestamp: str | None = None,
     system_namespaces: SystemNamespaces = "exclude",
     feature_gates: Mapping[str, bool] | None = None,
+    choose_revision: Mapping[str, Choice] | None = None,
     kruise_version: str | None = None,
     file: str = "<stream>",
     verify: Proof = "full",
@@ -117,7 +118,8 @@ def inject_stream(  # noqa: PLR0913 - likewise
     """
     known = _known(sidecar_sets, namespaces, revisions)
     prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
-    injector = Injector(prepared, Options("defaults" if defaults else "written", choices.update_time(timestamp)))
+    time, chosen = choices.update_time(timestamp), choices.revision_choices(choose_revision)
+    injector = Injector(prepared, Options("defaults" if defaults else "written", time, chosen))
     road = injector.road(Limits()) if verify == "fast" else None
     editor = Editor(injector.made, Limits(), verify, quick=road.change if road else None)
     given = readable_again(stream)

@@ -1,5 +1,6 @@
 """What a caller of the Python API may choose, and what is said of anything else."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -48,10 +49,31 @@ def test_system_namespaces_are_excluded_or_included(call: Callable[..., object],
         assert call(system_namespaces=good) is not None
 
 
+@pytest.mark.parametrize("name", ["inject", "inject_stream"])
 @pytest.mark.parametrize("bad", ["newest", "", None])
-def test_a_revision_is_the_latest_or_the_specified(bad: Any) -> None:  # noqa: ANN401 - none of the words
+def test_a_revision_is_the_latest_or_the_specified(name: str, bad: Any) -> None:  # noqa: ANN401 - none of the words
     with pytest.raises(
         ValueError, match=f"^choose_revision of log is latest or specified, not {re.escape(repr(bad))}$"
     ):
-        sidecarctl.inject(POD, [SET], choose_revision={"log": bad})
+        CALLS[name](choose_revision={"log": bad})
     assert sidecarctl.inject(POD, [SET], choose_revision={"log": "latest"}).sidecar_sets == ("log",)
+
+
+@pytest.mark.parametrize(("choice", "image"), [("latest", "log:1"), ("specified", "log:0")])
+@pytest.mark.parametrize("verify", ["full", "fast"])
+def test_a_stream_gets_the_chosen_revision(choice: Any, image: str, verify: Any) -> None:  # noqa: ANN401 - words
+    partial = {"injectionStrategy": {"revision": {"revisionName": "log-0", "policy": "Partial"}}}
+    stored: Any = {**SET, "spec": {**SET["spec"], **partial, "updateStrategy": {"partition": "50%"}}}
+    spec = {"$patch": "replace", "containers": [{"name": "log", "image": "log:0"}]}
+    revision = {"apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": {"name": "log-0"}, "revision": 1}
+    pod = {"apiVersion": "v1", "kind": "Pod", **POD}
+
+    (change,) = sidecarctl.inject_stream(
+        [json.dumps(pod).encode()],
+        [stored],
+        revisions=[{**revision, "data": {"spec": spec}}],
+        choose_revision={"log": choice},
+        verify=verify,
+    )
+
+    assert image.encode() in change.output
