@@ -88,16 +88,25 @@ class Document:
 
     def position(self, path: FieldPath) -> Position:
         """Return where a field stands: its value, or the nearest part of its path that is there."""
-        nearest = self.tree.root
+        nearest, holder = self.tree.root, None
         try:
             for part in path:
                 found = child(nearest, part)
                 if found is None:
                     break
-                nearest = found
+                nearest, holder = found, nearest
         except YamlSyntaxError as error:
             raise self.unreadable(error) from None
-        return self.position_at(start_of(nearest) if nearest is not None else 0)
+        return self.position_at(self._begin(nearest, holder) if nearest is not None else 0)
+
+    def _begin(self, node: Node, holder: Node | None) -> int:
+        """Where a value begins: one that is not there, behind a `? key` alone, where its key does."""
+        start = start_of(node)
+        if isinstance(holder, Collection) and holder.is_map and self.text[start - 1] in " \t\r\n":
+            is_nothing = not isinstance(node, Collection | Alias) and node.end_mark.index == start
+            keys = [key for key, value in entries(holder) if value is node] if is_nothing else []
+            return start_of(keys[0]) if keys else start
+        return start
 
     def position_at(self, index: int) -> Position:
         """Return the position of an offset: line breaks are LF, CRLF and a lone CR."""

@@ -86,11 +86,19 @@ class Geometry:
     def line_after(self, node: Node) -> int:
         """Return where the line after a value's content begins."""
         end, leaf = content_end(node)
-        if start_of(leaf) == end and self.begins_line(end):  # nothing, behind a `? key`
-            return self.line_start(end)
+        if start_of(leaf) == end and self.begins_line(
+            end
+        ):  # nothing, behind a `? key`: it stands where the next begins
+            return self._below_content(self.line_start(end))
         if not is_block_scalar(leaf):
             return self.next_line(end)
         return end if self.keeps_line_breaks(leaf) else self.above_blank_lines(end, start_of(leaf))
+
+    def _below_content(self, index: int) -> int:
+        """Go up from a line start over blank lines and comments."""
+        while (above := self.line_above(index)) >= 0 and self.line(above).lstrip(" \t")[:1] in {"", "#"}:
+            index = above
+        return index
 
     def block_scalar_header(self, leaf: Node) -> re.Match[str]:
         """Find the `|` or `>` of a block scalar: its groups are anchor and tag, indicator, and what follows that."""
