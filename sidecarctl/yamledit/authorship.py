@@ -1,18 +1,24 @@
-"""Which entries of a block mapping somebody wrote by hand, as far as their text shows.
+"""Which entries of a mapping somebody wrote by hand, as far as their text shows.
 
 # Strategy: an edit writes a new entry plainly, so whatever looks otherwise was there before.
 Plainly, that is the key, its colon, and a block in the lines below. Brackets, a comment behind the colon or a quoted
-key are somebody's own, even if all that stands in the entry was put there by edits.
+key are somebody's own, even if all that stands in the entry was put there by edits. Where what was there before looks
+plain, too, an edit that fills it says so with white space: a blank line below the key, a blank behind the bracket.
+New entries come last, so that is needed at the end of a mapping only.
 """
 
+import re
 from collections.abc import Collection as Several
+from typing import Final
 
 from sidecarctl.finding import FieldPath
 from sidecarctl.yamledit.document import Document, entries
 from sidecarctl.yamledit.emit import scalar_text
 from sidecarctl.yamledit.geometry import Geometry, content_end
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
-from sidecarctl.yamledit.reading import is_merge, key_of, start_of
+from sidecarctl.yamledit.reading import is_merge, key_of, start_of, value_of
+
+_AS_NEW: Final = re.compile(r"[\[{](?:(?:\r\n|[\r\n])[ \t]*)?+(?![ \t\r\n#])")  # what new brackets begin with
 
 
 def written_by_hand(document: Document, path: FieldPath, keys: Several[str]) -> frozenset[str]:
@@ -20,26 +26,43 @@ def written_by_hand(document: Document, path: FieldPath, keys: Several[str]) -> 
 
     Entries that hold nothing are taken as what they will be once an edit has filled them.
     """
-    mapping = _block_mapping(document, path)
+    mapping = _mapping(document, path)
     if mapping is None:
         return frozenset()
     own = [(key_of(key), key, value) for key, value in entries(mapping) if not is_merge(key)]
     geometry = Geometry(document.text)
-    return frozenset(name for name, key, value in own if name in keys and _is_by_hand(geometry, key, value))
+    is_by_hand = _is_by_hand_in_flow if mapping.flow else _is_by_hand
+    return frozenset(name for name, key, value in own if name in keys and is_by_hand(geometry, key, value))
 
 
 def held_in_block(document: Document, path: FieldPath) -> Node | None:
     """Return what a block mapping itself holds at the last part of a path; None where it is no block mapping."""
-    mapping = _block_mapping(document, path[:-1])
-    return _own_value(mapping, path[-1]) if mapping else None
+    mapping = _mapping(document, path[:-1])
+    return _own_value(mapping, path[-1]) if mapping and not mapping.flow else None
 
 
-def _block_mapping(document: Document, path: FieldPath) -> Collection | None:
-    """The block mapping at a path; None where something else stands there, or aliases lead there."""
+def nothing_stands_behind(mapping: Collection, value: Node) -> bool:
+    """Whether a value of a mapping is its last, but for such as say null and may be filled as well."""
+    behind = reversed([*entries(mapping)])
+    last = next(one for key, one in behind if one is value or (not is_merge(key) and value_of(one) is not None))
+    return last is value
+
+
+def looks_new(geometry: Geometry, key: Node, value: Node) -> bool:
+    """Whether the line of a key, without a value that it holds, is as an edit would write it above a block."""
+    start, end = geometry.entry_start(key), geometry.next_line(content_end(key)[0])
+    line = geometry.text[start:end]
+    if not isinstance(value, Collection) and start_of(value) < end:
+        line = line[: start_of(value) - start].rstrip(" ") + geometry.text[content_end(value)[0] : end]
+    return line.removesuffix(geometry.newline) == f"{scalar_text(key_of(key))}:"
+
+
+def _mapping(document: Document, path: FieldPath) -> Collection | None:
+    """The mapping at a path; None where something else stands there, or aliases lead there."""
     node = document.tree.root
     for part in path:
         node = _own_value(node, part)
-    return node if isinstance(node, Collection) and node.is_map and not node.flow else None
+    return node if isinstance(node, Collection) and node.is_map else None
 
 
 def _own_value(node: Node | None, part: str | int) -> Node | None:
@@ -54,10 +77,16 @@ def _own_value(node: Node | None, part: str | int) -> Node | None:
 def _is_by_hand(geometry: Geometry, key: Node, value: Node) -> bool:
     if isinstance(value, Alias):
         return False  # it gives way to what an edit writes
-    if isinstance(value, Collection) and value.flow:
-        return True
-    start, end = geometry.entry_start(key), geometry.next_line(content_end(key)[0])
-    line = geometry.text[start:end]
-    if not isinstance(value, Collection) and start_of(value) < end:
-        line = line[: start_of(value) - start].rstrip(" ") + geometry.text[content_end(value)[0] : end]
-    return line.removesuffix(geometry.newline) != f"{scalar_text(key_of(key))}:"
+    if isinstance(value, Collection):
+        return value.flow or geometry.is_blank(_line_below(geometry, key)) or not looks_new(geometry, key, value)
+    return start_of(value) == content_end(value)[0] or not looks_new(geometry, key, value)
+
+
+def _is_by_hand_in_flow(geometry: Geometry, _: Node, value: Node) -> bool:
+    if not isinstance(value, Collection):
+        return False  # as above
+    return not value.items or _AS_NEW.match(geometry.text, value.start) is None
+
+
+def _line_below(geometry: Geometry, key: Node) -> int:
+    return geometry.next_line(content_end(key)[0])

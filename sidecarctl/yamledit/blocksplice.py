@@ -169,7 +169,7 @@ class BlockRoom:
             return [self._replaced_scalar(key, old, edit)]
         if key is None:
             return [self._rewritten(key, old, value, style)]
-        return self._opened(key, old, value, style, len(edit.path))
+        return self._opened(parent, place, edit, style)
 
     def _replaced_scalar(self, key: Node | None, old: Node, edit: Edit) -> Splice:
         start, end, value = start_of(old), content_end(old)[0], edit.value
@@ -182,15 +182,25 @@ class BlockRoom:
             self.geometry.colon(key, old)
         return Splice(start, end, f" {text}", len(edit.path) + 1)
 
-    def _opened(self, key: Node, old: Node, value: Value, style: Style, depth: int) -> list[Splice]:
+    def _opened(self, parent: Collection, place: int, edit: Edit, style: Style) -> list[Splice]:
         """Put a block collection below a key whose value was a scalar, an alias, null or `[]`; its comment stays."""
-        column = self.geometry.column(self.geometry.entry_start(key))
+        key, old = parent.items[place : place + 2]
+        column, depth = self.geometry.column(self.geometry.entry_start(key)), len(edit.path) + 1
         has_colon = self.geometry.own_colon(key, old) is not None
         at = self.geometry.next_line(content_end(old if has_colon else key)[0])
-        lines = after_colon(value, self._style_at(at, column, style))[1:]
+        lines = after_colon(edit.value, self._style_at(at, column, style))[1:]
         if not has_colon:
-            return [self._put(at, column, [":", *lines], depth + 1)]
-        return [*self._emptied(old), self._put(at, column, lines, depth + 1)]
+            return [self._put(at, column, [":", *lines], depth)]
+        lines = [*self._sign_of_age(parent, key, old), *lines]
+        return [*self._emptied(old), self._put(at, column, lines, depth)]
+
+    def _sign_of_age(self, parent: Collection, key: Node, old: Node) -> list[str]:
+        """Return the blank line that tells a key which had no value from one that an edit has written."""
+        if start_of(old) < content_end(old)[0]:
+            return []
+        from sidecarctl.yamledit.authorship import looks_new, nothing_stands_behind  # noqa: PLC0415 - rare
+
+        return [""] if nothing_stands_behind(parent, old) and looks_new(self.geometry, key, old) else []
 
     def _emptied(self, old: Node) -> list[Splice]:
         """Take a value out that is on the line of its key, and the blanks before it, or below it, and its line."""
