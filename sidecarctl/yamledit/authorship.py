@@ -41,11 +41,16 @@ def held_in_block(document: Document, path: FieldPath) -> Node | None:
     return _own_value(mapping, path[-1]) if mapping and not mapping.flow else None
 
 
-def nothing_stands_behind(mapping: Collection, value: Node) -> bool:
-    """Whether a value of a mapping is its last, but for such as say null and may be filled as well."""
-    behind = reversed([*entries(mapping)])
-    last = next(one for key, one in behind if one is value or (not is_merge(key) and value_of(one) is not None))
-    return last is value
+def is_last(mapping: Collection, value: Node) -> bool:
+    """Whether a value is that of the last key of a mapping, where new ones look like it."""
+    return next(one for key, one in reversed([*entries(mapping)]) if not is_merge(key)) is value
+
+
+def blank_behind_bracket(geometry: Geometry, parent: Collection, value: Node, inside: str) -> str:
+    """Return the white space to put before what fills brackets, or takes the place of null, between others."""
+    if not parent.is_map or not is_last(parent, value):
+        return ""
+    return geometry.newline if inside.startswith(geometry.newline) else " "
 
 
 def looks_new(geometry: Geometry, key: Node, value: Node) -> bool:
@@ -78,15 +83,12 @@ def _is_by_hand(geometry: Geometry, key: Node, value: Node) -> bool:
     if isinstance(value, Alias):
         return False  # it gives way to what an edit writes
     if isinstance(value, Collection):
-        return value.flow or geometry.is_blank(_line_below(geometry, key)) or not looks_new(geometry, key, value)
-    return start_of(value) == content_end(value)[0] or not looks_new(geometry, key, value)
+        below = geometry.next_line(content_end(key)[0])
+        return value.flow or geometry.is_blank(below) or not looks_new(geometry, key, value)
+    return value_of(value) is None or not looks_new(geometry, key, value)
 
 
 def _is_by_hand_in_flow(geometry: Geometry, _: Node, value: Node) -> bool:
-    if not isinstance(value, Collection):
-        return False  # as above
-    return not value.items or _AS_NEW.match(geometry.text, value.start) is None
-
-
-def _line_below(geometry: Geometry, key: Node) -> int:
-    return geometry.next_line(content_end(key)[0])
+    if isinstance(value, Collection):
+        return not value.items or _AS_NEW.match(geometry.text, value.start) is None
+    return not isinstance(value, Alias) and value_of(value) is None

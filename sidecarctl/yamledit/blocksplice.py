@@ -14,7 +14,7 @@ from sidecarctl.yamledit.geometry import (
     is_block_scalar,
 )
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
-from sidecarctl.yamledit.reading import is_merge, key_of, start_of
+from sidecarctl.yamledit.reading import is_merge, key_of, start_of, value_of
 from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.style import block_style, key_column
 from sidecarctl.yamledit.value import Value
@@ -195,12 +195,11 @@ class BlockRoom:
         return [*self._emptied(old), self._put(at, column, lines, depth)]
 
     def _sign_of_age(self, parent: Collection, key: Node, old: Node) -> list[str]:
-        """Return the blank line that tells a key which had no value from one that an edit has written."""
-        if start_of(old) < content_end(old)[0]:
-            return []
-        from sidecarctl.yamledit.authorship import looks_new, nothing_stands_behind  # noqa: PLC0415 - rare
+        """Return the blank line that tells a key which said that there is nothing from one that an edit has written."""
+        from sidecarctl.yamledit.authorship import is_last, looks_new  # noqa: PLC0415 - rare
 
-        return [""] if nothing_stands_behind(parent, old) and looks_new(self.geometry, key, old) else []
+        is_told = value_of(old) is not None or not is_last(parent, old) or not looks_new(self.geometry, key, old)
+        return [] if is_told else [""]
 
     def _emptied(self, old: Node) -> list[Splice]:
         """Take a value out that is on the line of its key, and the blanks before it, or below it, and its line."""

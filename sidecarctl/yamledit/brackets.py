@@ -3,7 +3,7 @@
 import re
 from typing import Final, TypeGuard
 
-from sidecarctl.yamledit.authorship import nothing_stands_behind
+from sidecarctl.yamledit.authorship import blank_behind_bracket
 from sidecarctl.yamledit.flow import flow_text
 from sidecarctl.yamledit.flowstyle import flow_style, is_on_lines, lead
 from sidecarctl.yamledit.geometry import Geometry, content_end
@@ -46,9 +46,7 @@ class Brackets:
         if self.inside:
             style = style._replace(indent="")
         text = flow_text(value, style, self.geometry.newline + lead(self.geometry, self.start))[1:-1]
-        if not self.chain[-1].is_map or not nothing_stands_behind(self.chain[-1], self.collection):
-            return text
-        return (self.geometry.newline if text.startswith(self.geometry.newline) else " ") + text  # see authorship.py
+        return blank_behind_bracket(self.geometry, self.chain[-1], self.collection, text) + text
 
     def _in_block(self, value: Value) -> str:
         style = flow_style(self.geometry, [*self.chain, self.collection])

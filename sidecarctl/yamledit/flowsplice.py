@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
+from sidecarctl.yamledit.authorship import blank_behind_bracket
 from sidecarctl.yamledit.brackets import TO_COMMA, Brackets, gets_all_or_loses_all
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.flow import flow_text, key_text_in_flow
 from sidecarctl.yamledit.flowstyle import flow_style, is_on_lines, lead
 from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, content_end
 from sidecarctl.yamledit.nodes import Collection, Node
-from sidecarctl.yamledit.reading import is_merge, key_of, start_of
+from sidecarctl.yamledit.reading import is_merge, key_of, start_of, value_of
 from sidecarctl.yamledit.splicetype import Splice
 
 _REST_OF_LINE: Final = r"[ \t]*(,?)[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029])"
@@ -65,6 +66,8 @@ class _FlowRoom:
             return brackets.filled(edit.value) if edit.value else brackets.emptied()
         start, end = start_of(old), content_end(old)[0]
         text = flow_text(edit.value, self.style, self.geometry.newline + lead(self.geometry, start))
+        if edit.value and isinstance(edit.value, dict | list) and value_of(old) is None:
+            text = text[0] + blank_behind_bracket(self.geometry, self.parent, old, text[1:]) + text[1:]
         if start < end or not self.parent.is_map:
             return Splice(start, end, text)
         key_end = content_end(self.parent.items[place * 2])[0]

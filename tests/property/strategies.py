@@ -267,12 +267,14 @@ def changed_inside(draw: Draw, value: Value) -> Value:
 
 @st.composite
 def filled(draw: Draw, value: Value) -> Value:
-    """A value with something in some of the collections that hold nothing."""
+    """A value with something in some of the collections that hold nothing, and below some keys without a value."""
+    entries, items = st.dictionaries(texts, values, max_size=2), st.lists(values, max_size=2)
     if isinstance(value, dict):
-        more = st.dictionaries(texts, values, max_size=2)
-        return {key: draw(filled(item)) for key, item in value.items()} if value else draw(more)
+        if not value:
+            return draw(entries)
+        return {key: draw(st.none() | entries | items if item is None else filled(item)) for key, item in value.items()}
     if isinstance(value, list):
-        return [draw(filled(item)) for item in value] if value else draw(st.lists(values, max_size=2))
+        return [draw(filled(item)) for item in value] if value else draw(items)
     return value
 
 
