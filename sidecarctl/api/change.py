@@ -56,8 +56,8 @@ class Edited(Record):
     splices: tuple[Splice, ...] = ()
 
 
-def edited(document: Document, edits: list[Edit], proof: Proof) -> Edited:
-    """Make edits in a document.
+def edited(document: Document, edits: list[Edit], proof: Proof, claims: Iterable[FieldPath] = ()) -> Edited:
+    """Make edits in a document; `claims` are as for `resolved`.
 
     Raises `UnreadableDocument` where an edit cannot be made without guessing, `ConflictingEdits` where the result would
     not say what was meant.
@@ -65,7 +65,7 @@ def edited(document: Document, edits: list[Edit], proof: Proof) -> Edited:
     if not edits:
         return Edited(document.data, [])
     try:
-        splices, written_out = resolved(document, edits)
+        splices, written_out = resolved(document, edits, claims)
     except UnsupportedEdit as error:
         message = f"{error.message}: sidecarctl does not guess; write this part out and try again"
         raise UnreadableDocument(message, document.position_at(error.index)) from None

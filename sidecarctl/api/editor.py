@@ -10,6 +10,7 @@ from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, sound_targets
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.losses import REPLACED
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
 from sidecarctl.yamledit.edit import Edit, diff
 from sidecarctl.yamledit.stream import Chunk, documents
@@ -95,7 +96,8 @@ class Editor:
         if () in taken_out:
             return Change(document, (), b"")
         edits += [Edit("remove", path) for path in taken_out]
-        output, rewritten, splices = edited(document, edits, self._proof)
+        claims = [finding.path for finding in findings if finding.code == REPLACED]  # so that uninject can see it
+        output, rewritten, splices = edited(document, edits, self._proof, claims)
         said_already = {finding.path for finding in findings}  # of what a field says; how it is spelled matters less
         findings += [finding for finding in rewritten if finding.path not in said_already]
         placed = [finding._replace(position=document.position(finding.path)) for finding in findings]

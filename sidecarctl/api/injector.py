@@ -42,10 +42,10 @@ def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[Ef
 
 def _losses(pod: Pod, result: Injection, prepared: Prepared, own: OwnFields | None) -> Iterator[Finding]:
     """What nothing will bring back of a pod, once it is injected."""
-    if result.pod.get("spec") is not pod.get("spec"):
-        yield from replacement_findings(pod, result.pod)
-    if recorded(pod):
-        return  # what was before the first injection is not known here
+    replaced = list(replacement_findings(pod, result.pod)) if result.pod.get("spec") is not pod.get("spec") else []
+    yield from replaced
+    if recorded(pod) or (replaced and own is not None):
+        return  # what was before the first injection is not known here, and what uninject refuses needs no more words
     sets = [prepared.effective(name, "latest", "written") for name in result.sidecar_sets]
     is_latest = not any(map(prepared.names_revision, result.sidecar_sets))
     if not is_latest or has_lookalikes(pod, sets):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.yamledit.authorship import held_in_block, written_by_hand
+from sidecarctl.yamledit.authorship import held_in_block, names_by_hand, written_by_hand
 from sidecarctl.yamledit.geometry import is_block_collection
 
 if TYPE_CHECKING:
@@ -17,13 +17,23 @@ _FILLED: Final[dict[FieldPath, tuple[str, ...]]] = {
     ("metadata",): ("annotations",),
     ("spec",): ("initContainers", "containers", "volumes", "imagePullSecrets"),
 }
+_CONTAINERS: Final = ("initContainers", "containers")
 
 
 def own_fields(document: Document, template: FieldPath) -> frozenset[FieldPath]:
-    """Return those fields of a template that injection may fill, but never writes as they stand in the document."""
-    return frozenset(
+    """Return those fields of a template that injection may fill, but never writes as they stand in the document.
+
+    Its containers are among them, by their names.
+    """
+    filled = (
         (*path, key) for path, keys in _FILLED.items() for key in written_by_hand(document, (*template, *path), keys)
     )
+    containers = (
+        ("spec", kind, name)
+        for kind in _CONTAINERS
+        for name in names_by_hand(document, (*template, "spec", kind), "name")
+    )
+    return frozenset((*filled, *containers))
 
 
 def as_it_was(edit: Edit, document: Document, template: FieldPath) -> Edit:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LISTS: Final = ("initContainers", "containers", "volumes", "imagePullSecrets")
 ABSENT: Final = object()
+REPLACED: Final = "INJ004"  # a container of the pod's own, by a sidecar
 
 
 def replacement_findings(before: Pod, after: Pod) -> Iterator[Finding]:
@@ -33,7 +34,7 @@ def replacement_findings(before: Pod, after: Pod) -> Iterator[Finding]:
             if container and id(container) not in kept and not (is_old and is_injected(decode(container, "Container"))):
                 name = container.get("name", "")
                 told = f"the sidecar {name} takes the place of this container, whole: uninject cannot bring it back"
-                yield Finding("INJ004", told, ("spec", field, at), Severity.WARNING, help="rename one of the two")
+                yield Finding(REPLACED, told, ("spec", field, at), Severity.WARNING, help="rename one of the two")
 
 
 def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:

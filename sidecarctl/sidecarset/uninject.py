@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import ObjectMeta, Pod, PodSpec, Volume
 
 
-OwnFields: TypeAlias = "Callable[[], Collection[FieldPath]]"  # fields of a pod which its text tells from injected ones
+# Fields of a pod which its text tells from injected ones; containers by their names.
+OwnFields: TypeAlias = "Callable[[], Collection[FieldPath]]"
 
 
 class Stripped(Record):
@@ -54,13 +55,14 @@ def without_recorded(
 
     Containers of the names `unrecorded` go too, where they are marked as injected: plain init containers are not
     recorded. What has replaced a container of the pod's own stays as well if it is among the names `staying`. `own`
-    tells which fields stay even where nothing is left in them; None where the pod stands in no text.
+    tells which fields stay even where nothing is left in them, and which containers were replaced; None where the pod
+    stands in no text.
     Raises UndecodableObject where it is no Pod.
     """
     seen = decode(pod, "Pod")
     entry = recorded(pod).get(name)
     names = names_in_pod((*(entry.sidecars or () if entry else ()), *unrecorded), pod)
-    gone, stands = _gone(sidecar_containers(seen, names), staying)
+    gone, stands = _gone(_as_text_tells(sidecar_containers(seen, names), own), staying)
     annotations = without_records(pod, [name], names)
     whole = _tidied(_with_annotations(_without_containers(pod, gone), annotations), pod, own)
     return Stripped(whole, gone, stands.replacing)
@@ -81,7 +83,7 @@ def without_sets(
     seen = decode(pod, "Pod")
     sets = [one for one in sets if not one.injects_containers or is_recorded(one.name, pod)]
     names = names_in_pod({name for one in sets for name in _all_names(one, pod)}, pod)
-    gone, stands = _gone(sidecar_containers(seen, names, sets), staying)
+    gone, stands = _gone(_as_text_tells(sidecar_containers(seen, names, sets), own), staying)
     stripped, used = _without_volumes(_without_containers(pod, gone), sets, present)
     strangers = recorded(pod).keys() - {one.name for one in (*sets, *present)}
     shared = tuple(name for name in secrets_in(seen) if name in _secret_names(sets)) if strangers else ()
@@ -130,6 +132,15 @@ def means_the_same(volume: Volume, other: Volume) -> bool:
 
 def _encoded(volume: Volume) -> object:
     return as_encoded(volume_with_defaults(decode(volume, "Volume")), "Volume")
+
+
+def _as_text_tells(found: SidecarContainers, own: OwnFields | None) -> SidecarContainers:
+    """Count those among the replacing that may have been added where they stand, but for what their text says."""
+    if own is None or not found.added:
+        return found
+    fields = own()
+    replacing = tuple(one for one in found.added if ("spec", one.field, one.name) in fields)
+    return SidecarContainers(tuple(one for one in found.added if one not in replacing), (*found.replacing, *replacing))
 
 
 def _gone(stands: SidecarContainers, staying: Collection[str]) -> tuple[tuple[PodContainer, ...], SidecarContainers]:

@@ -1,10 +1,11 @@
-"""Which entries of a mapping somebody wrote by hand, as far as their text shows.
+"""Which entries of a mapping, and items of a list, somebody wrote by hand, as far as their text shows.
 
 # Strategy: an edit writes a new entry plainly, so whatever looks otherwise was there before.
 Plainly, that is the key, its colon, and a block in the lines below. Brackets, a comment behind the colon or a quoted
 key are somebody's own, even if all that stands in the entry was put there by edits. Where what was there before looks
 plain, too, an edit that fills it says so with white space: a blank line below the key, a blank behind the bracket.
-New entries come last, so that is needed at the end of a mapping only.
+New entries come last, so that is needed at the end of a mapping only. An item that gets another value as a whole can be
+claimed for its author likewise: its dash stands on a line of its own then.
 """
 
 import re
@@ -17,6 +18,7 @@ from sidecarctl.yamledit.emit import scalar_text
 from sidecarctl.yamledit.geometry import Geometry, content_end
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of, value_of
+from sidecarctl.yamledit.splicetype import Splice
 
 _AS_NEW: Final = re.compile(r"[\[{](?:(?:\r\n|[\r\n])[ \t]*)?+(?![ \t\r\n#])")  # what new brackets begin with
 
@@ -62,12 +64,43 @@ def looks_new(geometry: Geometry, key: Node, value: Node) -> bool:
     return line.removesuffix(geometry.newline) == f"{scalar_text(key_of(key))}:"
 
 
+def names_by_hand(document: Document, path: FieldPath, key: str) -> frozenset[str]:
+    """Return what those items of the list at a path that no edit wrote have at a key."""
+    items = _node(document, path)
+    if not isinstance(items, Collection) or items.is_map:
+        return frozenset()
+    geometry = Geometry(document.text)
+    own = [item for item in items.items if isinstance(item, Collection) and not _is_item_as_new(geometry, item)]
+    return frozenset(str(value_of(name)) for item in own if (name := _own_value(item, key)) is not None)
+
+
+def claimed(document: Document, geometry: Geometry, path: FieldPath) -> list[Splice]:
+    """Return what makes an item of a list look as no edit would write it; nothing where it does, or aliases lead there.
+
+    The dash gets a line of its own, or the bracket a blank behind it.
+    """
+    item = _node(document, path)
+    if not isinstance(item, Collection) or not item.items or not _is_item_as_new(geometry, item):
+        return []
+    if not item.flow:
+        dash, first = geometry.dash(item), geometry.entry_start(item.items[0])
+        return [Splice(dash + 1, first, geometry.newline + " " * geometry.column(first), len(path))]
+    behind = item.start + 1
+    has_lines = geometry.text.startswith(geometry.newline, behind)
+    return [Splice(behind, behind, geometry.newline if has_lines else " ", len(path))]
+
+
 def _mapping(document: Document, path: FieldPath) -> Collection | None:
     """The mapping at a path; None where something else stands there, or aliases lead there."""
+    node = _node(document, path)
+    return node if isinstance(node, Collection) and node.is_map else None
+
+
+def _node(document: Document, path: FieldPath) -> Node | None:
     node = document.tree.root
     for part in path:
         node = _own_value(node, part)
-    return node if isinstance(node, Collection) and node.is_map else None
+    return node
 
 
 def _own_value(node: Node | None, part: str | int) -> Node | None:
@@ -92,3 +125,10 @@ def _is_by_hand_in_flow(geometry: Geometry, _: Node, value: Node) -> bool:
     if isinstance(value, Collection):
         return not value.items or _AS_NEW.match(geometry.text, value.start) is None
     return not isinstance(value, Alias) and value_of(value) is None
+
+
+def _is_item_as_new(geometry: Geometry, item: Collection) -> bool:
+    if item.flow:
+        return _AS_NEW.match(geometry.text, item.start) is not None
+    gap = geometry.text[geometry.dash(item) + 1 : geometry.entry_start(item.items[0])] if item.items else ""
+    return not gap.strip(" \t")

@@ -5,7 +5,7 @@ Block and flow style have rooms of their own; here they meet. Splices at one pla
 an inner collection that ends there comes before what belongs to the outer one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sidecarctl.finding import ConflictingEdits, FieldPath
 from sidecarctl.yamledit.blocksplice import BlockRoom
@@ -17,9 +17,12 @@ from sidecarctl.yamledit.reading import start_of
 from sidecarctl.yamledit.splicetype import Splice
 
 
-def resolved(document: Document, edits: Iterable[Edit]) -> tuple[list[Splice], tuple[FieldPath, ...]]:
+def resolved(
+    document: Document, edits: Iterable[Edit], claims: Iterable[FieldPath] = ()
+) -> tuple[list[Splice], tuple[FieldPath, ...]]:
     """Return the splices that make these edits in a document, in order, and the aliases that are written out for them.
 
+    `claims` are items that are to look like their author's, whatever the edits make of them (authorship.py).
     Raises `UnsupportedEdit` where an edit cannot be made without guessing, `ConflictingEdits` where two claim the same
     bytes.
     """
@@ -33,6 +36,7 @@ def resolved(document: Document, edits: Iterable[Edit]) -> tuple[list[Splice], t
         chain = _chain(document, parent_path)
         _check_there(chain[-1], group)
         found += _flow_splices(geometry, chain, group) if chain[-1].flow else block.splices(chain, group)
+    found += _claimed(document, geometry, settled_edits, claims)
     found += _block_scalar_closed(document, geometry, found)
     ordered = sorted(found, key=lambda splice: (splice.start, splice.end > splice.start, -splice.depth))
     joined = _with_removals_joined(ordered)
@@ -50,6 +54,16 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
         pieces += (text[position : splice.start], splice.text)
         position = splice.end
     return "".join((*pieces, text[position:]))
+
+
+def _claimed(
+    document: Document, geometry: Geometry, edits: list[Edit], claims: Iterable[FieldPath]
+) -> Iterator[Splice]:
+    for path in claims:
+        from sidecarctl.yamledit.authorship import claimed  # noqa: PLC0415 - few items are claimed
+
+        if not any(edit.op in {"set", "remove"} and edit.path == path[: len(edit.path)] for edit in edits):
+            yield from claimed(document, geometry, path)
 
 
 def _settled(document: Document, edits: list[Edit]) -> tuple[list[Edit], tuple[FieldPath, ...]]:
