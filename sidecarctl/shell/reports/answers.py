@@ -7,8 +7,8 @@ from json import dumps
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.explainer import REFUSED
+from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.reports.costs import cost_lines
-from sidecarctl.shell.reports.table import aligned
 from sidecarctl.shell.terminal import Palette, visible
 from sidecarctl.sidecarset.additions import Cost
 

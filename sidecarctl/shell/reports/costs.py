@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.shell.reports.table import aligned
+from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.additions import Cost
 from sidecarctl.upstream.quantity import Quantity

@@ -38,6 +38,15 @@ def image_digest(image: str) -> ImageDigest | None:
     )
 
 
+def reported_digest(image_id: str) -> ImageDigest | None:
+    """What the imageID of a container's status refers to, behind the scheme that it may have.
+
+    Upstream: CTRL IsPodStateConsistent
+    """
+    pieces = image_id.split("://")  # "docker-pullable://..."; containerd writes none
+    return image_digest(pieces[1] if len(pieces) > 1 else image_id)
+
+
 @cache
 def _reference() -> re.Pattern[str]:
     """Upstream: github.com/distribution/reference/regexp.go ReferenceRegexp."""

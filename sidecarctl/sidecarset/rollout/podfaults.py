@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.rollout.imagedigest import image_digest
+from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
 from sidecarctl.sidecarset.rollout.standing import is_consistent, is_ready
 from sidecarctl.upstream.names import IN_PLACE_UPDATE_STATE
 
@@ -53,7 +53,7 @@ def what_differs(state: State) -> str:
         return f"annotation {IN_PLACE_UPDATE_STATE} cannot be read"
     for container, image in state.images:
         wanted, reported = image_digest(image), state.status(container).image_id
-        if wanted is not None and image_digest(reported.split("://")[-1]) != wanted:
+        if wanted is not None and reported_digest(reported) != wanted:
             return f"the kubelet reports {reported or 'nothing'} for {image}"
     started = [name for name, _ in state.statuses if not is_consistent(state, frozenset({name}))]
     return f"{', '.join(started) or 'a container'} has not restarted since its last upgrade, as far as its status tells"

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.imagedigest import image_digest
+from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.state import State
@@ -76,7 +76,7 @@ def is_consistent(state: State, containers: frozenset[str]) -> bool:
             wanted = image_digest(image)
             if wanted is None:
                 return _is_upgrade_complete(state, containers)
-            if image_digest(_without_scheme(state.status(container).image_id)) != wanted:
+            if reported_digest(state.status(container).image_id) != wanted:
                 return False
     return True
 
@@ -91,11 +91,6 @@ def _progress(state: State, target: RolloutTarget) -> UpgradeProgress:
         status.is_ready and not is_consistent(state, frozenset({container})) for container, status in state.statuses
     )
     return UpgradeProgress.RESTARTING if is_restarting else UpgradeProgress.WAITING
-
-
-def _without_scheme(image_id: str) -> str:
-    pieces = image_id.split("://")  # "docker-pullable://..."; containerd writes none
-    return pieces[1] if len(pieces) > 1 else image_id
 
 
 def _is_upgrade_complete(state: State, containers: frozenset[str]) -> bool:
