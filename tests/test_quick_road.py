@@ -55,6 +55,41 @@ def outcome(data: bytes, verify: Proof) -> list[Any]:
         return [type(error), str(error)]
 
 
+UNEVEN = """
+apiVersion: v1
+kind: Pod
+metadata:
+{meta}name: web
+{meta}labels:
+{meta}{step}app: web
+spec:
+{before}  nodeSelector:
+  {step}"kubernetes.io/os": linux
+  containers:
+  {dash}-{gap}name: web
+  {dash} {gap}args:
+  {dash} {gap}- a
+  volumes:
+  - name: own
+"""
+BEFORE = (
+    "",
+    "  tolerations:\n   -  key: a\n",
+    "  x:\n    # no - item\n  - 'b c'\n",
+    "  x:\n  -\n   y: z\n  y:\n     z: 1\n",
+)
+
+
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("step", [" ", "  ", "    "])
+@pytest.mark.parametrize(("dash", "gap"), [("", " "), ("  ", " "), (" ", "   ")])
+def test_uneven_indentation_is_seen_by_both(before: str, step: str, dash: str, gap: str) -> None:
+    text = UNEVEN.format(meta="   ", step=step, before=before, dash=dash, gap=gap)
+
+    assert outcome(text.encode(), "fast") == outcome(text.encode(), "full")
+    assert projection(text, Limits()).names["volumes"] == ("own",)
+
+
 @pytest.mark.parametrize("path", inputs(), ids=lambda path: path.parent.name)
 def test_gives_the_bytes_of_the_long_road(path: Path) -> None:
     data = path.read_bytes()

@@ -136,7 +136,7 @@ def _named(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection) -> Splice:
-    region, style = read.region_of(edit.path[:-1]), read.style
+    region, style = read.region_of(edit.path[:-1]), read.styles[edit.path[:-1]]
     key = (number, region.column, style)
     text = recipe.rendered.get(key)
     if text is None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.recorded import may_carry_sidecars
 from sidecarctl.yamledit.emit import Style
 from sidecarctl.yamledit.outline import Keys, Region, is_plain, items, keys, root
+from sidecarctl.yamledit.outlinestyle import measured_around
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sidecarctl.api.editor import Limits
     from sidecarctl.finding import FieldPath
     from sidecarctl.upstream.types import Pod
@@ -38,7 +41,7 @@ class Projection(Record):
     regions: dict[FieldPath, Region]
     starts: dict[FieldPath, list[int]]  # of the keys or items of each
     columns: tuple[int, ...]  # of the keys that lead to the pod's lists
-    style: Style
+    styles: dict[FieldPath, Style]  # of what is added to each
 
     def pod(self) -> Pod:
         """Return what injection sees of the pod."""
@@ -89,7 +92,8 @@ class _Reader:
         if not _is_meant(kind, namespace, limits):
             raise Unusual
         (path,) = workload.templates
-        template, columns = self._down(path)
+        chain = self._down(path)
+        template = chain[0]
         pod_metadata, spec = self._below(template, "metadata"), self._below(template, "spec")
         self._note(("metadata",), pod_metadata)
         self._note(("spec",), spec)
@@ -111,8 +115,8 @@ class _Reader:
             names={name: self._names(name, spec) for name in _LISTS if name in spec.lines},
             regions=self.regions,
             starts=self.starts,
-            columns=(*columns, template.region.column, spec.region.column),
-            style=self._style(template.region, spec.region),
+            columns=(*(one.region.column for one in reversed(chain)), spec.region.column),
+            styles=self._styles(chain, pod_metadata, spec),
         )
 
     def _below(self, parent: Keys, key: str) -> Keys:
@@ -151,13 +155,12 @@ class _Reader:
             raise Unusual
         return kind, workload
 
-    def _down(self, path: FieldPath) -> tuple[Keys, tuple[int, ...]]:
-        found = self._top
-        columns: tuple[int, ...] = ()
+    def _down(self, path: FieldPath) -> list[Keys]:
+        """Return the mappings on the way to a field, the last one first."""
+        chain = [self._top]
         for part in path:
-            columns = (*columns, found.region.column)
-            found = self._below(found, str(part))
-        return found, columns
+            chain.insert(0, self._below(chain[0], str(part)))
+        return chain
 
     def _replicas(self, top: Keys, workload: Workload) -> int | None:
         if workload.replicas is None:
@@ -178,16 +181,26 @@ class _Reader:
             return ""
         return _text(self._below(top, "status"), "phase")
 
-    def _style(self, template: Region, spec: Region) -> Style:
-        step = spec.column - template.column
-        sequence = next((region for path, region in self.regions.items() if path[0] == "spec" and len(path) > 1), None)
-        if sequence is None:
-            return Style(step)
-        first = self.text.find("-", sequence.start)
-        content = first + 1
-        while self.text[content] == " ":
-            content += 1
-        return Style(step, sequence.column - spec.column, content - first)
+    def _styles(self, chain: Sequence[Keys], metadata: Keys, spec: Keys) -> dict[FieldPath, Style]:
+        """Return the style of what is added to each collection of the pod; `chain` leads from the template up."""
+        styles = dict.fromkeys(self.regions, self._style(spec, *chain, has_lists=True))
+        if ("metadata", "annotations") not in styles:
+            styles["metadata",] = self._style(metadata, *chain, has_lists=False)
+        for path, region in self.regions.items():
+            if region.is_sequence:
+                styles[path] = styles[path]._replace(gap=self._gap(region, self.starts[path][0]))
+        return styles
+
+    def _style(self, *chain: Keys, has_lists: bool) -> Style:
+        columns = measured_around(self.text, chain, has_lists=has_lists)
+        return unusual() if columns is None else Style()._replace(**cast("dict[str, Any]", columns))
+
+    def _gap(self, region: Region, item: int) -> int:
+        """Return the columns from the dash of an item, whose line begins at an offset, to its first key."""
+        first = region.column + 1
+        while self.text[item + first] == " ":
+            first += 1
+        return first - region.column
 
 
 def _text(found: Keys, key: str) -> str:

@@ -10,7 +10,7 @@ piece (`stands_apart`). A text that is read so begins with a line break or `---`
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Final
 
@@ -65,6 +65,14 @@ class Keys(Record):
         if inline and not _NO_VALUE.match(inline):
             return None
         return _region(self.text, body, end, self.region.column)
+
+    def collections(self) -> Iterator[Region]:
+        """The block collections below the keys, in their order."""
+        for _, inline, body, end in self.lines.values():
+            if not inline or _NO_VALUE.match(inline):
+                region = _region(self.text, body, end, self.region.column)
+                if region is not None:
+                    yield region
 
     def value(self, key: str) -> str | None:
         """Return the value of a key where it is a text on one line."""
