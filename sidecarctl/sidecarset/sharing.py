@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sidecarctl.upstream.names import ENABLED, IS_INJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import TypeVar
 
     from sidecarctl.upstream.types import Container, EnvVar, ShareVolumePolicy, VolumeDevice, VolumeMount
 
-Shared = TypeVar("Shared", bound="Mapping[str, object]")
+    Shared = TypeVar("Shared", bound=Mapping[str, object])  # here, for making one with a bound costs 3 ms
 
 
 def shares(policy: ShareVolumePolicy | None) -> bool:

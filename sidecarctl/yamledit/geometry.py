@@ -14,6 +14,8 @@ from sidecarctl.yamledit.reading import start_of
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 _BREAK: Final = f"\r\n|[{_BREAKS}]"
 _BLANK: Final = f" \t{_BREAKS}"
+# A set of characters with one beyond Latin-1 in it would cost a millisecond to compile.
+_BLANKS: Final = r"(?:[ \t\r\n\x85]++|\u2028|\u2029)*+"
 _WINDOW: Final = 1024  # characters
 # What stands in front of a block scalar's first line: anchor and tag, indicator, indentation and chomping.
 _HEADER: Final = r"((?:[&!][^ \t\r\n]*[ \t\r\n]+)*)([|>])([-+1-9]*)"
@@ -126,8 +128,9 @@ class Geometry:
 
     def after_blank_lines(self, index: int) -> int:
         """Skip the blank lines right at an offset, which is a line start."""
-        found = re.compile(f"[^{_BLANK}]").search(self.text, index)
-        return max(index, self.line_start(found.start())) if found else len(self.text)
+        blanks = re.compile(_BLANKS).match(self.text, index)
+        end = blanks.end() if blanks else index
+        return max(index, self.line_start(end)) if end < len(self.text) else end
 
     def above_blank_lines(self, index: int, lowest: int) -> int:
         """Go up from a line start over the blank lines right above it; `lowest` is the line start to stop at."""
