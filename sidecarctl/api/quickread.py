@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.workload import Workload
 
 _LISTS: Final = ("initContainers", "containers", "volumes", "imagePullSecrets")
+_USUAL: Final = Style()
 _DELETED: Final = "deletionTimestamp"
 
 
@@ -183,17 +184,18 @@ class _Reader:
 
     def _styles(self, chain: Sequence[Keys], metadata: Keys, spec: Keys) -> dict[FieldPath, Style]:
         """Return the style of what is added to each collection of the pod; `chain` leads from the template up."""
-        styles = dict.fromkeys(self.regions, self._style(spec, *chain, has_lists=True))
+        of_spec = self._style(spec, *chain, has_lists=True)
+        styles = dict.fromkeys(self.regions, of_spec)
         if ("metadata", "annotations") not in styles:
             styles["metadata",] = self._style(metadata, *chain, has_lists=False)
         for path, region in self.regions.items():
-            if region.is_sequence:
-                styles[path] = styles[path]._replace(gap=self._gap(region, self.starts[path][0]))
+            if region.is_sequence and (gap := self._gap(region, self.starts[path][0])) != of_spec.gap:
+                styles[path] = of_spec._replace(gap=gap)
         return styles
 
     def _style(self, *chain: Keys, has_lists: bool) -> Style:
         columns = measured_around(self.text, chain, has_lists=has_lists)
-        return unusual() if columns is None else Style()._replace(**cast("dict[str, Any]", columns))
+        return unusual() if columns is None else _USUAL._replace(**cast("dict[str, Any]", columns))
 
     def _gap(self, region: Region, item: int) -> int:
         """Return the columns from the dash of an item, whose line begins at an offset, to its first key."""

@@ -66,13 +66,14 @@ class Keys(Record):
             return None
         return _region(self.text, body, end, self.region.column)
 
-    def collections(self) -> Iterator[Region]:
-        """The block collections below the keys, in their order."""
+    def heads(self) -> Iterator[tuple[int, int]]:
+        """Where the content below each key begins, and its column; of keys with a value on their line nothing."""
         for _, inline, body, end in self.lines.values():
-            if not inline or _NO_VALUE.match(inline):
-                region = _region(self.text, body, end, self.region.column)
-                if region is not None:
-                    yield region
+            if not inline or (inline[0] in "&#" and _NO_VALUE.match(inline)):
+                first = _FIRST_CONTENT.match(self.text, body, end)
+                if first is not None:
+                    line, at = first.span(1)
+                    yield at, at - line
 
     def value(self, key: str) -> str | None:
         """Return the value of a key where it is a text on one line."""

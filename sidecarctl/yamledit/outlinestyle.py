@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Final
 
-from sidecarctl.yamledit.outline import Keys, Region, text_value
+from sidecarctl.yamledit.outline import Keys, text_value
 
+_DASH: Final = re.compile(r"-(?=[ \n])")
+_ITEM: Final = re.compile(r"- +([^ \n].*)")
 _KEY: Final = re.compile(r"""(?:[A-Za-z0-9_][A-Za-z0-9_./-]*|"[^"\n]*"|'[^'\n]*'):(?= |\n)""")
 
 
@@ -19,54 +20,43 @@ def measured_around(text: str, chain: Iterable[Keys], *, has_lists: bool) -> dic
     wanted = 3 if has_lists else 1
     found: dict[str, int] = {}
     for mapping in chain:
-        for region in mapping.collections():
-            if region.is_sequence and (not has_lists or "gap" in found):
-                continue
-            if not _is_measured(text, region, region.column - mapping.region.column, found):
+        for at, column in mapping.heads():
+            deeper = column - mapping.region.column
+            if not _DASH.match(text, at):
+                is_told = _is_told_by_mapping(text, at, deeper, found)
+            else:
+                is_told = not has_lists or "gap" in found or _is_told_by_list(text, at, deeper, found)
+            if not is_told:
                 return None
             if len(found) == wanted:
                 return found
     return found
 
 
-def _is_measured(text: str, region: Region, deeper: int, found: dict[str, int]) -> bool:
-    """Note the measures that a collection shows and that nothing nearer has shown; return whether its lines tell."""
-    if not region.is_sequence:
-        is_told = "step" in found or _is_mapping(text, region)
-        found.setdefault("step", deeper)
-        return is_told
+def _is_told_by_mapping(text: str, at: int, deeper: int, found: dict[str, int]) -> bool:
+    """Note what a mapping shows and nothing nearer has shown; return whether it is one, and no scalar's first line."""
+    is_told = "step" in found or _KEY.match(text, at) is not None
+    found.setdefault("step", deeper)
+    return is_told
+
+
+def _is_told_by_list(text: str, dash: int, deeper: int, found: dict[str, int]) -> bool:
+    """Note what a list shows and nothing nearer has shown; return whether its first line tells."""
     found.setdefault("dash", deeper)
-    gap = _gap(text, region)
+    gap = _gap(text, dash)
     if gap:
         found["gap"] = gap
     return gap is not None
 
 
-def _gap(text: str, region: Region) -> int | None:
-    """Return the columns from a list's first dash to the mapping that is its first item; 0 where it is none.
+def _gap(text: str, dash: int) -> int | None:
+    """Return the columns from a dash to the mapping that is its item; 0 where it is none.
 
     None where that is not to be seen by its line.
     """
-    item = _item_at(region.column).search(text, region.start - 1, region.end)
+    item = _ITEM.match(text, dash)
     if item is None:
-        return None
-    blanks, content = item.groups()
-    if _KEY.match(text, item.start(2)):
-        return 1 + len(blanks)
-    return 0 if content[:1] in {"", "{", "["} or text_value(content) is not None else None
-
-
-def _is_mapping(text: str, region: Region) -> bool:
-    """Whether what is no list begins with a key, and not with the text of a scalar."""
-    first = _content_at(region.column).search(text, region.start - 1, region.end)
-    return first is not None and _KEY.match(text, first.end()) is not None
-
-
-@cache
-def _item_at(column: int) -> re.Pattern[str]:
-    return re.compile(rf"\n{' ' * column}-( *)(.*)")
-
-
-@cache
-def _content_at(column: int) -> re.Pattern[str]:
-    return re.compile(rf"\n{' ' * column}(?=[^ \n#])")
+        return 0
+    if _KEY.match(text, item.start(1)):
+        return item.start(1) - dash
+    return 0 if item[1][0] in "{[" or text_value(item[1]) is not None else None
