@@ -12,11 +12,13 @@ from sidecarctl.shell.exits import InputError, UsageError
 
 BLOCK: Final = 256 * 1024
 STDIN: Final = "-"
+IGNORE_FILE: Final = ".sidecarctlignore"  # patterns of .gitignore, for files that are no manifests
 _KEPT_IN_MEMORY: Final = 8 * 1024 * 1024
 _EXTENSIONS: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 _GLOB: Final = frozenset("*?[")
 
 Refuse: TypeAlias = Callable[[InputError], None]
+LeavesOut: TypeAlias = Callable[[str, bool], bool]  # a path, and whether the command line names it itself
 
 
 class Source(Record):
@@ -39,7 +41,13 @@ def raised(error: InputError) -> None:
     raise error
 
 
-def sources(paths: Iterable[str], *, recursive: bool = False, refuse: Refuse = raised) -> list[Source]:
+def sources(
+    paths: Iterable[str],
+    *,
+    recursive: bool = False,
+    refuse: Refuse = raised,
+    leaves_out: LeavesOut | None = None,
+) -> list[Source]:
     """Return the files that paths, directories, globs and `-` name; each once, directories in the order of names.
 
     What is not there is refused with an `InputError`. Raises `UsageError` for a pattern that matches nothing.
@@ -47,6 +55,8 @@ def sources(paths: Iterable[str], *, recursive: bool = False, refuse: Refuse = r
     found: dict[str, Source] = {}
     for path in paths:
         for source in _named_by(path, refuse, recursive=recursive):
+            if leaves_out is not None and source.path != STDIN and leaves_out(source.path, source.path == path):
+                continue
             if error := _absence(source):
                 refuse(error)
             else:

@@ -1,5 +1,6 @@
 """From flags to what a command works with: the sources to go through, and what is known of the cluster."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sized
 from functools import partial
@@ -11,7 +12,19 @@ from sidecarctl.finding import SidecarctlError
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import InputError, UsageError
-from sidecarctl.shell.files import STDIN, Kept, KeptStdin, Source, blocks, raised, sources, stdin_is_piped
+from sidecarctl.shell.files import (
+    IGNORE_FILE,
+    STDIN,
+    Kept,
+    KeptStdin,
+    Refuse,
+    Source,
+    blocks,
+    folder_named,
+    raised,
+    sources,
+    stdin_is_piped,
+)
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.document import BOM, Document
@@ -94,8 +107,38 @@ def input_named(paths: list[str], values: Values) -> Input:
     """
     missing: list[InputError] = []
     refuse = missing.append if values.get("keep_going") else raised
-    found = sources(paths, recursive=bool(values.get("recursive")), refuse=refuse)
-    return input_of(found, values)._replace(missing=tuple(missing))
+    given = input_of(found_sources(paths, values, refuse), values)._replace(missing=tuple(missing))
+    return _without_foreign(given, values) if values.get("skip_foreign") else given
+
+
+def found_sources(paths: list[str], values: Values, refuse: Refuse = raised) -> list[Source]:
+    """Return the files that paths name, without those that --exclude or .sidecarctlignore leave out.
+
+    Raises `UsageError` for a pattern that matches nothing, `InputError` for what is not there unless `refuse` takes it.
+    """
+    excluded = flags.texts(values, "exclude")
+    leaves_out = None
+    folders = [folder for path in paths if (folder := folder_named(path)) is not None]
+    if excluded or any(os.path.lexists(os.path.join(folder, IGNORE_FILE)) for folder in (os.curdir, *folders)):
+        from sidecarctl.shell.excluded_files import exclusion
+
+        leaves_out = exclusion(excluded, folders)
+    return sources(paths, recursive=bool(values.get("recursive")), refuse=refuse, leaves_out=leaves_out)
+
+
+def _without_foreign(given: Input, values: Values) -> Input:
+    """Leave out the files that hold no Kubernetes manifest, with a line for each."""
+    from sidecarctl.shell.excluded_files import foreign_reason
+
+    kept: list[Source] = []
+    for source in given.sources:
+        is_small = source.path != STDIN and source.size <= given.max_document  # what is larger is a dump
+        reason = foreign_reason(source.shown, b"".join(given.blocks(source))) if is_small else ""
+        if not reason:
+            kept.append(source)
+        elif not values.get("quiet"):
+            say(visible(f"{source.shown}: passed over: {reason}"))
+    return given._replace(sources=kept)
 
 
 def refuse_blank(given: Input, values: Values) -> None:
@@ -121,7 +164,7 @@ def cluster_knowledge(values: Values, given: Input) -> Knowledge:
 def cluster_input(values: Values, given: Input) -> Input:
     """Return the sources that tell about the cluster: those of --live, --cluster and --sidecarset."""
     files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
-    found = sources(files, recursive=bool(values.get("recursive")))
+    found = found_sources(files, values)
     if values.get("live"):
         from sidecarctl.shell.live import known_sources
 

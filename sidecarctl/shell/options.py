@@ -65,6 +65,13 @@ INPUT: Final = (
     ),
     Option("sidecarset", "texts", "The same as --cluster, for the common case.", metavar="PATH"),
     Option("recursive", "flag", "Read directories with all that is below them.", "R"),
+    Option(
+        "exclude",
+        "texts",
+        "Leave out the files that a pattern of .gitignore matches; may be repeated. .sidecarctlignore holds more.",
+        metavar="PATTERN",
+    ),
+    Option("skip-foreign", "flag", "Pass over files without a Kubernetes manifest, and templates not rendered yet."),
     Option("selector", "text", "Only targets with these labels, as kubectl writes them.", "l", metavar="LABELS"),
     Option("kind", "texts", "Only targets of this kind; may be repeated.", metavar="KIND"),
     Option("namespace", "text", "The namespace of objects that have none.", "n", metavar="NS", default="default"),

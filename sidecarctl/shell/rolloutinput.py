@@ -12,9 +12,9 @@ from sidecarctl.finding import UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.files import STDIN, Source, sources, stdin_is_piped
+from sidecarctl.shell.files import STDIN, Source, stdin_is_piped
 from sidecarctl.shell.inputobjects import InputObject, InputObjects
-from sidecarctl.shell.inputs import Input, input_named, input_of, refuse_none
+from sidecarctl.shell.inputs import Input, found_sources, input_named, input_of, refuse_none
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.packedlist import whole_value
 from sidecarctl.shell.progress import Progress, progress_for
@@ -172,7 +172,7 @@ def _cluster_objects(values: Values, progress: Progress) -> InputObjects:
 
 
 def _objects_in(paths: list[str], values: Values, progress: Progress) -> InputObjects:
-    return _of(sources(paths, recursive=bool(values.get("recursive"))), values, progress)
+    return _of(found_sources(paths, values), values, progress)
 
 
 def _of(found: list[Source], values: Values, progress: Progress) -> InputObjects:
