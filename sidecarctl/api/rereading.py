@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from sidecarctl.api.given import an_iterable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import IO, Protocol
@@ -23,11 +25,16 @@ _WORTH_LETTING_GO: Final = 1 << 20
 
 
 def readable_again(stream: IO[bytes] | Iterable[bytes]) -> Stream:
-    """Return a stream that is read twice where it can be sought in; else it is remembered as far as need be."""
+    """Return a stream that is read twice where it can be sought in; else it is remembered as far as need be.
+
+    Raises TypeError for a path or a stream of text, here or when its first block is read.
+    """
     read = getattr(stream, "read", None)
     if read is None:
-        return _Remembered(iter(stream))
+        return _Remembered(_checked(an_iterable(stream, "blocks of bytes")))
     file = cast("IO[bytes]", stream)
+    if isinstance(file.read(0), str):
+        raise TypeError('the stream is text: open the file with "rb", or hand its encoded bytes over')
     is_seekable = getattr(file, "seekable", None)
     return _File(file) if is_seekable is not None and is_seekable() else _Remembered(_blocks_of(file))
 
@@ -81,6 +88,13 @@ class _Remembered:
                 return None
             self._held.append(block)
         return self._held[number - self._first]
+
+
+def _checked(blocks: Iterable[object]) -> Iterator[bytes]:
+    for block in blocks:
+        if not isinstance(block, bytes):
+            raise TypeError(f"a stream is made of bytes, not {type(block).__name__}")
+        yield block
 
 
 def _blocks_of(file: IO[bytes]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.api.given import all_objects, an_object
+from sidecarctl.api.given import a_release, all_objects, an_object, gates
 from sidecarctl.finding import Severity, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.context import ValidationContext
@@ -15,7 +15,6 @@ from sidecarctl.sidecarset.warnings.back import frozen_base, rollback_warnings
 from sidecarctl.sidecarset.warnings.change import change_warnings
 from sidecarctl.sidecarset.warnings.lone import lone_warnings
 from sidecarctl.sidecarset.warnings.strategy import foreign_revision
-from sidecarctl.upstream.release import release_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,19 +46,21 @@ def validate(  # noqa: PLR0913 - the public contract: one name per thing that a 
 
     `old` is the SidecarSet that it replaces. Rules that need what nobody gave (revisions, the whitelist in
     `kruise_config`) warn instead of refusing.
-    Raises `UndecodableObject` for what is no object, ValueError for a release that nobody knows.
+    Raises `UndecodableObject` for what is no object, TypeError for an argument of the wrong type, ValueError for an
+    unknown release.
     Upstream: VAL validateSidecarSet
     """
     context = ValidationContext(
         others=all_objects(others, "SidecarSet"),
         old=None if old is None else an_object(old, "SidecarSet"),
-        revisions=list(revisions) or None,
-        kruise_config=kruise_config,
-        feature_gates=dict(feature_gates or {}),
-        release=release_for(kruise_version),
+        revisions=all_objects(revisions, "ControllerRevision") or None,
+        kruise_config=None if kruise_config is None else an_object(kruise_config, "ConfigMap"),
+        feature_gates=gates(feature_gates),
+        release=a_release(kruise_version),
         cluster_known=False,
     )
-    return findings_about(an_object(sidecar_set, "SidecarSet"), context)
+    given = sidecar_set if isinstance(sidecar_set, dict) else an_object(sidecar_set, "SidecarSet")
+    return findings_about(given, context)  # which says, too, if it is of another kind
 
 
 def findings_about(sidecar_set: Object, context: ValidationContext) -> list[Finding]:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
 
 from sidecarctl.api import choices
-from sidecarctl.api.editor import Editor, Limits
-from sidecarctl.api.given import all_objects, an_object
+from sidecarctl.api.editor import Editor, Limits, pod_of, template_edits
+from sidecarctl.api.given import a_flag, a_release, all_objects, an_object, gates
 from sidecarctl.api.injector import Injector, injection
 from sidecarctl.api.rereading import readable_again
+from sidecarctl.api.targets import Found, sound_targets
 from sidecarctl.api.uninjector import Uninjector
-from sidecarctl.finding import Severity
+from sidecarctl.finding import InjectionRefused, Severity, UndecodableObject
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.hash import admit as admitted
 from sidecarctl.sidecarset.inject import Injection, Options
 from sidecarctl.sidecarset.revision import revision_name
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
 from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
-from sidecarctl.upstream.release import Release, release_for
+from sidecarctl.upstream.workload import group_kind
+from sidecarctl.yamledit.edit import Edit, applied
 from sidecarctl.yamledit.lists import Lists
 from sidecarctl.yamledit.stream import MAX_DOCUMENT, Chunk, chunks
 
 if TYPE_CHECKING:
     from sidecarctl.api.change import Change
+    from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import Choice
+    from sidecarctl.sidecarset.host import Form
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
     from sidecarctl.yamledit.proof import Proof
     from sidecarctl.yamledit.value import Value
@@ -38,7 +43,7 @@ def admit(sidecar_set: Object, *, kruise_version: str | None = None) -> dict[str
 
     Raises `UndecodableObject` where it is no SidecarSet, ValueError for a release that nobody knows.
     """
-    return admitted_as(sidecar_set, "", release_for(kruise_version))
+    return admitted_as(sidecar_set, "", a_release(kruise_version))
 
 
 def inject(  # noqa: PLR0913 - the public contract: one name per choice
@@ -56,19 +61,20 @@ def inject(  # noqa: PLR0913 - the public contract: one name per choice
 ) -> Injection:
     """Return a Pod as the admission webhook would let it in: `.pod`, the names `.sidecar_sets`, and `.findings`.
 
+    A workload (Deployment, CronJob, CloneSet, …) gets its sidecars into its pod templates, as the command `inject`
+    writes it; `.pod` is then the workload. An object that names no kind is taken for a Pod.
     SidecarSets are taken as written, or as `admit` gives them; they are not validated. A Pod that carries them at
     their present version is left as it is.
     `timestamp` is the update timestamp in the annotations, as RFC 3339 has it; `system_namespaces` is "exclude" or
     "include"; `choose_revision` says "latest" or "specified" for the name of a SidecarSet with a Partial policy.
     Raises `InjectionRefused` with the webhook's sentence where it would refuse the Pod, `UndecodableObject` where
-    something is not what Kubernetes takes there, ValueError for a choice that there is not, a timestamp that is no
-    time, or a release that nobody knows.
+    something is not what Kubernetes takes there (a kind without Pods, too), TypeError for an argument of the wrong
+    type, ValueError for an unknown choice or release, or a timestamp that is no time.
     """
     known = _known(sidecar_sets, namespaces, revisions)
     prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
-    time, chosen = choices.update_time(timestamp), choices.revision_choices(choose_revision)
-    options = Options("defaults" if defaults else "written", time, chosen)
-    return injection(cast("Pod", an_object(pod, "Pod")), prepared, options)
+    options = _options(timestamp, choose_revision, defaults=defaults)
+    return in_templates(pod, lambda one: injection(one, prepared, options))
 
 
 def uninject(
@@ -78,7 +84,7 @@ def uninject(
     namespaces: Iterable[Object] = (),
     revisions: Iterable[Object] = (),
 ) -> Injection:
-    """Return a Pod without what these SidecarSets brought, the names of those that it carried, and findings.
+    """Return a Pod or workload without what these SidecarSets brought, the names of those it carried, and findings.
 
     They name what injection had overwritten. It carries those that its annotations record, at the revision that
     injectionStrategy names where that one is recorded, and those without containers that select it. Where nothing of
@@ -87,11 +93,15 @@ def uninject(
     could not read the Pod's records either, or a SidecarSet that selects it names a revision that is not given.
     """
     known = _known(sidecar_sets, namespaces, revisions)
-    given, prepared = cast("Pod", an_object(pod, "Pod")), Prepared(known._replace(system_namespaces="include"))
-    carried = Uninjector(prepared, Options(), partial=False).carried(given)
-    stripped = without_sets(given, carried)
-    names = () if stripped.pod is given else tuple(one.name for one in carried)
-    return Injection(stripped.pod, names, tuple(lost_findings(stripped, Severity.ERROR)))
+    uninjector = Uninjector(Prepared(known._replace(system_namespaces="include")), Options(), partial=False)
+
+    def stripped(given: Pod) -> Injection:
+        carried = uninjector.carried(given)
+        found = without_sets(given, carried)
+        names = () if found.pod is given else tuple(one.name for one in carried)
+        return Injection(found.pod, names, tuple(lost_findings(found, Severity.ERROR)))
+
+    return in_templates(pod, stripped)
 
 
 def inject_stream(  # noqa: PLR0913 - likewise
@@ -113,13 +123,12 @@ def inject_stream(  # noqa: PLR0913 - likewise
 
     A List of more than 1 MB comes item by item: each is a change of its own, whose `document` is a List of one. Of a
     stream that cannot be sought in, such a List is held in memory.
-    Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about, and
-    ValueError as `inject` does, when the first change is asked for.
+    Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about; TypeError
+    for a stream of text or a path, and what `inject` raises, when the first change is asked for.
     """
     known = _known(sidecar_sets, namespaces, revisions)
     prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
-    time, chosen = choices.update_time(timestamp), choices.revision_choices(choose_revision)
-    injector = Injector(prepared, Options("defaults" if defaults else "written", time, chosen))
+    injector = Injector(prepared, _options(timestamp, choose_revision, defaults=defaults))
     road = injector.road(Limits()) if verify == "fast" else None
     editor = Editor(injector.made, Limits(), verify, quick=road.change if road else None)
     given = readable_again(stream)
@@ -142,6 +151,43 @@ def revision_of(sidecar_set: Object, release: Release) -> str:
     return revision_name(to_v1beta1(cast("SidecarSet", sidecar_set)), release)
 
 
+def in_templates(given: object, rule: Callable[[Pod], Injection]) -> Injection:
+    """Return what a rule makes of a Pod, or of each pod template of a workload.
+
+    Raises `UndecodableObject` for an object without pod templates, and what the rule raises, with the workload's name.
+    """
+    value = given if isinstance(given, dict) else {}
+    if not isinstance(given, dict) or value.get("kind") in {None, "", "Pod"}:
+        return rule(cast("Pod", an_object(given, "Pod")))
+    found, limits = Found((), value), Limits()
+    edits: list[Edit] = []
+    names: dict[str, None] = {}
+    findings: list[Finding] = []
+    is_workload = False
+    for target in sound_targets(found, limits.workloads, None):
+        is_workload = True
+        try:
+            made = rule(pod_of(target, limits))
+        except InjectionRefused as error:
+            raise target.refused(error) from None
+        except UndecodableObject as error:
+            raise target.undecodable(error) from None
+        edits += template_edits(target, made.pod, frozenset)
+        names.update(dict.fromkeys(made.sidecar_sets))
+        findings += [
+            one._replace(path=(*target.path, *one.path), resource=one.resource or found.resource)
+            for one in made.findings
+        ]
+    if not is_workload and group_kind(value) not in limits.workloads:
+        raise UndecodableObject(f"{value['kind']} ({value.get('apiVersion')}) has no pod template", ("kind",))
+    return Injection(cast("Pod", applied(value, edits)), tuple(names), tuple(findings))
+
+
+def _options(timestamp: str | None, choose_revision: Mapping[str, Choice] | None, *, defaults: bool) -> Options:
+    form: Form = "defaults" if a_flag(defaults, "defaults") else "written"
+    return Options(form, choices.update_time(timestamp), choices.revision_choices(choose_revision))
+
+
 def _known(sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisions: Iterable[Object]) -> Cluster:
     return Cluster(
         cast("Sequence[SidecarSet]", all_objects(sidecar_sets, "SidecarSet")),
@@ -159,8 +205,8 @@ def _prepared(
     return Prepared(
         known._replace(
             system_namespaces=choices.system_namespaces(system_namespaces),
-            feature_gates=dict(feature_gates or {}),
-            release=release_for(kruise_version),
+            feature_gates=gates(feature_gates),
+            release=a_release(kruise_version),
         )
     )
 
