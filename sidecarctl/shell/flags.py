@@ -83,7 +83,7 @@ def system_namespaces(values: Values) -> "SystemNamespaces":
 def limits(values: Values) -> Limits:
     """Return which targets are meant."""
     return Limits(
-        _selector(values),
+        label_selector(text(values, "selector")),
         frozenset(name for kind in texts(values, "kind") for name in _kind_names(kind)),
         frozenset(texts(values, "only_namespace")),
         {**WORKLOADS, **_template_paths(texts(values, "template_path"))},
@@ -119,12 +119,16 @@ def revision_choices(values: Values) -> "dict[str, Choice]":
     return choices
 
 
-def _selector(values: Values) -> "tuple[Requirement, ...]":
-    if not (given := text(values, "selector")):
+def label_selector(given: str) -> "tuple[Requirement, ...]":
+    """Read a label selector as kubectl writes it; an empty one asks for nothing."""
+    if not given:
         return ()
-    from sidecarctl.shell.selection import parsed_selector
+    from sidecarctl.upstream.selector_text import parsed_selector
 
-    return parsed_selector(given)
+    try:
+        return parsed_selector(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _kind_names(given: str) -> set[str]:

@@ -24,13 +24,14 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.readyafter import parsed_paces
 from sidecarctl.shell.rolloutinput import RolloutInput, pods_of, whole_pod, workload_targets
 from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods
+from sidecarctl.sidecarset.rollout.pace import Pace
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.podname import full_name
+from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
 from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.status import target_of
 from sidecarctl.sidecarset.rollout.versions import NewVersion, new_version
@@ -122,9 +123,7 @@ class NeverReady:
         self._wanted: set[str] = set()
         for text in texts:
             if set(text) & set("=!,() "):
-                from sidecarctl.shell.selection import parsed_selector
-
-                self._selectors.append(parsed_selector(text))
+                self._selectors.append(flags.label_selector(text))
             else:
                 self._wanted.add(text)
 
@@ -195,10 +194,17 @@ def context_of(one: Known, crowd: Crowd, values: Values) -> RolloutContext:
         system_namespaces=flags.system_namespaces(values),
         release=crowd.release,
         max_rounds=cast("int", values.get("rounds") or 0) or None,
-        paces=parsed_paces(flags.texts(values, "ready_after")),
+        paces=_paces(values),
         previous=cast("list[SidecarSet | ControllerRevision]", [version.found.value for version in previous]),
         whole=partial(whole_pod, crowd.release),
     )
+
+
+def _paces(values: Values) -> tuple[Pace, ...]:
+    try:
+        return parsed_paces(flags.texts(values, "ready_after"), "--ready-after")
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def target_at(one: Known, release: "Release") -> "RolloutTarget":

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rolloutcluster import Json, batches, hot_set, labelled, pods, rolled, sidecar_set, unready
 
-from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.readyafter import parsed_paces
 from sidecarctl.sidecarset.rollout.pace import Pace, Span
+from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
 from sidecarctl.sidecarset.rollout.restarts import Restarts
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def timed(target: Json, cluster: list[Json], *texts: str, **context: Any) -> RolloutPlan:  # noqa: ANN401 - of Context
-    return rolled(target, cluster, paces=parsed_paces(texts), **context)
+    return rolled(target, cluster, paces=parsed_paces(texts, "--ready-after"), **context)
 
 
 def moments(made: RolloutPlan) -> list[int]:
@@ -118,8 +117,8 @@ def test_the_first_pace_that_holds_counts() -> None:
     ],
 )
 def test_what_says_no_time_is_refused(texts: list[str], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        parsed_paces(texts)
+    with pytest.raises(ValueError, match=said):
+        parsed_paces(texts, "--ready-after")
 
 
 def test_a_restart_that_begins_anew_ends_once() -> None:

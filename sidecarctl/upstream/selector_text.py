@@ -1,9 +1,11 @@
-"""Label selectors as kubectl writes them: `app=web,tier!=db,env in (a,b),!legacy`."""
+"""Label selectors as kubectl writes them: `app=web,tier!=db,env in (a,b),!legacy`.
+
+Upstream: k8s.io/apimachinery/pkg/labels/selector.go Parse
+"""
 
 import re
 from typing import Final
 
-from sidecarctl.shell.exits import UsageError
 from sidecarctl.upstream.selector import Requirement
 
 _KEY: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?"
@@ -19,7 +21,7 @@ _COMMA: Final = re.compile(r",(?![^(]*\))")
 
 
 def parsed_selector(text: str) -> tuple[Requirement, ...]:
-    """Read a selector; `UsageError` where it is none."""
+    """Read a selector; raise ValueError for a text that is none."""
     return tuple(_requirement(part.strip()) for part in _COMMA.split(text) if part.strip())
 
 
@@ -28,4 +30,4 @@ def _requirement(text: str) -> Requirement:
         if (found := pattern.fullmatch(text)) is not None:
             values = tuple(value.strip() for value in found[2].split(",")) if operator in {"In", "NotIn"} else ()
             return Requirement(found[1], operator, values)
-    raise UsageError(f"{text} is no label selector; write app=web, tier!=db, env in (a,b), or !legacy")
+    raise ValueError(f"{text} is no label selector; write app=web, tier!=db, env in (a,b), or !legacy")
