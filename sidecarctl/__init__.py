@@ -1,4 +1,4 @@
-"""OpenKruise's SidecarSet webhook and controller, offline: admit, inject, uninject, plan, and what they found.
+"""OpenKruise's SidecarSet webhook and controller, offline: plain JSON-shaped values in and out.
 
 The names below are loaded when they are first asked for; importing the package costs nothing.
 """
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sidecarctl.api.change import Change, Outcome
-    from sidecarctl.api.rollout import plan, status
+    from sidecarctl.api.checks import check, diff
+    from sidecarctl.api.rollout import RolloutPlan, RolloutStage, plan, plan_stages, status
     from sidecarctl.api.validation import validate
     from sidecarctl.api.values import admit, inject, inject_stream, uninject
     from sidecarctl.finding import (
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
         UndecodableObject,
         UnreadableDocument,
     )
-    from sidecarctl.sidecarset.rollout.plan import RolloutPlan
+    from sidecarctl.sidecarset.inject import Injection
     from sidecarctl.yamledit.edit import Edit
 
 __version__ = "0.1.0"
@@ -32,18 +33,23 @@ __all__ = [
     "ConflictingEdits",
     "Edit",
     "Finding",
+    "Injection",
     "InjectionRefused",
     "Outcome",
     "Position",
     "RolloutPlan",
+    "RolloutStage",
     "Severity",
     "SidecarctlError",
     "UndecodableObject",
     "UnreadableDocument",
     "admit",
+    "check",
+    "diff",
     "inject",
     "inject_stream",
     "plan",
+    "plan_stages",
     "status",
     "uninject",
     "validate",
@@ -53,11 +59,16 @@ _HOMES = {
     "Change": "api.change",
     "Edit": "yamledit.edit",
     "Outcome": "api.change",
-    "RolloutPlan": "sidecarset.rollout.plan",
+    "Injection": "sidecarset.inject",
+    "RolloutPlan": "api.rollout",
+    "RolloutStage": "api.rollout",
     "admit": "api.values",
+    "check": "api.checks",
+    "diff": "api.checks",
     "inject": "api.values",
     "inject_stream": "api.values",
     "plan": "api.rollout",
+    "plan_stages": "api.rollout",
     "status": "api.rollout",
     "uninject": "api.values",
     "validate": "api.validation",

@@ -50,7 +50,12 @@ class Position(Record):
 
 
 class Finding(Record):
-    """One thing to tell the user, and the field it is about."""
+    """One thing to tell the user, and the field it is about.
+
+    code: stable, such as "SEL001"; message: one sentence; path: the field, as a tuple of keys and indexes; severity;
+    position: None for a value that came from no file; resource: such as "deployment/web"; sidecar_set: its name;
+    help: what to do; upstream: the webhook's own sentence. Texts are empty where there is nothing to say.
+    """
 
     code: str
     message: str
@@ -61,6 +66,22 @@ class Finding(Record):
     sidecar_set: str = ""
     help: str = ""
     upstream: str = ""  # the webhook's own sentence, where it has one
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the finding as reports in JSON have it; what is empty is left out."""
+        position = self.position
+        fields: dict[str, object] = {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "position": {"file": position.file, "line": position.line, "column": position.column} if position else "",
+            "resource": self.resource,
+            "path": show_path(self.path),
+            "sidecarSet": self.sidecar_set,
+            "help": self.help,
+            "upstream": self.upstream,
+        }
+        return {name: value for name, value in fields.items() if value != ""}
 
 
 class SidecarctlError(Exception):

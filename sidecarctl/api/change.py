@@ -33,6 +33,19 @@ class Outcome(Record):
     pods: int | None = 0  # that a changed template restarts; None: as many as there are
     lacks: tuple[Finding, ...] = ()  # what SidecarSets expect of it, in vain; their own place, for all pods together
 
+    def to_dict(self) -> dict[str, object]:
+        """Return the outcome as the JSON report of `inject` has it; texts that are empty are left out."""
+        fields: dict[str, object] = {
+            "resource": self.resource,
+            "namespace": self.namespace,
+            "done": self.done,
+            "sidecarSets": list(self.sidecar_sets),
+            "reason": self.reason,
+            "code": self.code,
+            "restarts": self.pods,
+        }
+        return {name: value for name, value in fields.items() if value != ""}
+
 
 class Change(Record):
     """A document, what changes in it, and what it is afterwards.
@@ -46,6 +59,15 @@ class Change(Record):
     outcomes: tuple[Outcome, ...] = ()
     findings: tuple[Finding, ...] = ()
     splices: tuple[Splice, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the change as a JSON-shaped value; `output` is the text of the document afterwards."""
+        return {
+            "output": self.output.decode(),
+            "edits": [edit.to_dict() for edit in self.edits],
+            "outcomes": [outcome.to_dict() for outcome in self.outcomes],
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
 
 
 class Edited(Record):

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sidecarctl.sidecarset.effective import Choice
+    from sidecarctl.sidecarset.match import RunningPods
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
 
 Word = TypeVar("Word", bound=str)
 
 _REVISIONS: Final = ("latest", "specified")
+_RUNNING_PODS: Final = ("skip", "inject")
 _SYSTEM_NAMESPACES: Final = ("exclude", "include")
 
 
@@ -34,6 +36,11 @@ def revision_choices(given: Mapping[str, Choice] | None) -> dict[str, Choice]:
 def system_namespaces(given: SystemNamespaces) -> SystemNamespaces:
     """Return whether kube-system and kube-public get sidecars."""
     return _word("system_namespaces", given, _SYSTEM_NAMESPACES)
+
+
+def running_pods(given: RunningPods) -> RunningPods:
+    """Return whether Pods that already run are looked at as if they were created now."""
+    return _word("running_pods", given, _RUNNING_PODS)
 
 
 def _word(name: str, given: Word, words: tuple[str, ...]) -> Word:

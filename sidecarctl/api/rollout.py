@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api import choices
-from sidecarctl.api.given import an_object
-from sidecarctl.finding import UndecodableObject
+from sidecarctl.api.decoded_pods import decoded_pods, distinct_pods
+from sidecarctl.api.given import a_release, an_iterable, an_object, each_object
+from sidecarctl.api.rollout_stages import StagedPods, StagesWanted, marker, parsed_canary, parsed_steps, staged
+from sidecarctl.api.rolloutdocument import Rollout, plan_document
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.plan import RolloutPlan, rollout_plan
-from sidecarctl.sidecarset.rollout.podname import namespace_of
+from sidecarctl.sidecarset.rollout.matched import Matcher
+from sidecarctl.sidecarset.rollout.owners import OwnerLabels
+from sidecarctl.sidecarset.rollout.plan import RolloutPlan as Planned
+from sidecarctl.sidecarset.rollout.plan import rollout_plan
+from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
+from sidecarctl.sidecarset.rollout.rows import counted
+from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.status import status as counted_status
+from sidecarctl.sidecarset.rollout.status import target_of
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.release import LATEST, Release, release_for
+from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.types import Namespace, Pod, SidecarSet
@@ -38,10 +47,34 @@ def status(
     """
     wanted = choices.system_namespaces(system_namespaces)
     context = RolloutContext(namespaces=_namespaces(namespaces), system_namespaces=wanted)
-    found = counted_status(
-        cast("SidecarSet", an_object(sidecar_set, "SidecarSet")), distinct_pods(decoded_pods(pods, LATEST)), context
-    )
-    return cast("dict[str, object]", found)
+    given = cast("SidecarSet", an_object(sidecar_set, "SidecarSet"))
+    return cast("dict[str, object]", counted_status(given, _pods(pods, LATEST), context))
+
+
+class RolloutPlan(Planned):
+    """The rounds in which Pods change, and how the rollout stands after them.
+
+    rounds: each with the Pods it upgrades; final_status, final_pods: how it ends; revision: its name; waiting: why Pods
+    are left, by "namespace/name"; findings; duration: in milliseconds, None without `ready_after`.
+    """
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the plan as `sidecarctl plan -o json` prints it, as far as it is known without the earlier version."""
+        return cast("dict[str, object]", plan_document(Rollout(self, self._target, self._rows)))
+
+
+class RolloutStage(Record):
+    """A stage of a rollout: what to write into the SidecarSet, and the plan that follows."""
+
+    name: str
+    patch: dict[str, object]  # a merge patch of the SidecarSet
+    sidecar_set: dict[str, object]  # with the patch
+    plan: RolloutPlan
+    goal: int  # Pods that are to be updated and ready in the end
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the stage as a JSON-shaped value."""
+        return {"name": self.name, "patch": self.patch, "goal": self.goal, "plan": self.plan.to_dict()}
 
 
 def plan(  # noqa: PLR0913 - the public contract: one name per choice
@@ -50,6 +83,7 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
     *,
     namespaces: Iterable[Object] = (),
     never_ready: Iterable[str] = (),
+    ready_after: Iterable[str] = (),
     system_namespaces: SystemNamespaces = "exclude",
     kruise_version: str | None = None,
 ) -> RolloutPlan:
@@ -57,71 +91,91 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
 
     SidecarSets are taken as written, or as `admit` gives them. Each round is one reconcile; then the containers that it
     changed run again and are ready, but for those of the `never_ready` Pods ("namespace/name").
-    Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, ValueError where
-    `system_namespaces` is neither "exclude" nor "include", or for a release that nobody knows.
+    `ready_after` says how long restarts take, as the flag does: ["30s"], or ["app=web:1m", "20s-40s"].
+    Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, TypeError for an
+    argument of the wrong type, ValueError for an unknown choice, duration or release.
     """
-    release = release_for(kruise_version)
-    context = RolloutContext(
+    context = _context(namespaces, never_ready, ready_after, system_namespaces, kruise_version)
+    given = cast("SidecarSet", an_object(sidecar_set, "SidecarSet"))
+    return _with_document(rollout_plan(given, list(_pods(pods, context.release)), context))
+
+
+def plan_stages(  # noqa: PLR0913 - the public contract: one name per choice
+    sidecar_set: Object,
+    pods: Iterable[Object],
+    *,
+    steps: Iterable[str] = (),
+    canary: str | None = None,
+    group_by: str = "",
+    namespaces: Iterable[Object] = (),
+    never_ready: Iterable[str] = (),
+    ready_after: Iterable[str] = (),
+    system_namespaces: SystemNamespaces = "exclude",
+    kruise_version: str | None = None,
+) -> list[RolloutStage]:
+    """Return a rollout in stages, each planned on what the one before leaves.
+
+    `steps` are numbers and shares of Pods (or groups), such as ["10", "50%", "100%"]; `canary` is a label selector, as
+    kubectl writes it; `group_by` is a label, or "owner". The other arguments are those of `plan`.
+    Raises what `plan` raises, and ValueError for stages that fit neither the SidecarSet nor its Pods.
+    """
+    wanted = StagesWanted(
+        parsed_steps(cast("Iterable[str]", an_iterable(steps, "texts"))),
+        None if canary is None else parsed_canary(canary),
+        group_by,
+    )
+    context = _context(namespaces, never_ready, ready_after, system_namespaces, kruise_version)
+    owners = OwnerLabels()
+    context = replace(context, mark=marker(wanted, owners))
+    base = Patch().applied_to(cast("SidecarSet", an_object(sidecar_set, "SidecarSet")))
+    target, given = target_of(base, context.release), list(_pods(pods, context.release))
+    if target.never_updates:
+        raise ValueError("updateStrategy.type is NotUpdate: no stage would upgrade a Pod")
+    found = counted(given, target, context)
+    if not found.rows:
+        raise ValueError(f"nothing to stage: {target.name} counts none of these Pods")
+    matched = Matcher(target, context).matched
+    staged_pods = StagedPods(found, owners, lambda: [_labels(pod) for pod, _ in matched(given)])
+    made, _ = staged(base, target, staged_pods, context, wanted)
+    return [
+        RolloutStage(
+            one.aim.name,
+            one.patch.document,
+            cast("dict[str, object]", one.sidecar_set),
+            _with_document(one.plan),
+            one.goal,
+        )
+        for one in made
+    ]
+
+
+def _with_document(made: Planned) -> RolloutPlan:
+    return RolloutPlan(**{field.name: getattr(made, field.name) for field in fields(made)})
+
+
+def _context(
+    namespaces: Iterable[Object],
+    never_ready: Iterable[str],
+    ready_after: Iterable[str],
+    system_namespaces: SystemNamespaces,
+    kruise_version: str | None,
+) -> RolloutContext:
+    return RolloutContext(
         namespaces=_namespaces(namespaces),
-        never_ready=frozenset(never_ready),
+        never_ready=frozenset(cast("Iterable[str]", an_iterable(never_ready, "names"))),
         system_namespaces=choices.system_namespaces(system_namespaces),
-        release=release,
-    )
-    return rollout_plan(
-        cast("SidecarSet", an_object(sidecar_set, "SidecarSet")),
-        list(distinct_pods(decoded_pods(pods, release))),
-        context,
+        release=a_release(kruise_version),
+        paces=parsed_paces(cast("Iterable[str]", an_iterable(ready_after, "texts")), "ready_after"),
     )
 
 
-def decoded_pods(pods: Iterable[Object], release: Release) -> Iterator[Pod]:
-    """Return Pods as a release reads them.
-
-    Raises `UndecodableObject`, which names the Pod.
-    """
-    for number, pod in enumerate(pods, 1):
-        yield decoded_pod(pod, release, partial(_called, pod, number))
+def _pods(pods: Iterable[Object], release: Release) -> Iterator[Pod]:
+    return distinct_pods(decoded_pods(each_object(pods, "Pod"), release))
 
 
-def decoded_pod(pod: Object, release: Release, place: Callable[[], str]) -> Pod:
-    """Return a Pod as a release reads it.
-
-    Raises `UndecodableObject` with the place, which is asked for only then.
-    """
-    try:
-        return cast("Pod", decode(pod, "Pod", release))
-    except UndecodableObject as error:
-        raise UndecodableObject(error.message, error.path, place()) from None
-
-
-def distinct_pods(pods: Iterable[Pod]) -> Iterator[Pod]:
-    """Return the Pods as they come.
-
-    Raises `UndecodableObject` where two go by one name: nobody could tell which of them runs.
-    """
-    names: dict[str, set[str]] = {}
-    for pod in pods:
-        namespace, name = namespace_of(pod), (pod.get("metadata") or {}).get("name") or ""
-        known = names.setdefault(namespace, set())
-        if not name:
-            raise UndecodableObject("a Pod without a name: no cluster has one", ("metadata", "name"))
-        if name in known:
-            message = "given twice: nobody can tell which of the two runs"
-            raise UndecodableObject(message, ("metadata", "name"), f"pod/{name} -n {namespace}")
-        known.add(name)
-        yield pod
+def _labels(pod: Pod) -> Mapping[str, str]:
+    return (pod.get("metadata") or {}).get("labels") or {}
 
 
 def _namespaces(namespaces: Iterable[Object]) -> list[Namespace]:
-    return [cast("Namespace", decode(namespace, "Namespace")) for namespace in namespaces]
-
-
-def _called(pod: object, number: int) -> str:
-    metadata = pod.get("metadata") if isinstance(pod, dict) else None
-    name = f"pod/{metadata.get('name')}" if isinstance(metadata, dict) else "a Pod"
-    return f"{name}, the {_ordinal(number)} given"
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    return [cast("Namespace", decode(one, "Namespace")) for one in each_object(namespaces, "Namespace")]

@@ -71,8 +71,8 @@ def inject(  # noqa: PLR0913 - the public contract: one name per choice
     something is not what Kubernetes takes there (a kind without Pods, too), TypeError for an argument of the wrong
     type, ValueError for an unknown choice or release, or a timestamp that is no time.
     """
-    known = _known(sidecar_sets, namespaces, revisions)
-    prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
+    cluster = sidecar_sets, namespaces, revisions
+    prepared = prepared_cluster(*cluster, system_namespaces, feature_gates, kruise_version)
     options = _options(timestamp, choose_revision, defaults=defaults)
     return in_templates(pod, lambda one: injection(one, prepared, options))
 
@@ -126,8 +126,8 @@ def inject_stream(  # noqa: PLR0913 - likewise
     Raises `UnreadableDocument` and `InjectionRefused`, with the place, at the document that they are about; TypeError
     for a stream of text or a path, and what `inject` raises, when the first change is asked for.
     """
-    known = _known(sidecar_sets, namespaces, revisions)
-    prepared = _prepared(known, system_namespaces, feature_gates, kruise_version)
+    cluster = sidecar_sets, namespaces, revisions
+    prepared = prepared_cluster(*cluster, system_namespaces, feature_gates, kruise_version)
     injector = Injector(prepared, _options(timestamp, choose_revision, defaults=defaults))
     road = injector.road(Limits()) if verify == "fast" else None
     editor = Editor(injector.made, Limits(), verify, quick=road.change if road else None)
@@ -196,14 +196,17 @@ def _known(sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisio
     )
 
 
-def _prepared(
-    known: Cluster,
+def prepared_cluster(  # noqa: PLR0913, PLR0917 - one argument for each thing that a cluster knows
+    sidecar_sets: Iterable[Object],
+    namespaces: Iterable[Object],
+    revisions: Iterable[Object],
     system_namespaces: SystemNamespaces,
     feature_gates: Mapping[str, bool] | None,
     kruise_version: str | None,
 ) -> Prepared:
+    """Return what a cluster knows, ready for any number of Pods; raises as `inject` does."""
     return Prepared(
-        known._replace(
+        _known(sidecar_sets, namespaces, revisions)._replace(
             system_namespaces=choices.system_namespaces(system_namespaces),
             feature_gates=gates(feature_gates),
             release=a_release(kruise_version),

@@ -4,7 +4,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.rollout import decoded_pod
+from sidecarctl.api.decoded_pods import decoded_pod
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.packedlist import written_values

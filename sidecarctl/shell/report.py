@@ -161,10 +161,7 @@ class JsonReport:
     def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Take note of what became of a document's objects, or how many nobody had to read."""
         self._passed_over += passed_over
-        for outcome in outcomes:
-            fields = {**outcome._asdict(), "sidecar_sets": list(outcome.sidecar_sets)}
-            del fields["lacks"]  # `check` tells of these, in other words
-            self._outcomes.append(fields)
+        self._outcomes += [outcome.to_dict() for outcome in outcomes]
         self.note(findings)
 
     def note(self, findings: Iterable[Finding]) -> None:
@@ -183,7 +180,7 @@ class JsonReport:
             "apiVersion": "sidecarctl.dev/v1alpha1",
             "kind": "InjectionReport",
             **({"stopped": True} if self._is_stopped else {}),
-            "outcomes": [_camel(outcome) for outcome in self._outcomes],
+            "outcomes": self._outcomes,
             "findings": self._findings,
             "documentsPassedOver": self._passed_over,
         }
@@ -214,11 +211,6 @@ def as_plain(finding: Finding) -> dict[str, object]:
     if finding.position:
         fields["position"] = finding.position._asdict()
     return {name: value for name, value in fields.items() if value != ""}
-
-
-def _camel(outcome: dict[str, object]) -> dict[str, object]:
-    renamed = {"sidecar_sets": "sidecarSets", "pods": "restarts"}
-    return {renamed.get(name, name): value for name, value in outcome.items() if value != ""}
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
+from sidecarctl.api.decoded_pods import decoded_pod, distinct_pods
 from sidecarctl.api.editor import Limits, is_meant
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
-from sidecarctl.api.rollout import decoded_pod, distinct_pods
 from sidecarctl.api.targets import Found, Object, Target, sound_targets
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.record import Record

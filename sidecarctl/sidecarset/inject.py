@@ -50,11 +50,19 @@ class Options(Record):
 
 
 class Injection(Record):
-    """A pod after injection (the very same one where nothing changed), and the SidecarSets that were injected."""
+    """A pod after injection (the very same one where nothing changed), and the SidecarSets that were injected.
+
+    pod: a JSON-shaped object; sidecar_sets: names, in the order of injection; findings: what the user should know.
+    """
 
     pod: Pod
     sidecar_sets: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the result as a JSON-shaped value."""
+        findings = [finding.to_dict() for finding in self.findings]
+        return {"pod": self.pod, "sidecarSets": list(self.sidecar_sets), "findings": findings}
 
 
 def inject(pod: Pod, prepared: Prepared, options: Options) -> Injection:

@@ -23,6 +23,11 @@ class Edit(Record):
     path: FieldPath
     value: Value = None
 
+    def to_dict(self) -> dict[str, Value]:
+        """Return the edit as a JSON-shaped value; one that removes something has no `value`."""
+        made: dict[str, Value] = {"op": self.op, "path": list(self.path)}
+        return made if self.op == "remove" else {**made, "value": self.value}
+
 
 def no_identity(_path: FieldPath) -> str | None:
     """Tell list items apart by their value alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING
 
-from sidecarctl.finding import Finding, show_path
+from sidecarctl.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ def json_text(findings: Findings) -> Iterator[str]:
         "totals": {severity.value: number for severity, number in findings.totals.items()},
         "findings": [],
     }
-    return with_items(document, "findings", map(as_plain, findings))
+    return with_items(document, "findings", map(Finding.to_dict, findings))
 
 
 def with_items(document: object, name: str, items: Iterable[object]) -> Iterator[str]:
@@ -35,23 +35,6 @@ def with_items(document: object, name: str, items: Iterable[object]) -> Iterator
         yield f"{separator}{margin}  {shown}"
         end, separator = f"\n{margin}]", ",\n"
     yield f"{end}{after}\n"
-
-
-def as_plain(finding: Finding) -> dict[str, object]:
-    """Return a finding as JSON has it; what is empty is left out."""
-    position = finding.position
-    fields: dict[str, object] = {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "position": {"file": position.file, "line": position.line, "column": position.column} if position else "",
-        "resource": finding.resource,
-        "path": show_path(finding.path),
-        "sidecarSet": finding.sidecar_set,
-        "help": finding.help,
-        "upstream": finding.upstream,
-    }
-    return {name: value for name, value in fields.items() if value != ""}
 
 
 def _indented(value: object) -> str:

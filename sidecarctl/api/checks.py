@@ -1,0 +1,145 @@
+"""The Python API of `check` and `diff`: what is wrong with objects, and what injection would change in them."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, cast
+
+from sidecarctl.api import choices
+from sidecarctl.api.change import pod_identity
+from sidecarctl.api.checker import Checker, Demands
+from sidecarctl.api.editor import Limits
+from sidecarctl.api.given import a_flag, all_objects, an_iterable, an_object
+from sidecarctl.api.injector import Injector
+from sidecarctl.api.validation import validate
+from sidecarctl.api.values import inject, prepared_cluster
+from sidecarctl.finding import Severity, UndecodableObject
+from sidecarctl.sidecarset.inject import Options
+from sidecarctl.upstream.workload import templates, value_at
+from sidecarctl.yamledit.edit import Edit
+from sidecarctl.yamledit.edit import diff as edits_between
+from sidecarctl.yamledit.stream import Chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sidecarctl.finding import Finding
+    from sidecarctl.sidecarset.effective import Choice
+    from sidecarctl.sidecarset.match import RunningPods
+    from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.yamledit.value import Value
+
+    Object = Mapping[str, object]
+
+
+def check(  # noqa: PLR0913 - the public contract: one name per choice
+    objects: Iterable[Object],
+    sidecar_sets: Iterable[Object],
+    *,
+    injected: bool = False,
+    old: Iterable[Object] = (),
+    namespaces: Iterable[Object] = (),
+    revisions: Iterable[Object] = (),
+    kruise_config: Object | None = None,
+    running_pods: RunningPods = "skip",
+    system_namespaces: SystemNamespaces = "exclude",
+    feature_gates: Mapping[str, bool] | None = None,
+    choose_revision: Mapping[str, Choice] | None = None,
+    kruise_version: str | None = None,
+) -> list[Finding]:
+    """Return what `sidecarctl check` says of SidecarSets, and of Pods and workloads that meet them.
+
+    `objects` are any Kubernetes objects; those without Pods are passed over. `injected` demands that each selected Pod
+    and template carries its sidecars; `old` are the SidecarSets that the given ones replace, by name.
+    Findings carry the path of a field and the resource; they have no position, for values have none. A SidecarSet that
+    its webhook would refuse is not injected anywhere. What only all Pods together show is for the command.
+    Raises `UndecodableObject` for what is not of its Kubernetes type, TypeError for an argument of the wrong type,
+    ValueError for an unknown choice or release.
+    """
+    sets, before = all_objects(sidecar_sets, "SidecarSet"), all_objects(old, "SidecarSet")
+    known = all_objects(namespaces, "Namespace"), all_objects(revisions, "ControllerRevision")
+    older = {_name(one): one for one in before}
+    found: list[Finding] = []
+    sound: list[Object] = []
+    unsound: set[str] = set()
+    for number, one in enumerate(sets):
+        said = validate(
+            one,
+            others=[*sets[:number], *sets[number + 1 :]],
+            old=older.get(_name(one)),
+            revisions=known[1],
+            kruise_config=kruise_config,
+            feature_gates=feature_gates,
+            kruise_version=kruise_version,
+        )
+        found += said
+        if any(finding.severity is Severity.ERROR for finding in said):
+            unsound.add(_name(one))
+        else:
+            sound.append(one)
+    prepared = prepared_cluster(sound, *known, system_namespaces, feature_gates, kruise_version)
+    options = Options(
+        choose_revision=choices.revision_choices(choose_revision), running_pods=choices.running_pods(running_pods)
+    )
+    demands = Demands(injected=a_flag(injected, "injected"), unjudged=frozenset(unsound))
+    checker = Checker(Injector(prepared, options), prepared, options, Limits(), demands)
+    for item in an_iterable(objects, "objects"):
+        found += _findings_of(item, checker)
+    return found
+
+
+def _findings_of(given: object, checker: Checker) -> Iterator[Finding]:
+    value = given if isinstance(given, dict) else an_object(given, "Pod")
+    typed = value if value.get("kind") else {"apiVersion": "v1", "kind": "Pod", **value}
+    text = dumps(typed, allow_nan=False).encode()
+    try:
+        changes = list(checker.changes(Chunk(text, 0, 0), ""))
+    except UndecodableObject as error:
+        raise UndecodableObject(error.message, error.path, error.resource, resource=error.resource) from None
+    for change in changes:
+        for finding in change.findings:
+            yield finding._replace(position=None)
+
+
+def diff(  # noqa: PLR0913 - as for inject
+    pod: Object,
+    sidecar_sets: Iterable[Object],
+    *,
+    namespaces: Iterable[Object] = (),
+    revisions: Iterable[Object] = (),
+    defaults: bool = False,
+    timestamp: str | None = None,
+    system_namespaces: SystemNamespaces = "exclude",
+    feature_gates: Mapping[str, bool] | None = None,
+    choose_revision: Mapping[str, Choice] | None = None,
+    kruise_version: str | None = None,
+) -> list[Edit]:
+    """Return what `inject` would change in a Pod or a workload, as edits of the value that was given.
+
+    An empty list says that nothing would change. Takes the arguments of `inject`, and raises what it raises.
+    """
+    injection = inject(
+        pod,
+        sidecar_sets,
+        namespaces=namespaces,
+        revisions=revisions,
+        defaults=defaults,
+        timestamp=timestamp,
+        system_namespaces=system_namespaces,
+        feature_gates=feature_gates,
+        choose_revision=choose_revision,
+        kruise_version=kruise_version,
+    )
+    before, after = cast("Value", pod), cast("Value", injection.pod)
+    paths = [*templates(pod)] if pod.get("kind") else [()]
+    made: list[Edit] = []
+    for path in paths:
+        old, new = cast("Value", value_at(before, path)), cast("Value", value_at(after, path))
+        made += edits_between(old, new, pod_identity(path), path)
+    return made
+
+
+def _name(sidecar_set: Object) -> str:
+    metadata = sidecar_set.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) else ""
