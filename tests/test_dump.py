@@ -20,7 +20,13 @@ from sidecarctl.sidecarset.rollout.sibling import Sibling
 
 CASES = [
     path
-    for name in ("manual-hot-upgrade", "order-restarts", "stuck-not-upgradable-some", "stuck-junk-annotations")
+    for name in (
+        "manual-hot-upgrade",
+        "order-restarts",
+        "stuck-not-upgradable-some",
+        "stuck-junk-annotations",
+        "match-who-counts",
+    )
     if (path := TESTDATA / "rollout" / name).is_dir()
 ]
 MANY = TESTDATA / "rollout" / "manual-partition-50"

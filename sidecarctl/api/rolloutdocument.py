@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.rollout.causes import Cause
+    from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.sidecarset.rollout.newpods import NewPods
     from sidecarctl.sidecarset.rollout.plan import Duration, RolloutPlan, Round
     from sidecarctl.sidecarset.rollout.row import Row
@@ -39,6 +40,7 @@ class Rollout(Record):
     findings: Sequence[Finding] = ()  # besides those of the plan
     max_rounds: int | None = None
     new_pods: Sequence[NewPods] = ()
+    left_out: Sequence[LeftOut] = ()  # the Pods that do not count, by reason
 
 
 def plan_document(rollout: Rollout) -> Document:
@@ -51,6 +53,7 @@ def plan_document(rollout: Rollout) -> Document:
         "kind": KIND,
         "sidecarSet": {"name": target.name, "revision": plan.revision, "updateStrategy": cast("Value", strategy)},
         "kruiseVersion": target.release.name,
+        **pods_given_document(len(rollout.rows), rollout.left_out),
     }
     if rollout.version is not None:
         made["change"] = change_document(rollout.version, rollout.restarts)
@@ -69,6 +72,18 @@ def plan_document(rollout: Rollout) -> Document:
     }
     made["findings"] = [finding_document(one) for one in findings]
     return made
+
+
+def pods_given_document(counted: int, left_out: Sequence[LeftOut]) -> Document:
+    """Return how many of the Pods given count, and why the others do not; nothing where all do."""
+    if not left_out:
+        return {}
+    groups: list[Value] = [
+        {"code": one.obstacle.value, "pods": one.pods, "message": one.sentence, "examples": [*one.examples]}
+        for one in left_out
+    ]
+    given = counted + sum(one.pods for one in left_out)
+    return {"pods": {"given": given, "counted": counted, "notCounted": groups}}
 
 
 def change_document(version: NewVersion, restarts: int) -> Document:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.rollout.matched import Matcher, is_active
-from sidecarctl.sidecarset.rollout.podname import namespace_of, some
-from sidecarctl.sidecarset.rollout.records import working_containers
+from sidecarctl.sidecarset.rollout.left_out import reasons_sentence
+from sidecarctl.sidecarset.rollout.podname import some
 from sidecarctl.upstream import names
-from sidecarctl.upstream.selector import InvalidSelector, first_mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
-    from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.row import Counted, Row
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.sidecarset.rollout.versions import NewVersion
-    from sidecarctl.upstream.types import LabelSelector, Pod
 
-_MOST_REASONS: Final = 5
 _STRATEGY = ("spec", "updateStrategy")
 
 
@@ -72,46 +66,10 @@ def restarts_of_idle_containers(version: NewVersion) -> Iterator[Finding]:
         yield Finding("PLN010", message, ("spec", "containers"), Severity.WARNING)
 
 
-def uncounted(pods: Iterable[Pod], target: RolloutTarget, context: RolloutContext) -> Finding | None:
+def none_counted(found: Counted, sidecar_set: str) -> Finding | None:
     """PLN011: no Pod counts; why, of each reason how many."""
-    matcher = Matcher(target, context)
-    reasons = Counter(_obstacle(pod, matcher, target) for pod in pods if not any(matcher.matched([pod])))
-    if not reasons:
+    if found.rows or not found.left_out:
         return None
-    most = reasons.most_common(_MOST_REASONS)
-    said = "; ".join(f"{number} {reason}" for reason, number in most)
-    rest = len(reasons) - len(most)
-    said += f"; and {rest} more reasons" if rest else ""
-    return Finding(
-        "PLN011", f"{target.name} counts none of the Pods given: {said}", ("spec", "selector"), Severity.WARNING
-    )
-
-
-def _obstacle(pod: Pod, matcher: Matcher, target: RolloutTarget) -> str:
-    metadata = pod.get("metadata") or {}
-    namespace, annotations = namespace_of(pod), metadata.get("annotations") or {}
-    reach = matcher.reaches.get(namespace)
-    if reach is not None and reach.obstacle is not None:
-        lacking = f": {reach.requirement} does not hold there" if reach.requirement else ""
-        return f"in namespace {namespace}, which it does not reach{lacking}"
-    if (unmet := _unmet(metadata.get("labels") or {}, target.spec.get("selector"))) is not None:
-        return f"not selected by its labels{unmet}"
-    if not is_active(pod):
-        return "ended or being deleted"
-    injected = annotations.get(names.INJECTED_LIST) or ""
-    if target.name not in injected.split(","):
-        return f"created with the sidecars of {injected} instead" if injected else "created without its sidecars"
-    if target.hot_sidecars and not working_containers(annotations.get(names.WORKING_HOT_UPGRADE_CONTAINER) or ""):
-        return f"whose annotation {names.WORKING_HOT_UPGRADE_CONTAINER} names no container that serves"
-    return "without one of its containers"
-
-
-def _unmet(labels: Mapping[str, str], selector: object) -> str | None:
-    """What of a selector the labels do not meet, as far as it can be said; None where they meet it."""
-    try:
-        lacking = first_mismatch(cast("LabelSelector", selector), labels) if selector is not None else None
-    except InvalidSelector:
-        return ""
-    if selector is not None and lacking is None:
-        return None
-    return f": {lacking} does not hold" if lacking else ""
+    said = reasons_sentence((one.pods, one.sentence) for one in found.left_out)
+    message = f"{sidecar_set} counts none of the Pods given: {said}"
+    return Finding("PLN011", message, ("spec", "selector"), Severity.WARNING)

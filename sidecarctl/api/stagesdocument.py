@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.rolloutdocument import API_VERSION, Document, cause_document, finding_document, timing_document
+from sidecarctl.api.rolloutdocument import (
+    API_VERSION,
+    Document,
+    cause_document,
+    finding_document,
+    pods_given_document,
+    timing_document,
+)
 from sidecarctl.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sidecarctl.finding import Finding
+    from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.sidecarset.rollout.stages import Stage
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.yamledit.value import Value
@@ -25,6 +33,8 @@ class StagedRollout(Record):
     stages: Sequence[Stage]
     label: str = ""  # that groups the Pods
     findings: Sequence[Finding] = ()  # besides those of the single plans
+    counted: int = 0
+    left_out: Sequence[LeftOut] = ()  # the Pods that do not count, by reason
 
 
 def stages_document(rollout: StagedRollout) -> Document:
@@ -36,6 +46,7 @@ def stages_document(rollout: StagedRollout) -> Document:
         "kind": KIND,
         "sidecarSet": {"name": target.name, "revision": target.revision},
         "kruiseVersion": target.release.name,
+        **pods_given_document(rollout.counted, rollout.left_out),
     }
     if rollout.label:
         made["groupedBy"] = rollout.label

@@ -9,6 +9,7 @@ from sidecarctl.shell.plantimeline import LEGEND, sizes
 from sidecarctl.shell.terminal import counted, visible
 from sidecarctl.sidecarset.rollout.causes import NO_PODS
 from sidecarctl.sidecarset.rollout.fields import items, part, strings, text
+from sidecarctl.sidecarset.rollout.left_out import counts_sentence
 from sidecarctl.sidecarset.rollout.podname import some
 
 if TYPE_CHECKING:
@@ -128,7 +129,15 @@ def outcome_lines(document: Value) -> list[str]:
     causes = items(document, "outcome")
     if is_empty(document):
         return [f"Ends: {ending(document)}"]
-    return [f"Ends: {ending(document)}", *(f"  {cause_text(cause)}" for cause in causes)]
+    return [*not_counted(document), f"Ends: {ending(document)}", *(f"  {cause_text(cause)}" for cause in causes)]
+
+
+def not_counted(document: Value) -> list[str]:
+    """Say how many Pods of the input do not count, and why; nothing where all do."""
+    pods = part(document, "pods")
+    groups = [(cast("int", one.get("pods", 0)), shown(one, "message")) for one in items(pods, "notCounted")]
+    told = counts_sentence(cast("int", pods.get("counted", 0)), groups) if groups else ""
+    return [told[0].upper() + told[1:]] if told else []
 
 
 def is_empty(document: Value) -> bool:

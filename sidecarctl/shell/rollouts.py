@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import Rollout
 from sidecarctl.api.rolloutnotes import (
+    none_counted,
     pods_without_status,
     restarts_of_idle_containers,
-    uncounted,
     unlike_the_manual,
     unreadable_records,
 )
@@ -158,17 +158,18 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
     found, context, noticed = gathered(target, context_of(one, crowd, values), crowd, never_ready)
     with crowd.input.progress.stage("planning the rounds"):
         made = planned(found, target, context)
-    nobody = None if made.final_status.get("matchedPods") else uncounted(crowd.pods(), target, context)
+    none = none_counted(found, target.name)
     findings = [
         *crowd.findings(target, context),
-        *([nobody] if nobody else ()),
+        *([none] if none else ()),
         *noticed,
         *(restarts_of_idle_containers(version) if version else ()),
         *unlike_the_manual(made, target),
     ]
     restarts = crowd.restarted_by(target.name) if version else 0
     created = crowd.new_pods(target, context)
-    return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds, created)
+    told = tuple(findings)
+    return Rollout(made, target, found.rows, version, restarts, told, context.max_rounds, created, found.left_out)
 
 
 def gathered(target: "RolloutTarget", context: RolloutContext, crowd: Crowd, never_ready: Iterable[str]) -> Gathered:

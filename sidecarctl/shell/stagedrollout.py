@@ -13,7 +13,7 @@ from sidecarctl.api.rollout_stages import (
     parsed_steps,
     staged,
 )
-from sidecarctl.api.rolloutnotes import uncounted
+from sidecarctl.api.rolloutnotes import none_counted
 from sidecarctl.api.stagesdocument import StagedRollout
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Refused, UsageError
@@ -67,8 +67,8 @@ def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StagesWante
     context = replace(context_of(one, crowd, values), mark=marker(wanted, owners))
     found, context, noticed = gathered(target, context, crowd, flags.texts(values, "never_ready"))
     if not found.rows:
-        nobody = uncounted(crowd.pods(), target, context)
-        raise UsageError(f"nothing to stage: {nobody.message if nobody else f'{target.name} counts no Pod'}")
+        none = none_counted(found, target.name)
+        raise UsageError(f"nothing to stage: {none.message if none else f'{target.name} counts no Pod'}")
     pods = StagedPods(found, owners, lambda: _labels(crowd, target, context))
     try:
         made, label = staged(base, target, pods, context, wanted)
@@ -76,7 +76,8 @@ def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StagesWante
         raise Refused(str(error)) from None
     except InvalidStages as error:
         raise _usage(error) from None
-    return StagedRollout(target, made, label, (*crowd.findings(target, context), *noticed))
+    told = (*crowd.findings(target, context), *noticed)
+    return StagedRollout(target, made, label, told, len(found.rows), found.left_out)
 
 
 def _labels(crowd: Crowd, target: "RolloutTarget", context: "RolloutContext") -> "Iterator[Mapping[str, str]]":

@@ -88,6 +88,7 @@ def _row(stage: Value) -> list[str]:
 
 
 def _notes(document: Value) -> Iterator[str]:
+    yield from view.not_counted(document)
     for stage in items(document, "stages"):
         yield from shortfall(stage)
     for stage in items(document, "stages"):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.knowledge import Known
+from sidecarctl.api.rolloutdocument import pods_given_document
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.columns import aligned
@@ -15,10 +16,12 @@ from sidecarctl.shell.rolloutinput import gathered_rollout_input, own_objects
 from sidecarctl.shell.rollouts import Crowd, context_of, target_at
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import visible
-from sidecarctl.sidecarset.rollout.status import status
+from sidecarctl.sidecarset.rollout.left_out import counts_sentence
+from sidecarctl.sidecarset.rollout.status import status_and_left_out
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
+    from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.upstream.types import SidecarSet, SidecarSetStatus
 
 _DESCRIBED: Final = (
@@ -37,6 +40,13 @@ class SetStatus(Record):
 
     sidecar_set: Known
     status: "SidecarSetStatus"
+    left_out: "Sequence[LeftOut]"  # the Pods that do not count, by reason
+
+    @property
+    def pods_told(self) -> str:
+        """How many of the Pods given count, and why the others do not; empty where all do."""
+        groups = [(one.pods, visible(one.sentence)) for one in self.left_out]
+        return counts_sentence(self.status.get("matchedPods", 0), groups) if groups else ""
 
 
 def run(given: Values) -> int:
@@ -58,7 +68,8 @@ def run(given: Values) -> int:
 
 def _status_of(one: Known, crowd: Crowd, values: Values) -> SetStatus:
     target_at(one, crowd.release)  # so that a SidecarSet which is none is reported with its place
-    return SetStatus(one, status(cast("SidecarSet", one.found.value), crowd.pods(), context_of(one, crowd, values)))
+    sidecar_set, context = cast("SidecarSet", one.found.value), context_of(one, crowd, values)
+    return SetStatus(one, *status_and_left_out(sidecar_set, crowd.pods(), context))
 
 
 def _as_object(found: SetStatus) -> Value:
@@ -68,6 +79,7 @@ def _as_object(found: SetStatus) -> Value:
         "kind": "SidecarSet",
         "metadata": {"name": found.sidecar_set.name},
         "status": cast("Value", found.status),
+        **pods_given_document(found.status.get("matchedPods", 0), found.left_out),
     }
 
 
@@ -77,7 +89,8 @@ def _table(found: Sequence[SetStatus]) -> list[str]:
         numbers = [str(one.status.get(key, 0)) for _, key, _ in _DESCRIBED[:4]]
         name = visible(one.sidecar_set.name)
         rows.append((name, numbers[0], numbers[1], numbers[2], numbers[3], one.status.get("latestRevision", "")))
-    return aligned(rows)
+    told = [f"{visible(one.sidecar_set.name)}: {one.pods_told}" for one in found if one.pods_told]
+    return [*aligned(rows), *([""] if told else []), *told]
 
 
 def _described(found: Sequence[SetStatus]) -> list[str]:
@@ -89,4 +102,7 @@ def _described(found: Sequence[SetStatus]) -> list[str]:
         for title, key, meaning in _DESCRIBED:
             number = f"{one.status.get(key, 0)}"
             lines.append(f"  {f'{title}:':<21} {f'{number:<5} # {meaning}' if meaning else number}")
+        if one.pods_told:
+            number = str(sum(group.pods for group in one.left_out))
+            lines.append(f"  {'Not Counted:':<21} {number:<5} # {one.pods_told}")
     return lines

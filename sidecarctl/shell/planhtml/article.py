@@ -61,6 +61,7 @@ def _header(document: Value, level: Level) -> Markup:
         element("p", over, class_="over"),
         element(level.title, title),
         element("p", badge, element("span", f"{ends[:1].upper()}{ends[1:]}."), class_="ends"),
+        *(element("p", f"{told}.", class_="note") for told in view.not_counted(document) if state != "none"),
         _facts(document),
     )
 

@@ -4,7 +4,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sidecarctl.shell.shapes.shape import ApiVersion, Count, Finding, Position, SeverityWord, Shape, Status, Words
+from sidecarctl.shell.shapes.shape import (
+    ApiVersion,
+    Count,
+    Finding,
+    PodsGiven,
+    Position,
+    SeverityWord,
+    Shape,
+    Status,
+    Words,
+)
 
 
 class Outcome(Shape):
@@ -109,3 +119,4 @@ class SidecarSetStatus(Shape):
     kind: Annotated[str, Words(["SidecarSet"])] = Field(description="What this is.")
     metadata: Metadata = Field(description="Which it is.")
     status: Status = Field(description="The status that the controller gives it.")
+    pods: PodsGiven | None = Field(None, description="How many Pods count; absent where all do.")

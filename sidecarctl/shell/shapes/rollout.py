@@ -12,6 +12,7 @@ from sidecarctl.shell.shapes.shape import (
     Finding,
     Number,
     PodName,
+    PodsGiven,
     Shape,
     Status,
     Words,
@@ -145,6 +146,7 @@ class RolloutPlan(Shape):
     kind: Annotated[str, Words([KIND])] = Field(description="What this is.")
     sidecar_set: PlannedSidecarSet = Field(description="The SidecarSet that is rolled out.")
     kruise_version: str = Field(description="The OpenKruise release whose controller it is.", examples=["1.9", "next"])
+    pods: PodsGiven | None = Field(None, description="How many Pods count; absent where all do.")
     change: Change | None = Field(None, description="What the new version asks for; absent where nobody said.")
     new_pods: list[NewPods] | None = Field(None, description="What Pods get that are created meanwhile.")
     timing: Timing | None = Field(None, description="How long it takes, where --ready-after was given.")

@@ -9,6 +9,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from sidecarctl.finding import Severity
 from sidecarctl.shell.plantime import DURATION
+from sidecarctl.sidecarset.rollout.left_out import Obstacle
 
 API_VERSION: Final = "sidecarctl.dev/v1alpha1"
 _LARGEST: Final = 2**53 - 1  # what every JSON reader can hold
@@ -36,6 +37,23 @@ Number = Annotated[int, Field(ge=1, le=_LARGEST)]
 Duration = Annotated[str, Field(pattern=DURATION, max_length=32, examples=["1m30s"])]
 PodName = Annotated[str, Field(description="A Pod, as namespace/name.", examples=["shop/web-0"])]
 SeverityWord = Annotated[str, Words(Severity)]
+
+
+class LeftOut(Shape):
+    """Pods of the input that do not count, all for the same reason."""
+
+    code: Annotated[str, Words(Obstacle)] = Field(description="The reason, in a stable word.")
+    pods: Number = Field(description="How many Pods.")
+    message: str = Field(description="A sentence for people, which may change.")
+    examples: list[PodName] = Field(description="Some of them.")
+
+
+class PodsGiven(Shape):
+    """How many Pods of the input count, and why the others do not."""
+
+    given: Count = Field(description="How many Pods the input has.")
+    counted: Count = Field(description="How many of them the SidecarSet counts.")
+    not_counted: list[LeftOut] = Field(description="The others, by reason, the most frequent first.")
 
 
 class Position(Shape):

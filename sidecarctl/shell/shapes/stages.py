@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from sidecarctl.api.stagesdocument import KIND
 from sidecarctl.shell.shapes.rollout import Cause, Timing
-from sidecarctl.shell.shapes.shape import ApiVersion, Count, Finding, Number, PodName, Shape, Status, Words
+from sidecarctl.shell.shapes.shape import ApiVersion, Count, Finding, Number, PodName, PodsGiven, Shape, Status, Words
 
 
 class StagedSidecarSet(Shape):
@@ -55,6 +55,7 @@ class RolloutStages(Shape):
     kind: Annotated[str, Words([KIND])] = Field(description="What this is.")
     sidecar_set: StagedSidecarSet = Field(description="The SidecarSet that is rolled out.")
     kruise_version: str = Field(description="The OpenKruise release whose controller it is.", examples=["1.9", "next"])
+    pods: PodsGiven | None = Field(None, description="How many Pods count; absent where all do.")
     grouped_by: str | None = Field(None, description="The label whose values make the groups.")
     stages: list[Stage] = Field(description="The stages, in order.")
     findings: list[Finding] = Field(description="What is worth knowing of all of them.")

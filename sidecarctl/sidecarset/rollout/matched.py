@@ -5,30 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.namespaces import Reach, is_left_alone, labels_by_namespace, namespace_rule, reach
+from sidecarctl.sidecarset.rollout.left_out import LeftOutPods, Obstacle, WhyNot
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream import names
-from sidecarctl.upstream.selector import InvalidSelector, requirements
+from sidecarctl.upstream.selector import InvalidSelector, first_unmet, requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.selector import Requirement
-    from sidecarctl.upstream.types import LabelSelector, ObjectMeta, Pod, SidecarSet
+    from sidecarctl.upstream.types import LabelSelector, Pod, SidecarSet
 
 
 MOST_KINS: Final = 1 << 14
+_ENDED_PHASES: Final = frozenset({"Succeeded", "Failed"})
+_ENDED: Final = WhyNot(Obstacle.ENDED, "ended")
+_DELETED: Final = WhyNot(Obstacle.DELETED, "being deleted")
+_BEFORE_DELETION: Final = frozenset({Obstacle.NAMESPACE, Obstacle.LABELS, Obstacle.ENDED})
 
 
 class Matcher:
-    """Tells the Pods that a SidecarSet counts; `reaches` holds what it found out about their namespaces."""
+    """Tells the Pods that a SidecarSet counts; `left_out` collects the others, `reaches` what their namespaces are."""
 
     def __init__(self, target: RolloutTarget, context: RolloutContext) -> None:
+        self.left_out = LeftOutPods()
         self.reaches: dict[str, Reach] = {}
         self._target = target
         self._system_namespaces = context.system_namespaces
@@ -36,7 +42,7 @@ class Matcher:
         self._rule = namespace_rule(cast("SidecarSet", target.sidecar_set), target.release)
         self._wanted = _wanted_labels(target.spec.get("selector"))
         self._carries: dict[State, bool] = {}
-        self._known: dict[object, State | None] = {}  # of siblings
+        self._known: dict[object, State | WhyNot] = {}  # of siblings
 
     def matched(self, pods: Iterable[Pod]) -> Iterator[tuple[Pod, State]]:
         """The Pods that the SidecarSet selects, that have not ended, and that carry all its sidecars.
@@ -44,35 +50,52 @@ class Matcher:
         Upstream: PROC getMatchingPods
         """
         for pod in pods:
-            state = self._state_among_siblings(pod) if isinstance(pod, Sibling) else self._state(pod)
-            if state is not None:
-                yield pod, state
+            if isinstance(pod, Sibling):
+                found, is_deleted = self._found_among_siblings(pod), bool(pod.own.deleted)
+            else:
+                found, is_deleted = self._found(pod), bool((pod.get("metadata") or {}).get("deletionTimestamp"))
+            if is_deleted and not (isinstance(found, WhyNot) and found.obstacle in _BEFORE_DELETION):
+                found = _DELETED
+            if isinstance(found, WhyNot):
+                self.left_out.note(pod, found)
+            else:
+                yield pod, found
 
-    def _state_among_siblings(self, pod: Sibling) -> State | None:
-        if pod.own.deleted:
-            return None
+    def _found_among_siblings(self, pod: Sibling) -> State | WhyNot:
         known = self._known
         if pod.kin not in known:
             if len(known) >= MOST_KINS:
                 known.clear()
-            known[pod.kin] = self._state(cast("Pod", pod))
+            known[pod.kin] = self._found(cast("Pod", pod))
         return known[pod.kin]
 
-    def _state(self, pod: Pod) -> State | None:
-        """The State of a Pod that counts."""
-        metadata = pod.get("metadata") or {}
-        if (
-            self._wanted is None
-            or self._reach(namespace_of(pod)).obstacle is not None
-            or not _meets(metadata.get("labels") or {}, self._wanted)
-            or not is_active(pod)
-            or self._target.name not in _injected(metadata)
-        ):
-            return None
+    def _found(self, pod: Pod) -> State | WhyNot:
+        """The State of a Pod that counts unless it is being deleted; else the first thing that speaks against it."""
+        metadata, reach = pod.get("metadata") or {}, self._reach(namespace_of(pod))
+        if reach.obstacle is not None:
+            lacking = f": {reach.requirement} does not hold there" if reach.requirement else ""
+            return WhyNot(Obstacle.NAMESPACE, lacking)
+        unmet = first_unmet(self._wanted, metadata.get("labels") or {}) if self._wanted is not None else None
+        if unmet is not None or self._wanted is None:
+            lacking = f": {unmet} does not hold" if unmet else ""
+            return WhyNot(Obstacle.LABELS, f"not selected by its labels{lacking}")
+        if (pod.get("status") or {}).get("phase") in _ENDED_PHASES:
+            return _ENDED
+        injected = (metadata.get("annotations") or {}).get(names.INJECTED_LIST) or ""
+        if self._target.name not in injected.split(","):
+            told = f"created with the sidecars of {injected} instead" if injected else "created without its sidecars"
+            return WhyNot(Obstacle.OF_OTHERS if injected else Obstacle.NOT_INJECTED, told)
         state = state_of(pod, self._target)
         if state not in self._carries:
             self._carries[state] = state.carries(self._target.sidecars)
-        return state if self._carries[state] else None
+        return state if self._carries[state] else self._lacking(state)
+
+    def _lacking(self, state: State) -> WhyNot:
+        """What a Pod lacks that was injected, and has not all sidecars."""
+        if self._target.hot_sidecars and not state.working:
+            told = f"whose annotation {names.WORKING_HOT_UPGRADE_CONTAINER} names no container that serves"
+            return WhyNot(Obstacle.NO_WORKING_CONTAINER, told)
+        return WhyNot(Obstacle.NO_CONTAINER, "without one of its containers")
 
     def _reach(self, namespace: str) -> Reach:
         known = self.reaches.get(namespace)
@@ -87,15 +110,6 @@ class Matcher:
         return reach(self._rule, namespace, self._described)
 
 
-def is_active(pod: Pod) -> bool:
-    """Whether a Pod has not ended and is not being deleted.
-
-    Upstream: KC IsPodActive
-    """
-    has_ended = (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}
-    return not has_ended and not (pod.get("metadata") or {}).get("deletionTimestamp")
-
-
 def _wanted_labels(selector: object) -> tuple[Requirement, ...] | None:
     """What labels must meet; None where no labels will do."""
     if selector is None:
@@ -104,15 +118,3 @@ def _wanted_labels(selector: object) -> tuple[Requirement, ...] | None:
         return requirements(cast("LabelSelector", selector))
     except InvalidSelector:
         return None
-
-
-def _injected(metadata: ObjectMeta) -> list[str]:
-    """The SidecarSets whose sidecars a Pod was given.
-
-    Upstream: UTIL IsPodInjectedSidecarSet
-    """
-    return ((metadata.get("annotations") or {}).get(names.INJECTED_LIST) or "").split(",")
-
-
-def _meets(labels: Mapping[str, str], wanted: tuple[Requirement, ...]) -> bool:
-    return all(requirement.holds_for(labels) for requirement in wanted)

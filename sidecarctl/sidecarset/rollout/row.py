@@ -11,6 +11,7 @@ from sidecarctl.sidecarset.rollout.pace import AT_ONCE, Span
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.sidecarset.rollout.line import Standpoint
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.upstream.selector import Requirement
@@ -45,3 +46,4 @@ class Counted(Record):
     rows: Sequence[Row]  # by namespace and name
     examples: Mapping[str, Pod]  # a Pod for each hash without image that is not the SidecarSet's
     assumed: Mapping[str, Requirement]  # namespaces whose labels nobody gave, and what these would have decided
+    left_out: Sequence[LeftOut] = ()  # the Pods that do not count, by reason

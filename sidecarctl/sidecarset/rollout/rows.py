@@ -47,7 +47,8 @@ def counted(pods: Iterable[Pod], target: RolloutTarget, context: RolloutContext)
             examples[recorded] = (row[:2], pod)
     rows.sort(key=lambda row: row[:2])
     assumed = {name: r.requirement for name, r in matcher.reaches.items() if r.is_assumed and r.requirement}
-    return Counted(rows, {h: context.whole(pod) for h, (_, pod) in examples.items()}, dict(sorted(assumed.items())))
+    whole = {recorded: context.whole(pod) for recorded, (_, pod) in examples.items()}
+    return Counted(rows, whole, dict(sorted(assumed.items())), matcher.left_out.groups)
 
 
 def upgrade_order(target: RolloutTarget, rows: Sequence[Row]) -> UpgradeOrder:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sidecarctl.sidecarset.rollout.context import RolloutContext
+    from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
 
@@ -25,9 +26,20 @@ def status(sidecar_set: SidecarSet, pods: Iterable[Pod], context: RolloutContext
     UndecodableObject where it is no SidecarSet of the release.
     Upstream: PROC calculateStatus
     """
+    return status_and_left_out(sidecar_set, pods, context)[0]
+
+
+def status_and_left_out(
+    sidecar_set: SidecarSet, pods: Iterable[Pod], context: RolloutContext
+) -> tuple[SidecarSetStatus, tuple[LeftOut, ...]]:
+    """The status of a SidecarSet, and the Pods that it does not count, by reason.
+
+    UndecodableObject where it is no SidecarSet of the release.
+    """
     target = target_of(sidecar_set, context.release)
-    states = PodStates((state for _, state in Matcher(target, context).matched(pods)), target)
-    return status_of(target, Tally(map(states.standing, range(len(states)))))
+    matcher = Matcher(target, context)
+    states = PodStates((state for _, state in matcher.matched(pods)), target)
+    return status_of(target, Tally(map(states.standing, range(len(states))))), matcher.left_out.groups
 
 
 def target_of(sidecar_set: SidecarSet, release: Release) -> RolloutTarget:
