@@ -12,6 +12,8 @@ from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained, paused_hashes
+from sidecarctl.sidecarset.inject import namespace_of as namespace_of_pod
+from sidecarctl.sidecarset.pod_validation.findings import refusal_findings
 from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.warnings.demands import demand_findings, paused_findings
 from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
@@ -78,6 +80,10 @@ class Checker:
         findings = [finding for finding in made.findings if _concerns_pods(finding)]
         findings += pod_warnings(pod, made.pod)
         findings += meeting_warnings(pod, made.pod, sets)
+        if sets:
+            namespace = namespace_of_pod(pod, self._options)
+            labels = self._prepared.namespace_labels(namespace)
+            findings += refusal_findings(pod, made.pod, sets, (namespace, labels))
         if self._demands.injected and made.code not in _NOT_THERE_YET:
             findings += self._demanded(pod, made)
         lacks = tuple(missing_transfers(pod, made.pod, sets))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sidecarctl.sidecarset.pod_validation.codes import POD_REFUSALS
 from sidecarctl.sidecarset.validate.codes import TITLES
 from sidecarctl.sidecarset.warnings.codes import DEMANDS, WARNINGS, CodeMeaning
 
@@ -67,6 +68,11 @@ _PARTS = (
     ("Warnings", "What the webhook lets through, and what its author may not have meant.", WARNINGS),
     ("Demands", "What `sidecarctl check` asks of Pods and pod templates.", DEMANDS),
     (
+        "Pods",
+        "What the API server refuses of a Pod with its sidecars, although it takes it without them.",
+        POD_REFUSALS,
+    ),
+    (
         "Others",
         "What `inject`, `uninject`, `diff`, `status` and `plan` say of Pods and templates, and of their text.",
         _OTHERS,
@@ -77,7 +83,7 @@ _PARTS = (
 def code_meanings() -> Mapping[str, CodeMeaning]:
     """Return what each code stands for."""
     refusals = {code: CodeMeaning(title, "") for code, title in {**TITLES, **_OTHERS}.items()}
-    return {**refusals, **WARNINGS, **DEMANDS}
+    return {**refusals, **WARNINGS, **DEMANDS, **POD_REFUSALS}
 
 
 def codes_page() -> str:

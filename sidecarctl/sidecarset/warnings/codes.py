@@ -143,6 +143,15 @@ WARNINGS: Final[Mapping[str, CodeMeaning]] = {
         "A container NAME that is upgraded hot becomes NAME-1 and NAME-2 in the Pod. The webhook does not look at these"
         " names; the API server refuses every Pod in which one of them stands twice.",
     ),
+    "WRN029": CodeMeaning(
+        "A hostPort of a container that is upgraded hot",
+        "Both containers of the pair have the port, and the API server refuses a Pod in which a hostPort stands twice.",
+    ),
+    "WRN030": CodeMeaning(
+        "A name that is too long for a hot upgrade",
+        "The containers of the pair have two characters more than the container of the SidecarSet, and a container's"
+        " name may have 63.",
+    ),
     # With the Pods of the input
     "WRN041": CodeMeaning(
         "A sidecar takes the place of a container",

@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.validate.submitted import type_of_set
 from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.sidecarset.warnings.expressions import expression_warnings
 from sidecarctl.sidecarset.warnings.strategy import strategy_warnings
-from sidecarctl.sidecarset.warnings.words import pair_warnings, word_warnings
+from sidecarctl.sidecarset.warnings.words import hot_upgrade_warnings, pair_warnings, word_warnings
 from sidecarctl.upstream import names
 from sidecarctl.upstream.conversion import V1ALPHA1
 from sidecarctl.upstream.decode import decode
@@ -40,6 +40,7 @@ def lone_warnings(sidecar_set: Mapping[str, object], release: Release) -> Iterat
         expression_warnings(spec),
         word_warnings(spec),
         pair_warnings(spec),
+        hot_upgrade_warnings(spec),
         _volume_warnings(spec),
         _patch_warnings(spec),
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.sidecarset.validate.formats import LABEL_LENGTH
+from sidecarctl.sidecarset.validate.zerovalues import number, struct, structs, text
 from sidecarctl.upstream import names
 from sidecarctl.upstream.workload import value_at
 
@@ -69,10 +70,31 @@ def pair_warnings(spec: Mapping[str, object]) -> Iterator[Finding]:
                 yield Finding("WRN028", told, ("spec", field, index, "name"), Severity.WARNING, help="rename it")
 
 
+def hot_upgrade_warnings(spec: Mapping[str, object]) -> Iterator[Finding]:
+    """Warn of what the two containers of a hot upgrade cannot both have: a port of the node, a name that long."""
+    for at, container in enumerate(structs(spec, "containers")):
+        if not _is_hot(container):
+            continue
+        name = text(container, "name")
+        for index, port in enumerate(structs(container, "ports")):
+            if number(port, "hostPort"):
+                told = f"a hot upgrade makes {name}-1 and {name}-2 of {name}, and both take this hostPort:"
+                told += " the API server refuses each Pod"
+                path = ("spec", "containers", at, "ports", index, "hostPort")
+                yield Finding("WRN029", told, path, Severity.WARNING, help="remove the hostPort, or the hot upgrade")
+        if LABEL_LENGTH - len("-1") < len(name) <= LABEL_LENGTH:
+            told = f"a hot upgrade makes {name}-1 of {name}, which is too long for a container's name:"
+            told += " the API server refuses each Pod"
+            where = ("spec", "containers", at, "name")
+            yield Finding("WRN030", told, where, Severity.WARNING, help=f"use at most {LABEL_LENGTH - 2} characters")
+
+
 def _hot(spec: Mapping[str, object]) -> Iterator[str]:
-    for container in structs(spec, "containers"):
-        if text(struct(container, "upgradeStrategy"), "upgradeType") == names.HOT_UPGRADE:
-            yield text(container, "name")
+    return (text(container, "name") for container in structs(spec, "containers") if _is_hot(container))
+
+
+def _is_hot(container: Mapping[str, object]) -> bool:
+    return text(struct(container, "upgradeStrategy"), "upgradeType") == names.HOT_UPGRADE
 
 
 def _or(words: tuple[str, ...]) -> str:

@@ -1,0 +1,89 @@
+"""What injection makes the API server refuse of a Pod: the rules that it breaks with its sidecars and not without."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.hotupgrade import pair_names
+from sidecarctl.sidecarset.pod_validation.annotations import annotation_refusals
+from sidecarctl.sidecarset.pod_validation.containers import container_refusals
+from sidecarctl.sidecarset.pod_validation.judged import judged, places, without_sidecars
+from sidecarctl.sidecarset.pod_validation.levels import Level, enforced_level, level_refusals
+from sidecarctl.sidecarset.pod_validation.ports import port_refusals
+from sidecarctl.sidecarset.pod_validation.resources import pod_resource_refusals
+from sidecarctl.sidecarset.pod_validation.security_contexts import security_refusals
+from sidecarctl.sidecarset.pod_validation.volumes import volume_refusals
+from sidecarctl.upstream.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sidecarctl.sidecarset.pod_validation.judged import JudgedPod, Refusal
+    from sidecarctl.upstream.types import Pod, SidecarSet
+
+_POD_SECURITY = "PSS001"
+
+
+def refusal_findings(
+    before: Pod, after: Pod, sidecar_sets: Sequence[SidecarSet], namespace: tuple[str, Mapping[str, str]]
+) -> Iterator[Finding]:
+    """Return why the API server would refuse a Pod with its sidecars, as far as it would not refuse it without them.
+
+    `before` is the Pod as it is written, which may have its sidecars already; `namespace` is the name of its namespace
+    and the labels of that. What only Pod Security refuses is a warning. Raises UndecodableObject where it is no Pod.
+    Upstream: KV ValidatePodCreate
+    """
+    written = decode(before, "Pod")
+    found = places(written)
+    name, labels = namespace
+    level = enforced_level(labels)
+    had = {(one.code, one.subject) for one in _refusals(judged(without_sidecars(written), found), level, name)}
+    brought_by = {container: _name(one) for one in sidecar_sets for container in _containers_of(one)}
+    only = _name(sidecar_sets[0]) if len(sidecar_sets) == 1 else ""
+    is_template = "kind" not in before
+    once: set[object] = set()
+    for refusal in _refusals(judged(decode(after, "Pod"), found), level, name):
+        key = (refusal.code, refusal.subject)
+        if key not in had and key not in once:
+            once.add(key)
+            is_security = refusal.code == _POD_SECURITY
+            yield Finding(
+                refusal.code,
+                f"{_who(is_template=is_template, takes_template=refusal.takes_template)}: {refusal.message}",
+                refusal.path,
+                Severity.WARNING if is_security else Severity.ERROR,
+                sidecar_set=brought_by.get(refusal.container, only),
+            )
+
+
+def _refusals(pod: JudgedPod, level: Level | None, namespace: str) -> Iterator[Refusal]:
+    found = chain(
+        port_refusals(pod),
+        container_refusals(pod),
+        pod_resource_refusals(pod),
+        volume_refusals(pod),
+        security_refusals(pod),
+        annotation_refusals(pod),
+    )
+    return found if level is None else chain(found, level_refusals(pod, level, namespace))
+
+
+def _who(*, is_template: bool, takes_template: bool) -> str:
+    if not is_template:
+        return "the API server refuses this Pod with its sidecars"
+    if takes_template:
+        return "the API server takes this template, and refuses its Pods with their sidecars"
+    return "the API server refuses the Pods of this template with their sidecars"
+
+
+def _containers_of(sidecar_set: SidecarSet) -> Iterator[str]:
+    spec = sidecar_set.get("spec", {})
+    for one in (*spec.get("initContainers", ()), *spec.get("containers", ())):
+        name = one.get("name", "")
+        yield from (name, *pair_names(name))
+
+
+def _name(sidecar_set: SidecarSet) -> str:
+    return sidecar_set.get("metadata", {}).get("name", "")

@@ -1,0 +1,99 @@
+"""Resources of the whole Pod (spec.resources) beside those of its containers.
+
+Upstream: KV validatePodResources, validatePodResourceConsistency
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.finding import Key
+from sidecarctl.sidecarset.pod_validation.judged import Refusal, amounts
+from sidecarctl.sidecarset.validate.zerovalues import struct
+from sidecarctl.upstream.quantity import NANO, Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sidecarctl.sidecarset.pod_validation.judged import JudgedPod
+
+    Amounts = Mapping[str, Quantity]
+
+_HUGE_PAGES: Final = "hugepages-"
+_WINDOWS: Final = "windows"
+
+
+def pod_resource_refusals(pod: JudgedPod) -> Iterator[Refusal]:
+    """Return where the containers together, or one of them, ask for more than the Pod.
+
+    Upstream: KV validatePodResourceConsistency; KD defaultPodRequests
+    """
+    resources = struct(pod.spec, "resources")
+    limits = amounts({"limits": struct(resources, "limits")}, "limits")
+    requests = amounts({"limits": struct(resources, "requests")}, "limits")
+    if pod.system == _WINDOWS or not (limits or requests):
+        return
+    of_containers = aggregate(pod, "requests")
+    for resource, amount in requests.items():
+        asked = of_containers.get(resource)
+        if asked is not None and asked.nano > amount.nano:
+            yield _too_little(resource, "request", amount, asked)
+    for resource, limit in limits.items():
+        yield from _limit_refusals(pod, resource, limit)
+        asked = of_containers.get(resource)
+        if resource in requests or asked is None or asked.nano <= limit.nano:
+            continue
+        yield _too_little(resource, "limit", limit, asked)
+
+
+def aggregate(pod: JudgedPod, side: str) -> Amounts:
+    """Return what the containers ask for together, at the moment when they ask for most.
+
+    Upstream: k8s.io/component-helpers/resource/helpers.go AggregateContainerRequests
+    """
+    total: dict[str, Quantity] = {}
+    for one in pod.containers:
+        total = _sum(total, one.amounts(side))
+    native: dict[str, Quantity] = {}
+    most: dict[str, Quantity] = {}
+    for one in pod.init_containers:
+        asked = _sum(native, one.amounts(side))
+        if one.is_native:
+            total, native = _sum(total, one.amounts(side)), asked
+        most = _larger(most, asked)
+    return _larger(total, most)
+
+
+def _limit_refusals(pod: JudgedPod, resource: str, limit: Quantity) -> Iterator[Refusal]:
+    if resource.startswith(_HUGE_PAGES):
+        asked = aggregate(pod, "limits").get(resource)
+        if asked is not None and asked.nano > limit.nano:
+            yield _too_little(resource, "limit", limit, asked)
+    for one in pod.containers:
+        own = one.amounts("limits").get(resource)
+        if own is not None and own.nano > limit.nano:
+            told = (
+                f"the {resource} limit of {one.name}, {own}, is above the Pod's own limit of {limit} (spec.resources)"
+            )
+            place = ("spec", "resources", "limits", Key(resource))
+            yield Refusal("POD006", ("limit", one.name, resource), told, place, one.name)
+
+
+def _too_little(resource: str, side: str, amount: Quantity, asked: Quantity) -> Refusal:
+    told = (
+        f"the Pod's own {resource} {side} of {amount} (spec.resources) is below the {asked} of its containers together"
+    )
+    return Refusal("POD006", ("sum", side, resource), told, ("spec", "resources", f"{side}s", Key(resource)))
+
+
+def _sum(one: Amounts, other: Amounts) -> dict[str, Quantity]:
+    zero = Quantity(0 * NANO)
+    return {name: one.get(name, zero).plus(other.get(name, zero)) for name in {**one, **other}}
+
+
+def _larger(one: Amounts, other: Amounts) -> dict[str, Quantity]:
+    found = dict(one)
+    for name, amount in other.items():
+        if name not in found or amount.nano > found[name].nano:
+            found[name] = amount
+    return found
