@@ -170,6 +170,7 @@ _TWISTS: Final[dict[str, Callable[[Json, Any], None]]] = {
     "withoutStatusOf": _drop_status,
     "condition": lambda pod, given: pod["status"]["conditions"].append(given),
     "phase": lambda pod, phase: pod["status"].update(phase=phase),
+    "readinessGates": lambda pod, names: pod["spec"].update(readinessGates=[{"conditionType": name} for name in names]),
     "node": lambda pod, node: pod["spec"].update(nodeName=node),
     "created": lambda pod, time: pod["metadata"].update(creationTimestamp=time),
     "deleted": lambda pod, time: pod["metadata"].update(deletionTimestamp=time),

@@ -26,6 +26,7 @@ CASES = [
         "stuck-not-upgradable-some",
         "stuck-junk-annotations",
         "match-who-counts",
+        "stuck-unready-reasons",
     )
     if (path := TESTDATA / "rollout" / name).is_dir()
 ]

@@ -35,11 +35,15 @@ _READ: Final[Mapping[str, tuple[str, ...]]] = {  # of each struct
         "ownerReferences",
     ),
     "OwnerReference": ("kind", "name", "controller"),
-    "PodSpec": ("nodeName", "containers", "initContainers"),
+    "PodSpec": ("nodeName", "containers", "initContainers", "readinessGates"),
+    "PodReadinessGate": ("conditionType",),
     "Container": ("name", "image", "restartPolicy"),
-    "PodStatus": ("phase", "conditions", "containerStatuses", "initContainerStatuses"),
-    "PodCondition": ("type", "status", "lastTransitionTime", "message"),
-    "ContainerStatus": ("name", "image", "imageID", "ready", "restartCount"),
+    "PodStatus": ("phase", "reason", "conditions", "containerStatuses", "initContainerStatuses"),
+    "PodCondition": ("type", "status", "lastTransitionTime", "reason", "message"),
+    "ContainerStatus": ("name", "image", "imageID", "ready", "restartCount", "state", "lastState"),
+    "ContainerState": ("waiting", "terminated"),
+    "ContainerStateWaiting": ("reason",),
+    "ContainerStateTerminated": ("reason", "exitCode"),
 }
 _READY: Final = "Ready"  # the only condition whose time is read
 NO_KIND: Final = "an item that is no Kubernetes object: it says no apiVersion and kind"

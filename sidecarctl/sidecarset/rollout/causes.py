@@ -11,6 +11,7 @@ from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.budget import DEFAULT_MAX_UNAVAILABLE
 from sidecarctl.sidecarset.rollout.podfaults import fault, other_image, what_differs, why_not_ready
 from sidecarctl.sidecarset.rollout.podname import counted_pods, some
+from sidecarctl.sidecarset.rollout.unreadiness import complaints_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,16 +124,18 @@ def _no_place(plan: RolloutPlan, target: RolloutTarget) -> str:
     holding = len(plan.unavailable)
     who = "1 updated Pod that is" if holding == 1 else f"{holding} updated Pods that are"
     hot = ", or in the middle of a hot upgrade" if target.hot_sidecars else ""
-    reasons = "; ".join(_reasons(plan, target))
-    holders = f"{some(plan.unavailable)}{f' ({reasons})' if reasons else ''}"
-    return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {holders}"
+    return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {_holders(plan, target)}"
 
 
-def _reasons(plan: RolloutPlan, target: RolloutTarget) -> Iterator[str]:
-    """Why updated Pods are not ready, as far as it is more than that."""
+def _holders(plan: RolloutPlan, target: RolloutTarget) -> str:
+    """The updated Pods that are not ready, each with the reason, or all with the one that they share."""
     unavailable = frozenset(plan.unavailable)
-    states = [row.state for row in plan.final_rows if str(row) in unavailable]
-    return iter(dict.fromkeys(reason for state in states if (reason := fault(state, target)) is not None))
+    rows = [row for row in plan.final_rows if str(row) in unavailable]
+    reasons = [fault(row.state, target) or complaints_told(row.complaints) for row in rows]
+    if len(set(reasons)) == 1 and reasons[0]:
+        return f"{some(plan.unavailable)} ({reasons[0]})"
+    pairs = zip(rows, reasons, strict=True)
+    return some([f"{row} ({reason})" if reason else str(row) for row, reason in pairs])
 
 
 def _blocked(plan: RolloutPlan, _: RolloutTarget) -> str:
@@ -202,6 +205,8 @@ def _not_ready(plan: RolloutPlan, final: Sequence[Row], target: RolloutTarget) -
     by_reason: dict[str, list[str]] = {}
     for row in final if unavailable else ():
         if str(row) in unavailable and other_image(row.state, target) is None:
-            by_reason.setdefault(why_not_ready(row.state, target), []).append(str(row))
+            told = complaints_told(row.complaints)
+            reason = why_not_ready(row.state, target) + (f": {told}" if told else "")
+            by_reason.setdefault(reason, []).append(str(row))
     for reason, pods in by_reason.items():
         yield Cause(NOT_READY, tuple(pods), f"updated, {reason}")

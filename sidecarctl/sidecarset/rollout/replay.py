@@ -57,13 +57,16 @@ def rows_after(
         for pod, turn in turns(batch.resets, batch.upgrades):
             states.change(pod, turn)
             states.restart(pod, fails=str(rows[pod]) in never_ready)
-    return [row if states[pod] is row.state else _moved(row, states[pod]) for pod, row in enumerate(rows)]
+    return [row if states[pod] is row.state else _moved(row, states[pod], target) for pod, row in enumerate(rows)]
 
 
-def _moved(row: Row, state: State) -> Row:
+def _moved(row: Row, state: State, target: RolloutTarget) -> Row:
+    """A Pod in another state; what was wrong with its sidecars before is no longer known to be."""
+    kept = tuple(one for one in row.complaints if one.container not in target.containers) if not state.is_ready else ()
+    moved = row._replace(state=state, complaints=kept)
     if not row.state.is_ready or state.is_ready:
-        return row._replace(state=state)
-    return row._replace(state=state, standpoint=no_longer_ready(row.standpoint))
+        return moved
+    return moved._replace(standpoint=no_longer_ready(row.standpoint))
 
 
 def _changed(pod: Pod, turn: Turn, target: RolloutTarget, resource_version: str) -> Pod:

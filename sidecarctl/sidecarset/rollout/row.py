@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.sidecarset.rollout.line import Standpoint
     from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.sidecarset.rollout.unreadiness import Complaint
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
 
@@ -30,6 +31,7 @@ class Row(Record):
     cannot_be_marked: bool  # the message of its SidecarSetUpgradable condition is beyond reading
     span: Span = AT_ONCE  # how long a restart of it takes
     mark: Mark = NO_MARK  # what stages tell it by
+    complaints: tuple[Complaint, ...] = ()  # why it is not ready, as far as its status says
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"

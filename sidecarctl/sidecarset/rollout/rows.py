@@ -17,6 +17,7 @@ from sidecarctl.sidecarset.rollout.podsteps import upgradable_marks
 from sidecarctl.sidecarset.rollout.row import Counted, Row
 from sidecarctl.sidecarset.rollout.scatter import Census, scatter_keys, scatter_terms
 from sidecarctl.sidecarset.rollout.sibling import Sibling
+from sidecarctl.sidecarset.rollout.unreadiness import complaints
 from sidecarctl.upstream import names
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 
@@ -70,9 +71,9 @@ def _with_siblings(row_of: Callable[[Pod, State], Row]) -> Callable[[Pod, State]
             if len(known) >= MOST_KINS:
                 known.clear()
             row = known[pod.kin] = row_of(cast("Pod", pod), state)
-        namespace, _, state, is_selected, (priority, rank, values), no_patch, no_mark, span, mark = row
+        priority, rank, values = row.standpoint
         standpoint = (priority, sibling_rank(rank, pod.own) if rank else rank, values)
-        return Row(namespace, pod.own.name, state, is_selected, standpoint, no_patch, no_mark, span, mark)
+        return Row(row.namespace, pod.own.name, row.state, row.is_selected, standpoint, *row[5:])
 
     return row_among_siblings
 
@@ -103,6 +104,7 @@ def _row_reader(target: RolloutTarget, context: RolloutContext) -> Callable[[Pod
             cannot_be_marked=not _can_be_marked(pod),
             span=span_of(context.paces, labels) if context.paces else AT_ONCE,
             mark=shared(context.mark(pod)) if context.mark else NO_MARK,
+            complaints=shared(complaints(pod)),
         )
 
     return row_of
