@@ -16,6 +16,7 @@ from sidecarctl.yamledit.splice import resolved, spliced
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sidecarctl.finding import UndecodableObject
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.edit import Edit, Identity
     from sidecarctl.yamledit.splicetype import Splice
@@ -59,6 +60,7 @@ class Change(Record):
     outcomes: tuple[Outcome, ...] = ()
     findings: tuple[Finding, ...] = ()
     splices: tuple[Splice, ...] = ()
+    errors: tuple[UndecodableObject, ...] = ()  # of objects that were passed over
 
     def to_dict(self) -> dict[str, object]:
         """Return the change as a JSON-shaped value; `output` is the text of the document afterwards."""

@@ -58,7 +58,7 @@ class Checker:
         self._options = options
         self._demands = demands
         self._limits = limits
-        self._editor = Editor(self._checked, limits)
+        self._editor = Editor(self._checked, limits, keeps_going=True)
 
     def changes(self, chunk: Chunk, file: str) -> Iterator[Change]:
         """Return the documents of a piece of a stream, unchanged, with what there is to say.

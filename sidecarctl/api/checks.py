@@ -92,11 +92,9 @@ def _findings_of(given: object, checker: Checker) -> Iterator[Finding]:
     value = given if isinstance(given, dict) else an_object(given, "Pod")
     typed = value if value.get("kind") else {"apiVersion": "v1", "kind": "Pod", **value}
     text = dumps(typed, allow_nan=False).encode()
-    try:
-        changes = list(checker.changes(Chunk(text, 0, 0), ""))
-    except UndecodableObject as error:
-        raise UndecodableObject(error.message, error.path, error.resource, resource=error.resource) from None
-    for change in changes:
+    for change in checker.changes(Chunk(text, 0, 0), ""):
+        for error in change.errors:
+            raise UndecodableObject(error.message, error.path, error.resource, resource=error.resource)
         for finding in change.findings:
             yield finding._replace(position=None)
 

@@ -60,12 +60,14 @@ class Editor:
         *,
         quick: Callable[[str, Origin], Change | None] | None = None,
         drops_sidecar_sets: bool = False,
+        keeps_going: bool = False,
     ) -> None:
         self._rule = rule
         self._limits = limits
         self._proof = proof
         self._quick = _quickly(quick) if quick else None
         self._drops_sidecar_sets = drops_sidecar_sets
+        self._keeps_going = keeps_going  # past objects that are not of their kind: their errors are part of the change
 
     def changes(self, chunk: Chunk, file: str) -> Iterable[Change]:
         """Return what the rule makes of the documents of a piece of a stream; raises as `change` does."""
@@ -82,15 +84,21 @@ class Editor:
         outcomes: list[Outcome] = []
         findings: list[Finding] = []
         dropped: list[FieldPath] = []
+        errors: list[UndecodableObject] = []
         for found in objects(document):
             if self._drops_sidecar_sets and is_sidecar_set(found):
                 dropped.append(found.path)
             elif is_meant(found, self._limits):
-                for target in sound_targets(found, self._limits.workloads, document):
-                    made, outcome, said = self._changed(target, document)
-                    edits += made
-                    outcomes.append(outcome)
-                    findings += said
+                try:
+                    for target in sound_targets(found, self._limits.workloads, document):
+                        made, outcome, said = self._changed(target, document)
+                        edits += made
+                        outcomes.append(outcome)
+                        findings += said
+                except UndecodableObject as error:
+                    if not self._keeps_going:
+                        raise
+                    errors.append(error)
                 findings += _unknown(found, self._limits)
         taken_out = _with_lists_emptied(document, dropped)
         if () in taken_out:
@@ -102,7 +110,7 @@ class Editor:
         findings += [finding for finding in rewritten if finding.path not in said_already]
         placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
         placed.sort(key=_where)
-        return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed), splices)
+        return Change(document, tuple(edits), output, tuple(outcomes), tuple(placed), splices, tuple(errors))
 
     def _changed(self, target: Target, document: Document) -> tuple[list[Edit], Outcome, list[Finding]]:
         owner = target.owner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.caret import caret
@@ -89,19 +90,24 @@ class Explainer:
         self._options = options
         self._limits = limits
 
-    def explained(self, document: Document, known: Knowledge, refused: Mapping[str, Answer]) -> Iterator[Explained]:
-        """Return what there is to say of each pod template of a document; `refused` are sets that no cluster has.
+    def explained(
+        self, document: Document, known: Knowledge, refused: Mapping[str, Answer]
+    ) -> Iterator[Explained | UndecodableObject]:
+        """Yield what there is to say of each pod template of a document; `refused` are sets that no cluster has.
 
-        Raises `UnreadableDocument`, and `UndecodableObject` with its place.
+        Of an object that is not of its kind the error is what there is to say, with its place. Raises
+        `UnreadableDocument`.
         """
         sets, namespaces = _by_name(known.sidecar_sets), _by_name(known.namespaces)
-        for found in objects(document):
-            if is_meant(found, self._limits):
+        for found in filter(partial(is_meant, limits=self._limits), objects(document)):
+            try:
                 for target in sound_targets(found, self._limits.workloads, document):
                     try:
                         yield self._of_target(_Site(target, document, sets, namespaces), refused)
                     except UndecodableObject as error:
-                        raise target.undecodable(error) from None
+                        yield target.undecodable(error)
+            except UndecodableObject as error:
+                yield error
 
     def _of_target(self, site: _Site, refused: Mapping[str, Answer]) -> Explained:
         pod, owner = pod_of(site.target, self._limits), site.target.owner

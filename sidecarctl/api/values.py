@@ -196,7 +196,7 @@ def _known(sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisio
     )
 
 
-def prepared_cluster(  # noqa: PLR0913, PLR0917 - one argument for each thing that a cluster knows
+def prepared_cluster(
     sidecar_sets: Iterable[Object],
     namespaces: Iterable[Object],
     revisions: Iterable[Object],

@@ -23,7 +23,6 @@ from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.options import CHECK, Values
 from sidecarctl.shell.report import reported
 from sidecarctl.shell.settings import settled
-from sidecarctl.shell.terminal import say
 from sidecarctl.shell.validationcontext import context_for
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.warnings.selection import pull_secrets
@@ -46,9 +45,9 @@ class Judged(Record):
 
 def run(given: Values) -> int:
     """Check the SidecarSets of the input, and its Pods and pod templates; return the exit code."""
-    values = settled(CHECK, given)
+    values = {**settled(CHECK, given), "keep_going": True}  # one unreadable file hides nothing that others show
     wanted = wanted_reports(values)
-    source = gathered_input({**values, "keep_going": False})
+    source = gathered_input(values)
     collected = Collected()
 
     def fail(errors: Sequence[Finding]) -> None:
@@ -82,9 +81,24 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
         all_pods = AllPods(collected, secrets, hidden_bases(known.sidecar_sets, collected))
     all_of_sets = (_from_top_to_bottom(one, all_pods) for one in judged)
     collected.findings.put_first(chain(of_flags, chain.from_iterable(all_of_sets)))
-    if not known.sidecar_sets and not values.get("quiet"):
-        say("sidecarctl: there is no SidecarSet in the input, nor in --cluster and --sidecarset")
+    if ended.code is Exit.OK and not values.get("allow_empty") and not values.get("shard"):
+        _refuse_nothing_checked(known, ours, collected, values)
     return ended.code
+
+
+def _refuse_nothing_checked(known: Knowledge, ours: Knowledge, collected: Collected, values: Values) -> None:
+    """Raise `UsageError` for a run that has looked at nothing: a pipeline must not take that for success."""
+    filters = [f"--{name.replace('_', '-')}" for name in ("selector", "kind", "only_namespace") if values.get(name)]
+    within = f" within {', '.join(filters)}" if filters else ""
+    if not ours.sidecar_sets and not collected.pods_seen:
+        told = f"the input has no SidecarSet, and no Pod or workload{within}"
+    elif filters and not collected.pods_seen:
+        told = f"the input has no Pod or workload{within}"
+    elif not known.sidecar_sets:
+        told = "no SidecarSet is known; --sidecarset names its file"
+    else:
+        return
+    raise UsageError(f"nothing to check: {told} (--allow-empty accepts that)")
 
 
 def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mapping[Position, Known]:

@@ -73,14 +73,14 @@ class Collected(Reports):
 
 
 def wanted_reports(values: Values) -> list[ReportSpec]:
-    """Return the reports that were asked for: text on stdout, unless it says otherwise; --quiet leaves the files.
+    """Return the reports that were asked for: text on stdout, unless it says otherwise.
 
     Raises `UsageError` for a format that nobody knows, and for two on stdout.
     """
     given = report_specs(values) or [report_spec("text")]
     if sum(not spec.path for spec in given) > 1:
         raise UsageError("two reports on stdout: give one of them a file, as --report json=report.json")
-    return [spec for spec in given if spec.path or not values.get("quiet")]
+    return given
 
 
 def write_reports(wanted: Sequence[ReportSpec], found: Collected, given: Input, values: Values) -> None:
@@ -88,11 +88,17 @@ def write_reports(wanted: Sequence[ReportSpec], found: Collected, given: Input, 
     for spec in sorted(wanted, key=_is_complete):
         if _is_complete(spec):
             found.with_errors()
-        pieces = _writer(spec, given, values)(found.findings)
+        shown = _errors(found.findings) if values.get("quiet") and not spec.path else found.findings
+        pieces = _writer(spec, given, values)(shown)
         if spec.path:
             write_pieces(spec.path, pieces)
-        else:
+        elif shown or not values.get("quiet"):
             sys.stdout.writelines(pieces)
+
+
+def _errors(findings: Findings) -> Findings:
+    """Return the errors alone, which --quiet still prints."""
+    return Findings(finding for finding in findings if finding.severity is Severity.ERROR)
 
 
 def _is_complete(spec: ReportSpec) -> bool:

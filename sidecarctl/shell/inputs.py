@@ -27,7 +27,8 @@ from sidecarctl.shell.files import (
 )
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
-from sidecarctl.yamledit.document import BOM, Document
+from sidecarctl.yamledit.borders import says_nothing
+from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import WHOLE, Chunk, ListCutter, chunks, documents
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _NAMESPACE: Final = b"Namespace"
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
 
 
-EMPTY: Final = "the input is empty; --allow-empty takes it for what it is"
+EMPTY: Final = "the input is empty (comments count as nothing); --allow-empty accepts that"
 
 
 class Input(Record):
@@ -142,9 +143,8 @@ def _without_foreign(given: Input, values: Values) -> Input:
 
 
 def refuse_blank(given: Input, values: Values) -> None:
-    """Raise `UsageError` for sources that hold nothing at all, unless --allow-empty takes them for what they are."""
-    mark = BOM.encode()
-    is_blank = not any(block.removeprefix(mark).strip() for source in given.sources for block in given.blocks(source))
+    """Raise `UsageError` for sources without a value, unless --allow-empty accepts them."""
+    is_blank = all(says_nothing(block) for source in given.sources for block in given.blocks(source))
     if is_blank and not given.missing and not values.get("allow_empty"):
         raise UsageError(EMPTY)
 

@@ -17,7 +17,8 @@ from sidecarctl.shell.pool import jobs_worth, worked
 from sidecarctl.shell.report import Reports
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Piece, Result, Trace, result_of
-from sidecarctl.shell.writers import BOM, Writer
+from sidecarctl.shell.writers import Writer
+from sidecarctl.yamledit.borders import says_nothing
 from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream import Chunk
 from sidecarctl.yamledit.value import Value
@@ -69,11 +70,13 @@ def run_job(job: Job, values: Values) -> Ended:
             writer.begin(source)
             job.reports.begin(source.path)
             for result in watch.seen(_results(job, source, values, jobs), source):
-                is_empty = is_empty and not result.output.removeprefix(BOM).strip() and result.error is None
+                is_empty = is_empty and result.error is None and says_nothing(result.output)
                 if result.error is not None:
                     if not keep_going:
                         raise result.error
                     code = max(code, _said(result.error, job.reports))
+                for error in result.errors:
+                    code = max(code, _said(error, job.reports))
                 shown += result.objects if result.is_changed or not only_changed else ()
                 is_changed = is_changed or result.is_changed
                 job.reports.add(result.outcomes, result.findings, passed_over=result.passed_over)
@@ -88,7 +91,7 @@ def run_job(job: Job, values: Values) -> Ended:
 def _is_left_to_others(given: Input, values: Values) -> bool:
     """Whether there is something in the input, of which this shard happens to get nothing."""
     return bool(values.get("shard")) and any(
-        block.strip() for source in given.sources for block in given.blocks(source)
+        not says_nothing(block) for source in given.sources for block in given.blocks(source)
     )
 
 

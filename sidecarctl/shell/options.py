@@ -91,8 +91,8 @@ INPUT: Final = (
         "Where another kind keeps its pod template: Kind.group=spec.a.template; may be repeated.",
         metavar="WHERE",
     ),
-    Option("keep-going", "flag", "Pass over what cannot be read; the exit code stays the worst one."),
-    Option("allow-empty", "flag", "Take an empty input for what it is instead of an error."),
+    Option("keep-going", "flag", "Pass over what cannot be read, as check and why do; the exit code is the worst one."),
+    Option("allow-empty", "flag", "Accept an empty input."),
     Option("config", "text", "Settings file, instead of .sidecarctl.yaml or pyproject.toml.", metavar="FILE"),
     Option("max-document", "text", "The largest document (or item of a List) to read.", metavar="SIZE", default="3Mi"),
 )

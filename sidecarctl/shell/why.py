@@ -14,7 +14,7 @@ from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.targets import is_unknown_workload, objects
 from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.api.validation import findings_about
-from sidecarctl.finding import Finding, Severity, SidecarctlError
+from sidecarctl.finding import Finding, Severity, SidecarctlError, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
@@ -47,7 +47,7 @@ def run(given: Values) -> int:
     """Say which SidecarSets select the Pods and templates of the input, and why the others do not."""
     names = [path for path in flags.texts(given, "paths") if _is_name(path)]
     paths = [path for path in flags.texts(given, "paths") if path not in names]
-    values = settled(WHY, {**given, "paths": paths})
+    values = {**settled(WHY, {**given, "paths": paths}), "keep_going": True}  # one unreadable file hides no answer
     asked = _asked(names)
     source = _input(asked, names, values)
     refuse_blank(source, values)
@@ -57,7 +57,8 @@ def run(given: Values) -> int:
     rules.flag_warnings(known, values)
     refused = dict(_refused(known, values))
     code, found = _explained(source, values, (known, refused), asked)
-    _check_found(asked, found, known)
+    if code is Exit.OK:  # else the name may stand in what could not be read
+        _check_found(asked, found, known)
     _print(found, asked, values)
     return code
 
@@ -117,20 +118,26 @@ def _explained(
     explainer = Explainer(Injector(prepared, options), prepared, options, flags.limits(values))
     code = Exit.OK
     for missing in source.missing:
-        say(visible(f"sidecarctl: {missing}"))
-        code = exit_code(missing)
+        code = max(code, _said(missing))
     found: list[Explained] = []
     for one in source.sources:
         try:
             for document in _documents(source, one, asked):
                 _say_what_is_passed_over(document, values)
-                found += [it for it in explainer.explained(document, known, refused) if _is_asked(it, asked)]
+                for it in explainer.explained(document, known, refused):
+                    if isinstance(it, UndecodableObject):
+                        code = max(code, _said(it))
+                    elif _is_asked(it, asked):
+                        found.append(it)
         except SidecarctlError as error:
-            if not values.get("keep_going"):
-                raise
-            say(visible(f"sidecarctl: {error}"))
-            code = max(code, exit_code(error))
+            code = max(code, _said(error))
     return code, [_narrowed(it, asked) for it in found]
+
+
+def _said(error: SidecarctlError) -> Exit:
+    """Return the exit code of an error that ends no run, once it was said."""
+    say(visible(f"sidecarctl: {error}"))
+    return exit_code(error)
 
 
 def _documents(given: Input, source: Source, asked: Asked) -> Iterator[Document]:

@@ -42,6 +42,7 @@ class Result(Record):
     findings: tuple[Finding, ...] = ()
     objects: tuple[Value, ...] = ()  # what other formats than the document's own print of it
     error: SidecarctlError | None = None
+    errors: tuple[SidecarctlError, ...] = ()  # of objects that were passed over
     passed_over: bytes = b""  # documents that nobody had to read: nothing in them that a SidecarSet could select
     touched: tuple[Touched, ...] = ()  # in order; two may share a line
 
@@ -87,6 +88,7 @@ def result_of(
             finding._replace(path=one.document.path_in_file(finding.path)) for one in made for finding in one.findings
         ),
         tuple(value for one in made for value in show(one)) if show else (),
+        errors=tuple(error for one in made for error in one.errors),
         touched=tuple(trace(chunk, made)) if trace else (),
     )
 

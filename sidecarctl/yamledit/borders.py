@@ -8,6 +8,7 @@ _MARK: Final = rb"(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n
 _MARK_AFTER_LINE_FEED: Final = re.compile(rb"\n" + _MARK)
 JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:---)?[ \t\r\n]*[{\[]")
 _JSON_BORDER: Final = rb"\}[ \t]*\r?\n[ \t\r\n]*(?=\{)"
+_NOTHING: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|#[^\r\n]*|(?:---|\.\.\.)(?=\s|\Z))*")
 _BEFORE_DIRECTIVES: Final = frozenset({b"%", b"#", b"\n", b"\r", b" ", b"\t", b"\xef"})
 _Search: TypeAlias = Callable[[bytes, int], "re.Match[bytes] | None"]
 
@@ -27,6 +28,12 @@ def borders(data: bytes, start: int, searched: int, searchable: int) -> Iterator
 def documents_in(data: bytes) -> int:
     """Count the documents of a text that is not empty, as far as the markers tell."""
     return 1 + sum(end < len(data) for end in borders(data, 0, 0, len(data)))
+
+
+def says_nothing(data: bytes) -> bool:
+    """Return whether a text holds no value: only blanks, comments and document markers."""
+    found = _NOTHING.match(data)
+    return found is not None and found.end() == len(data)
 
 
 def lines_in(data: bytes) -> int:

@@ -145,7 +145,7 @@ class _Walk:
         rest = text[self.root.end :]
         return self.root.end if rest.lstrip().startswith(("{", "[")) else None
 
-    def _content(self) -> Node:  # noqa: C901, PLR0912 - the hot loop: a call per event would cost what the parser costs
+    def _content(self) -> Node:
         next_event = self.next_event
         items: list[Node] = []
         top = items
