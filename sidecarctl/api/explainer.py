@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.api.caret import caret
 from sidecarctl.api.editor import Limits, is_meant, namespace_of, pod_of
 from sidecarctl.api.injector import names_brought
+from sidecarctl.api.owned_workloads import object_key
 from sidecarctl.api.targets import objects, sound_targets
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.injector import Injector
     from sidecarctl.api.knowledge import Knowledge, Known
+    from sidecarctl.api.owned_workloads import Key
     from sidecarctl.api.targets import Found, Target
     from sidecarctl.finding import FieldPath, Position
     from sidecarctl.sidecarset.cluster import Prepared
@@ -74,6 +76,8 @@ class Explained(Record):
     brought: Mapping[str, Brought]  # by each SidecarSet that selects it
     refusal: str = ""  # the webhook's sentence, where it would refuse the Pod
     is_settled: bool = False  # it carries already what injection would add
+    key: Key | None = None  # what tells it from the other objects of the input
+    counted_with: str = ""  # the owner in the input whose Pods are these
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -133,6 +137,7 @@ class Explainer:
             {name: self._brought(name, after) for name in (one.sidecar_set for one in answers if one.is_selected)},
             refusal,
             after is pod and not refusal and any(answer.is_selected for answer in answers),
+            object_key(owner, self._limits),
         )
 
     def _brought(self, name: str, after: Pod) -> Brought:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.api.decoded_pods import decoded_pod, distinct_pods
 from sidecarctl.api.editor import Limits, is_meant
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
+from sidecarctl.api.owned_workloads import OwnedWorkloads, object_key
 from sidecarctl.api.targets import Found, Object, Target, sound_targets
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.record import Record
@@ -105,10 +106,21 @@ def whole_pod(release: Release, pod: "Pod") -> "Pod":
     return decoded_pod(whole_value(pod), release, lambda: name)
 
 
-def workload_targets(rollout_input: RolloutInput) -> Iterator[Target]:
-    """Return the pod templates of the workloads in the input."""
+def owned_workloads(rollout_input: RolloutInput) -> OwnedWorkloads:
+    """Return which workloads of the input have their Pods counted with another one, their owner."""
+    owned = OwnedWorkloads(rollout_input.limits)
+    for objects in rollout_input.objects:
+        owned.add(one.found for one in objects.workloads())
+    return owned
+
+
+def workload_targets(rollout_input: RolloutInput, owned: OwnedWorkloads) -> Iterator[Target]:
+    """Return the pod templates of the workloads in the input whose Pods are not counted with another one."""
     for objects in rollout_input.objects:
         for one in objects.workloads():
+            key = object_key(one.found, rollout_input.limits)
+            if owned.owner(key) or owned.is_told_by_others(key):
+                continue
             if is_meant(one.found, rollout_input.limits):
                 try:
                     yield from sound_targets(one.found, rollout_input.limits.workloads, one.document)

@@ -24,7 +24,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.rolloutinput import RolloutInput, pods_of, whole_pod, workload_targets
+from sidecarctl.shell.rolloutinput import RolloutInput, owned_workloads, pods_of, whole_pod, workload_targets
 from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods
@@ -38,6 +38,8 @@ from sidecarctl.sidecarset.rollout.versions import NewVersion, new_version
 from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
+    from sidecarctl.api.owned_workloads import OwnedWorkloads
+    from sidecarctl.api.targets import Target
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.rollout.row import Counted
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
@@ -59,14 +61,14 @@ class Crowd:
         """Return the Pods, one at a time; raises `UsageError` where there is nothing to make them of."""
         if self._has_pods:
             return pods_of(self.input, self.release)
-        found = {bool(target.template) for target in workload_targets(self.input)}
+        found = {bool(target.template) for target in self._targets()}
         if not found:
             raise UsageError("no Pods and no workloads in the input: give a dump of Pods with --cluster")
         if not self.input.older:
             if not any(found):
                 return pods_of(self.input, self.release)  # as they are: nothing was injected into them
             self._refuse_workloads_without_record()
-        return pods_of_workloads(workload_targets(self.input), self._prepared_older, self.input.limits)
+        return pods_of_workloads(self._targets(), self._prepared_older, self.input.limits)
 
     def findings(self, target: "RolloutTarget", context: RolloutContext) -> "Iterator[Finding]":
         """Return what is to be said of the Pods that a SidecarSet counts and nobody gave."""
@@ -74,15 +76,22 @@ class Crowd:
             return iter(())
         matcher, prepared = Matcher(target, context), self._prepared_older
         return workloads_without_number(
-            workload_targets(self.input), prepared, self.input.limits, lambda pod: any(matcher.matched([pod]))
+            self._targets(), prepared, self.input.limits, lambda pod: any(matcher.matched([pod]))
         )
 
     def _refuse_workloads_without_record(self) -> None:
         """Raise `UsageError` where only the SidecarSet before could tell what the Pods of a workload carry."""
         prepared = self._prepared(self.input.sets)
-        for target in workloads_without_record(workload_targets(self.input), prepared, self.input.limits):
+        for target in workloads_without_record(self._targets(), prepared, self.input.limits):
             told = f"no Pods that run in the input, and {target.owner.resource} does not record their sidecars"
             raise UsageError(f"{told}: --from names the SidecarSet that they carry now")
+
+    def _targets(self) -> "Iterator[Target]":
+        return workload_targets(self.input, self._owned)
+
+    @cached_property
+    def _owned(self) -> "OwnedWorkloads":
+        return owned_workloads(self.input)
 
     @cached_property
     def _prepared_older(self) -> "Prepared":
@@ -102,7 +111,7 @@ class Crowd:
 
     def restarted_by(self, sidecar_set: str) -> int:
         """Return how many Pods have the sidecars of a set in their workload's template."""
-        return restarted_by(workload_targets(self.input), sidecar_set)
+        return restarted_by(self._targets(), sidecar_set)
 
 
 class Gathered(Record):

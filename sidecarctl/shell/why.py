@@ -11,6 +11,7 @@ from sidecarctl.api.checker import misspelt_kinds
 from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.api.owned_workloads import OwnedWorkloads
 from sidecarctl.api.targets import is_unknown_workload, objects
 from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.api.validation import findings_about
@@ -120,10 +121,12 @@ def _explained(
     for missing in source.missing:
         code = max(code, _said(missing))
     found: list[Explained] = []
+    owned = OwnedWorkloads(flags.limits(values))
     for one in source.sources:
         try:
             for document in _documents(source, one, asked):
                 _say_what_is_passed_over(document, values)
+                owned.add(objects(document))
                 for it in explainer.explained(document, known, refused):
                     if isinstance(it, UndecodableObject):
                         code = max(code, _said(it))
@@ -131,7 +134,7 @@ def _explained(
                         found.append(it)
         except SidecarctlError as error:
             code = max(code, _said(error))
-    return code, [_narrowed(it, asked) for it in found]
+    return code, [_narrowed(it._replace(counted_with=owned.owner(it.key)), asked) for it in found]
 
 
 def _said(error: SidecarctlError) -> Exit:

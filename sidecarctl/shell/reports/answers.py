@@ -96,11 +96,12 @@ def _added(one: Explained) -> Iterator[str]:
 
 
 def _rows(one: Explained) -> Iterator[tuple[str, ...]]:
-    pods = "?" if one.pods is None else str(one.pods)
+    pods = "-" if one.counted_with else "?" if one.pods is None else str(one.pods)
     chosen = [answer for answer in one.answers if answer.is_selected]
     for answer in chosen or one.answers[:1]:
         name = answer.sidecar_set if answer.is_selected else "-"
         why = answer.sentence if answer.is_selected else f"nearest: {answer.sidecar_set}: {answer.sentence}"
+        why += f"; its Pods are counted with {one.counted_with}" if one.counted_with else ""
         yield tuple(visible(text) for text in (name, one.resource, one.namespace, pods, why))
 
 
@@ -120,6 +121,7 @@ def _plain(one: Explained) -> dict[str, object]:
         "requests": _requests(reduce(Cost.plus, (brought.cost for brought in one.brought.values()), Cost())),
         "requestsBySidecarSet": {name: _requests(brought.cost) for name, brought in one.brought.items()},
         **({"refusal": one.refusal} if one.refusal else {}),
+        **({"countedWith": one.counted_with} if one.counted_with else {}),
     }
 
 

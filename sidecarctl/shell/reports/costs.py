@@ -19,7 +19,7 @@ def cost_lines(found: Sequence[Explained]) -> Iterator[str]:
     """Return a table of requests, by SidecarSet and namespace."""
     sums: dict[tuple[str, str], tuple[int, Cost]] = {}
     for one in found:
-        for name, brought in one.brought.items() if one.pods else ():
+        for name, brought in one.brought.items() if one.pods and not one.counted_with else ():
             pods, total = sums.get((name, one.namespace), (0, Cost()))
             sums[name, one.namespace] = pods + (one.pods or 0), total.plus(_times(brought.cost, one.pods or 0))
     if sums:

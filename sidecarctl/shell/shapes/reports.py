@@ -96,6 +96,9 @@ class Workload(Shape):
     requests: Requests = Field(description="What the sidecars of each Pod request.")
     requests_by_sidecar_set: dict[str, Requests] = Field(description="The same, of each SidecarSet that selects it.")
     refusal: str | None = Field(None, description="The webhook's sentence, where it would refuse the Pod.")
+    counted_with: str | None = Field(
+        None, description="The owner in the input whose Pods are these: they are not to be counted twice."
+    )
 
 
 class Explanation(Shape):
