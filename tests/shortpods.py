@@ -64,7 +64,8 @@ def _pod(index: int, described: Json, versions: Json, namespaces: list[Json]) ->
         "spec": {"containers": [{"name": "main", "image": "web:1"}]},
     }
     sets = [versions[by]] if by in versions else []
-    made: Json = json.loads(json.dumps(sidecarctl.inject(bare, sets, namespaces=namespaces).pod))
+    injected = sidecarctl.inject(bare, sets, namespaces=namespaces, system_namespaces="include")
+    made: Json = json.loads(json.dumps(injected.pod))
     made["metadata"]["creationTimestamp"] = f"2024-01-01T{index // 60:02}:{index % 60:02}:00Z"
     made["spec"]["nodeName"] = "node-1"
     made["status"] = {

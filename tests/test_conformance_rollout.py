@@ -21,7 +21,6 @@ def _context(case: Any, version: str | None = None) -> RolloutContext:  # noqa: 
     return RolloutContext(
         namespaces=case["namespaces"],
         never_ready=frozenset(case["broken"]),
-        system_namespaces="include",
         release=release_for(version),
     )
 

@@ -42,11 +42,12 @@ def status(
 ) -> dict[str, object]:
     """Return the status that the controller writes into a SidecarSet over these Pods.
 
+    Pods that carry the sidecars count in every namespace: `system_namespaces` is about injection, and changes nothing.
     Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, ValueError where
     `system_namespaces` is neither "exclude" nor "include".
     """
-    wanted = choices.system_namespaces(system_namespaces)
-    context = RolloutContext(namespaces=_namespaces(namespaces), system_namespaces=wanted)
+    choices.system_namespaces(system_namespaces)
+    context = RolloutContext(namespaces=_namespaces(namespaces))
     given = cast("SidecarSet", an_object(sidecar_set, "SidecarSet"))
     return cast("dict[str, object]", counted_status(given, _pods(pods, LATEST), context))
 
@@ -92,6 +93,7 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
     SidecarSets are taken as written, or as `admit` gives them. Each round is one reconcile; then the containers that it
     changed run again and are ready, but for those of the `never_ready` Pods ("namespace/name").
     `ready_after` says how long restarts take, as the flag does: ["30s"], or ["app=web:1m", "20s-40s"].
+    Pods that carry the sidecars count in every namespace: `system_namespaces` is about injection, and changes nothing.
     Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, TypeError for an
     argument of the wrong type, ValueError for an unknown choice, duration or release.
     """
@@ -160,10 +162,10 @@ def _context(
     system_namespaces: SystemNamespaces,
     kruise_version: str | None,
 ) -> RolloutContext:
+    choices.system_namespaces(system_namespaces)
     return RolloutContext(
         namespaces=_namespaces(namespaces),
         never_ready=frozenset(cast("Iterable[str]", an_iterable(never_ready, "names"))),
-        system_namespaces=choices.system_namespaces(system_namespaces),
         release=a_release(kruise_version),
         paces=parsed_paces(cast("Iterable[str]", an_iterable(ready_after, "texts")), "ready_after"),
     )

@@ -79,7 +79,8 @@ INPUT: Final = (
     Option(
         "system-namespaces",
         "text",
-        "Whether kube-system and kube-public get sidecars: the manual says no, OpenKruise since 1.3 does.",
+        "Whether kube-system and kube-public get sidecars: the manual says no, OpenKruise since 1.3 does."
+        " Pods that carry them count either way.",
         choices=("exclude", "include"),
         default="exclude",
     ),

@@ -201,7 +201,6 @@ def context_of(one: Known, crowd: Crowd, values: Values) -> RolloutContext:
     previous = [*([older] if older else ()), *known.revisions]
     return RolloutContext(
         namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
-        system_namespaces=flags.system_namespaces(values),
         release=crowd.release,
         max_rounds=cast("int", values.get("rounds") or 0) or None,
         paces=_paces(values),

@@ -108,11 +108,32 @@ def test_namespaces() -> None:
     assert _status(target, cluster)["matchedPods"] == 0
 
 
-@pytest.mark.parametrize(("system_namespaces", "matched"), [("exclude", 1), ("include", 2)])
-def test_system_namespaces(system_namespaces: str, matched: int) -> None:
+@pytest.mark.parametrize("namespace", ["kube-system", "kube-public"])
+def test_pods_of_system_namespaces_count_as_all_others(namespace: str) -> None:
+    cluster = pods(2)
+    cluster[1]["metadata"]["namespace"] = namespace
+    assert _status(sidecar_set(), cluster)["matchedPods"] == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "matched"),
+    [
+        ({"namespace": "kube-system"}, 1),
+        ({"namespace": "default"}, 1),
+        ({"namespaceSelector": {"matchLabels": {"team": "system"}}}, 1),
+        ({"namespaceSelector": {"matchExpressions": [{"key": "team", "operator": "DoesNotExist"}]}}, 1),
+        ({"namespaceSelector": {"matchExpressions": [{"key": "team", "operator": "NotIn", "values": ["a"]}]}}, 2),
+    ],
+)
+def test_a_namespace_selector_decides_about_system_namespaces_too(spec: Any, matched: int) -> None:  # noqa: ANN401 - part of a spec
     cluster = pods(2)
     cluster[1]["metadata"]["namespace"] = "kube-system"
-    assert _status(sidecar_set(), cluster, system_namespaces=system_namespaces)["matchedPods"] == matched
+    namespaces = [
+        {"metadata": {"name": "default"}},
+        {"metadata": {"name": "kube-system", "labels": {"team": "system", "control-plane": "x"}}},
+    ]
+    target = {**sidecar_set(spec=spec), "apiVersion": "apps.kruise.io/v1alpha1"}
+    assert _status(target, cluster, namespaces=namespaces)["matchedPods"] == matched
 
 
 @pytest.mark.parametrize(("version", "matched"), [("1.8", 1), ("1.9", 1)])

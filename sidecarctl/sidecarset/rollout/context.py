@@ -10,7 +10,6 @@ from sidecarctl.upstream.release import LATEST, Release
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.sidecarset.rollout.mark import Mark
     from sidecarctl.sidecarset.rollout.pace import Pace
     from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
@@ -26,7 +25,6 @@ class RolloutContext:
 
     namespaces: Sequence[Namespace] = ()
     never_ready: Collection[str] = frozenset()  # "namespace/name" of Pods that fail once one of their images changes
-    system_namespaces: SystemNamespaces = "exclude"
     release: Release = LATEST
     max_rounds: int | None = None
     paces: Sequence[Pace] = ()  # how long restarts take; none: a Pod is ready for the next round

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.sidecarset.namespaces import Reach, is_left_alone, labels_by_namespace, namespace_rule, reach
+from sidecarctl.sidecarset.namespaces import Reach, labels_by_namespace, namespace_rule, reach
 from sidecarctl.sidecarset.rollout.left_out import LeftOutPods, Obstacle, WhyNot
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.state import state_of
-from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream import names
 from sidecarctl.upstream.selector import InvalidSelector, first_unmet, requirements
 
@@ -37,7 +36,6 @@ class Matcher:
         self.left_out = LeftOutPods()
         self.reaches: dict[str, Reach] = {}
         self._target = target
-        self._system_namespaces = context.system_namespaces
         self._described = labels_by_namespace(context.namespaces)
         self._rule = namespace_rule(cast("SidecarSet", target.sidecar_set), target.release)
         self._wanted = _wanted_labels(target.spec.get("selector"))
@@ -100,14 +98,9 @@ class Matcher:
     def _reach(self, namespace: str) -> Reach:
         known = self.reaches.get(namespace)
         if known is None:
-            known = self.reaches[namespace] = self._found_reach(namespace)
+            # The manual's exclusion of system namespaces is about injection: the controller counts what is there.
+            known = self.reaches[namespace] = reach(self._rule, namespace, self._described)
         return known
-
-    def _found_reach(self, namespace: str) -> Reach:
-        # A namespace labelled control-plane is out of the webhook's reach only: what got in there anyway counts.
-        if is_left_alone(self._rule, namespace, self._system_namespaces):
-            return Reach(Reason.SYSTEM_NAMESPACE)
-        return reach(self._rule, namespace, self._described)
 
 
 def _wanted_labels(selector: object) -> tuple[Requirement, ...] | None:
