@@ -36,6 +36,7 @@ class RolloutInput(Record):
     sets: list[Known]  # to be rolled out
     known: Knowledge  # all of it; of two SidecarSets of one name the user's own counts
     older: dict[str, Known]  # the SidecarSets of --from, or those that the cluster has, by name
+    stored: dict[str, Known]  # the SidecarSets as the cluster has them, by name
     limits: Limits
     progress: Progress
 
@@ -78,7 +79,9 @@ def gathered_rollout_input(values: Values, own: InputObjects) -> RolloutInput:
     if not before and ours.sidecar_sets:
         before = theirs.sidecar_sets
     older = {one.name: one for one in before}
-    return RolloutInput((cluster, own), sets, known, older, flags.limits(values), own.progress)
+    dumped = [one for one in before if one.found.metadata.get("generation")]
+    stored = {one.name: one for one in (*dumped, *theirs.sidecar_sets)}
+    return RolloutInput((cluster, own), sets, known, older, stored, flags.limits(values), own.progress)
 
 
 def names_cluster(values: Values) -> bool:

@@ -34,7 +34,7 @@ from sidecarctl.sidecarset.rollout.podname import full_name
 from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
 from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.status import target_of
-from sidecarctl.sidecarset.rollout.versions import NewVersion, new_version
+from sidecarctl.sidecarset.rollout.versions import NewVersion, applied, new_version
 from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
 
     Raises what reading the Pods raises, and `UndecodableObject` with the place where it is no SidecarSet.
     """
-    target, version = target_at(one, crowd.release), version_of(one, crowd)
+    target, version = target_of(applied_at(one, crowd), crowd.release), version_of(one, crowd)
     never_ready = flags.texts(values, "never_ready")
     found, context, noticed = gathered(target, context_of(one, crowd, values), crowd, never_ready)
     with crowd.input.progress.stage("planning the rounds"):
@@ -216,12 +216,22 @@ def _paces(values: Values) -> tuple[Pace, ...]:
         raise UsageError(str(error)) from None
 
 
-def target_at(one: Known, release: "Release") -> "RolloutTarget":
-    """Return what the controller wants; raise `UndecodableObject` with the place where it is no SidecarSet."""
+def applied_at(one: Known, crowd: Crowd) -> "SidecarSet":
+    """Return a SidecarSet as the cluster has it once it is applied.
+
+    Raises `UndecodableObject` with the place where this one, or the one that the cluster has, is no SidecarSet.
+    """
+    given, before = _checked(one, crowd.release), crowd.input.stored.get(one.name)
+    return given if before is None else applied(_checked(before, crowd.release), given, crowd.release)
+
+
+def _checked(one: Known, release: "Release") -> "SidecarSet":
+    sidecar_set = cast("SidecarSet", one.found.value)
     try:
-        return target_of(cast("SidecarSet", one.found.value), release)
+        target_of(sidecar_set, release)
     except UndecodableObject as error:
         raise one.undecodable(error) from None
+    return sidecar_set
 
 
 def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
@@ -229,8 +239,7 @@ def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
     older = crowd.input.older.get(one.name)
     if older is None:
         return None
-    target_at(older, crowd.release)  # says where something is wrong with it
-    return new_version(cast("SidecarSet", older.found.value), cast("SidecarSet", one.found.value), crowd.release)
+    return new_version(_checked(older, crowd.release), cast("SidecarSet", one.found.value), crowd.release)
 
 
 def _runs(pod: "Pod") -> bool:

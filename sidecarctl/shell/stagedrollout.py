@@ -1,6 +1,6 @@
 """From flags and input to the stages of a SidecarSet."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rollout_stages import (
@@ -18,7 +18,7 @@ from sidecarctl.api.stagesdocument import StagedRollout
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Refused, UsageError
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.rollouts import Crowd, context_of, gathered, target_at
+from sidecarctl.shell.rollouts import Crowd, applied_at, context_of, gathered
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
-    from sidecarctl.upstream.types import SidecarSet
 
 
 def stages_wanted(values: Values) -> StagesWanted:
@@ -58,8 +57,7 @@ def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StagesWante
     """
     from dataclasses import replace
 
-    target_at(one, crowd.release)  # says where something is wrong with it
-    base = Patch().applied_to(cast("SidecarSet", one.found.value))
+    base = Patch().applied_to(applied_at(one, crowd))
     target = target_of(base, crowd.release)
     if target.never_updates:
         raise UsageError(f"{one.position}: updateStrategy.type is NotUpdate: no stage would upgrade anybody")

@@ -13,7 +13,7 @@ from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import STATUS, Values
 from sidecarctl.shell.rolloutinput import gathered_rollout_input, own_objects
-from sidecarctl.shell.rollouts import Crowd, context_of, target_at
+from sidecarctl.shell.rollouts import Crowd, applied_at, context_of
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.rollout.left_out import counts_sentence
@@ -22,7 +22,7 @@ from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.left_out import LeftOut
-    from sidecarctl.upstream.types import SidecarSet, SidecarSetStatus
+    from sidecarctl.upstream.types import SidecarSetStatus
 
 _DESCRIBED: Final = (
     ("Matched Pods", "matchedPods", "Pods injected and managed by the SidecarSet"),
@@ -67,8 +67,7 @@ def run(given: Values) -> int:
 
 
 def _status_of(one: Known, crowd: Crowd, values: Values) -> SetStatus:
-    target_at(one, crowd.release)  # so that a SidecarSet which is none is reported with its place
-    sidecar_set, context = cast("SidecarSet", one.found.value), context_of(one, crowd, values)
+    sidecar_set, context = applied_at(one, crowd), context_of(one, crowd, values)
     return SetStatus(one, *status_and_left_out(sidecar_set, crowd.pods(), context))
 
 

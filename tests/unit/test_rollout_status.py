@@ -1,13 +1,17 @@
 """Which Pods count, and what the status says of them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from rolloutcluster import batches, counts, hot_set, pods, rolled, sidecar_set
 
 from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.status import status
-from sidecarctl.upstream.release import release_for
+from sidecarctl.sidecarset.rollout.versions import applied
+from sidecarctl.upstream.release import LATEST, release_for
+
+if TYPE_CHECKING:
+    from sidecarctl.upstream.types import SidecarSet
 
 LIST = "kruise.io/sidecarset-injected-list"
 
@@ -175,3 +179,24 @@ def test_a_record_beyond_reading_is_inconsistent() -> None:
     cluster = pods(1)
     cluster[0]["metadata"]["annotations"]["kruise.io/sidecarset-inplace-update-state"] = '{"s1":{"revision":1}}'
     assert _status(sidecar_set(), cluster)["readyPods"] == 0
+
+
+_OLD = {**sidecar_set("img:1"), "metadata": {"name": "s1", "generation": 4}, "status": {"collisionCount": 2}}
+
+
+@pytest.mark.parametrize(
+    ("after", "generation"),
+    [
+        (sidecar_set("img:2"), 5),
+        (sidecar_set("img:2", paused=True), 5),  # a change of the strategy is one of the spec
+        (sidecar_set("img:1"), 4),
+        (sidecar_set("img:1", partition=0, maxUnavailable=1), 4),  # the webhook writes these by itself
+        ({**sidecar_set("img:1"), "metadata": {"name": "s1", "labels": {"a": "b"}, "generation": 1}}, 4),
+        ({**sidecar_set("img:1"), "apiVersion": "apps.kruise.io/v1alpha1"}, 4),
+    ],
+)
+def test_the_api_server_counts_changes_of_the_spec(after: Any, generation: int) -> None:  # noqa: ANN401 - a SidecarSet
+    stored: Any = applied(cast("SidecarSet", _OLD), after, LATEST)
+    assert stored["metadata"]["generation"] == generation
+    status = _status(stored, pods(1))
+    assert (status["observedGeneration"], status["collisionCount"]) == (generation, 2)

@@ -32,7 +32,7 @@ class Effect(StrEnum):
     NOTHING = "Nothing"  # nothing of it concerns containers that run
     IN_PLACE = "InPlace"  # the sidecar restarts with another image
     HOT_UPGRADE = "HotUpgrade"  # its idle twin takes over
-    NEW_PODS = "NewPods"  # more than images changed: only new Pods get it
+    NEW_PODS = "NewPods"  # more than images of containers changed: only new Pods get it
 
 
 class NewImage(Record):
@@ -48,7 +48,7 @@ class NewVersion(Record):
     """What differs between two versions, sorted by what becomes of it."""
 
     effect: Effect
-    images: tuple[NewImage, ...]
+    images: tuple[NewImage, ...]  # of init containers only where no other changes
     fields: tuple[FieldPath, ...]  # that ask for new Pods
     for_new_pods: tuple[str, ...]  # fields of the spec that Pods get when they are created, and that hold up nothing
     along_with_upgrades: tuple[str, ...]  # that Pods get when they are created, or upgraded for another reason
@@ -67,16 +67,30 @@ def new_version(before: SidecarSet, after: SidecarSet, release: Release) -> NewV
     if old.without_image != new.without_image and not fields:
         fields = (("spec", "initContainers"),)  # a native sidecar among them brings them into the hash
     images = tuple(_new_images(old_sidecars, new_sidecars))
+    init_images = tuple(_new_images(items(old.spec, "initContainers"), items(new.spec, "initContainers")))
+    effect = _effect(old, new, images)
     changed = [key for key in sorted({*old.spec, *new.spec}) if old.spec.get(key) != new.spec.get(key)]
     return NewVersion(
-        effect=_effect(old, new, images),
-        images=images,
+        effect=effect,
+        images=images or (init_images if effect is Effect.NEW_PODS else ()),
         fields=fields,
         for_new_pods=tuple(key for key in changed if key in _FOR_NEW_PODS),
         along_with_upgrades=tuple(key for key in changed if key in _ALONG_WITH_UPGRADES),
         policy=tuple(key for key in changed if key not in {*_FOR_NEW_PODS, *_ALONG_WITH_UPGRADES, "containers"}),
         emptied_anew=tuple(_emptied_anew(old_sidecars, new_sidecars)),
     )
+
+
+def applied(before: SidecarSet, after: SidecarSet, release: Release) -> SidecarSet:
+    """A version as the API server stores it over the one before: it keeps the status, and counts changes of the spec.
+
+    UndecodableObject where one is none of the release.
+    """
+    old, new = (_spec_and_hashes(version, release).spec for version in (before, after))
+    known = cast("Value", before)
+    generation = cast("int", part(known, "metadata").get("generation") or 1) + (old != new)
+    metadata = {**part(cast("Value", after), "metadata"), "generation": generation}
+    return cast("SidecarSet", {**after, "metadata": metadata, "status": part(known, "status")})
 
 
 class _Version(Record):
@@ -96,6 +110,8 @@ def _effect(old: _Version, new: _Version, images: Sequence[NewImage]) -> Effect:
         return Effect.NEW_PODS
     if old.hash == new.hash:
         return Effect.NOTHING
+    if not images:  # native sidecars are in the hash, and the controller upgrades spec.containers only
+        return Effect.NEW_PODS
     return Effect.HOT_UPGRADE if images and all(image.is_hot for image in images) else Effect.IN_PLACE
 
 
