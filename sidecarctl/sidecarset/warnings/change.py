@@ -31,7 +31,11 @@ def change_warnings(
     before, after = (
         cast("Mapping[str, object]", admit(cast("SidecarSet", one), release)) for one in (old, sidecar_set)
     )
-    return chain(_upgrade_warnings(before, after, sidecar_set), _unseen_warnings(before, after))
+    return chain(
+        _upgrade_warnings(before, after, sidecar_set),
+        _native_image_warnings(struct(before, "spec"), struct(after, "spec")),
+        _unseen_warnings(before, after),
+    )
 
 
 def _upgrade_warnings(
@@ -51,6 +55,19 @@ def _upgrade_warnings(
             yield Finding("WRN022", told, (*path[:-1], "image"), Severity.WARNING, help=advice)
         else:
             told = f"{show_path(path)} changes, and more than images: Pods that run cannot be upgraded in place"
+            yield Finding("WRN021", told, path, Severity.WARNING, help="restart the workloads, or undo this change")
+
+
+def _native_image_warnings(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Finding]:
+    """New images of native sidecars, which the controller never upgrades.
+
+    Upstream: PROC updatePodSidecarContainer
+    """
+    known = {text(container, "name"): text(container, "image") for container in structs(old, "initContainers")}
+    for index, container in enumerate(structs(new, "initContainers")):
+        path, image = ("spec", "initContainers", index, "image"), text(container, "image")
+        if is_native_sidecar(container) and known.get(text(container, "name"), image) != image:
+            told = f"{show_path(path)} changes: no init container is upgraded in place, only new Pods get it"
             yield Finding("WRN021", told, path, Severity.WARNING, help="restart the workloads, or undo this change")
 
 

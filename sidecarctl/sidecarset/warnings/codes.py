@@ -105,7 +105,8 @@ WARNINGS: Final[Mapping[str, CodeMeaning]] = {
     "WRN021": CodeMeaning(
         "A change that no running Pod gets",
         "In place only images are upgraded. After any other change of a container the rollout stops for all Pods that"
-        " run already; new Pods get the new version.",
+        " run already; new Pods get the new version. Native sidecars (init containers that go on running) are never"
+        " upgraded in place, not even their images.",
     ),
     "WRN022": CodeMeaning(
         "A tag that changes imagePullPolicy",
