@@ -11,11 +11,25 @@ from sidecarctl.shell.options import COMMANDS, Command, Option, Values, whole_nu
 from sidecarctl.shell.quickargs import PATHS
 
 _FILE: Final = ".sidecarctl.yaml"
-NOT_FROM_FILES: Final = frozenset({"in-place", "output-dir"})  # a file may come with somebody's pull request
+# A settings file may come with a pull request. It may say how to read and judge manifests and what to print; nothing in
+# it runs a program, writes a file, reads outside the current directory, or chooses a cluster.
+PATHS_FROM_FILES: Final = frozenset({"cluster", "filename", "from", "old", "sidecarset"})
+FROM_FILES: Final = PATHS_FROM_FILES | frozenset(
+    {
+        *("exclude", "recursive", "skip-foreign", "keep-going", "allow-empty", "max-document"),
+        *("selector", "kind", "namespace", "only-namespace", "system-namespaces", "template-path"),
+        *("kruise-version", "feature-gates", "choose-revision", "running-pods", "no-validate"),
+        *("defaults", "timestamp", "partial", "verify", "only-changed", "drop-sidecarsets", "as-pods", "to"),
+        *("injected", "fail-on", "upstream-messages"),
+        *("never-ready", "ready-after", "steps", "group-by", "canary", "rounds"),
+        *("output", "report", "quiet", "color", "progress", "jobs", "shard"),
+    }
+)
 # A project may name us among what it needs; only a table of ours is worth loading what reads TOML.
 _OUR_TABLE: Final = (
     rb"""(?m)^[ \t]*(?:\[{1,2}[ \t]*["']?tool["']?[ \t]*(?:\.[ \t]*["']?sidecarctl|\])|["']?tool["']?[ \t]*[.=])"""
 )
+_NOT_FROM_A_FILE: Final = "is for the command line only: a settings file may come with a pull request"
 _PREFIX: Final = "SIDECARCTL_"
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
@@ -36,8 +50,6 @@ def settled(command: Command, values: Values) -> dict[str, object]:
         if (text := os.environ.get(_variable(option))) is not None:
             found[option.key] = _from_text(option, text)
         elif (setting := _setting(settings, option)) is not None:
-            if option.name in NOT_FROM_FILES:
-                raise UsageError(f"{file_name}: {option.name} writes files, and is for the command line only")
             found[option.key] = _from_setting(option, setting, file_name)
         else:
             found[option.key] = values.get(option.key) or option.default
@@ -129,7 +141,27 @@ def _check_all(settings: Mapping[str, object], file_name: str) -> None:
         if name != plain and plain in settings:
             raise UsageError(f"{file_name}: {plain} and {name} are the same setting")
         if setting is not None:
+            _refuse_unsafe(plain, setting, file_name)
             _check_one(known[name], setting, file_name)
+
+
+def _refuse_unsafe(name: str, setting: object, file_name: str) -> None:
+    """Raise `UsageError` for a setting that only the command line or the environment may choose."""
+    if name not in FROM_FILES:
+        raise UsageError(f"{file_name}: {name} {_NOT_FROM_A_FILE}")
+    for text in _texts(setting):
+        if name == "report" and "=" in text:
+            raise UsageError(f"{file_name}: report with a file {_NOT_FROM_A_FILE}")
+        if name in PATHS_FROM_FILES and _is_outside(text):
+            raise UsageError(f"{file_name}: {name}: {text}, outside the current directory, {_NOT_FROM_A_FILE}")
+
+
+def _is_outside(path: str) -> bool:
+    """Return whether a path, or the directory that a pattern looks in, leads out of the current directory."""
+    from sidecarctl.shell.files import folder_named
+
+    top, found = os.path.realpath(os.curdir), os.path.realpath(folder_named(path) or path)
+    return os.path.isabs(path) or os.path.commonpath([top, found]) != top or os.pardir in path.split(os.sep)
 
 
 def _check_one(options: list[Option], setting: object, file_name: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from sidecarctl.shell.options import COMMANDS, Option
-from sidecarctl.shell.settings import NOT_FROM_FILES, names_of
+from sidecarctl.shell.settings import FROM_FILES, names_of
 
 _WORD: Final[dict[str, object]] = {"type": ["string", "number", "boolean"]}  # 1.9 is a number to YAML
 _MAPPING: Final[dict[str, object]] = {"type": "object", "additionalProperties": _WORD}  # featureGates: {A: true}
@@ -20,7 +20,7 @@ def settings_schema() -> dict[str, object]:
     options: dict[str, list[Option]] = {}
     for command in COMMANDS.values():
         for option in command.options:
-            if option.name not in NOT_FROM_FILES and option.name != "config":
+            if option.name in FROM_FILES:
                 options.setdefault(option.name, []).append(option)
     fields = {name: _field(alike) for alike in options.values() for name in names_of(alike[0])}
     version = {"type": "string", "description": "The version of sidecarctl that this file is for; another refuses it."}
