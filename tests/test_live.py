@@ -178,9 +178,9 @@ REFUSALS = {
         "OpenKruise is not installed there",
     ),
     "forbidden": (
-        "controllerrevisions.apps",
-        'Error from server (Forbidden): controllerrevisions.apps is forbidden: User "x" cannot list resource\n',
-        "kubectl get controllerrevisions.apps: Error from server (Forbidden): controllerrevisions.apps is forbidden",
+        "sidecarsets.apps.kruise.io",
+        'Error from server (Forbidden): sidecarsets.apps.kruise.io is forbidden: User "x" cannot list resource\n',
+        "kubectl get sidecarsets.apps.kruise.io: Error from server (Forbidden): sidecarsets.apps.kruise.io is",
     ),
     "unreachable": ("namespaces", "Unable to connect to the server: EOF\n", "Unable to connect to the server: EOF"),
     "silent": ("namespaces", "", "kubectl ended without a word"),
@@ -210,3 +210,40 @@ def test_not_beside_cluster(command: str) -> None:
     ran = executed([command, "--live", "--cluster", "web.yaml", "web.yaml"])
     assert ran.code == 2
     assert "leave --cluster out" in said(ran)
+
+
+@pytest.mark.parametrize(
+    ("resource", "told"),
+    [
+        ("controllerrevisions.apps", "earlier versions of the SidecarSets are not known"),
+        ("namespaces", "a namespaceSelector is compared with the names of namespaces only"),
+        ("configmaps", "which annotations patchPodMetadata may write is not known"),
+    ],
+)
+@pytest.mark.parametrize("command", ["why", "check", "status", "plan"])
+def test_goes_on_without_what_the_user_may_not_read(command: str, resource: str, told: str) -> None:
+    answer("pods", pod("web-0"))
+    allowed = executed([command, "--live", "web.yaml"])
+    text = f'Error from server (Forbidden): {resource} is forbidden: User "x" cannot list resource "{resource}"\n'
+    refusal(resource, text)
+    ran = executed([command, "--live", "web.yaml"])
+    assert ran.code == allowed.code == 0, said(ran)
+    assert (
+        f"{told}, as the cluster does not let you read them: kubectl get {resource}: "
+        in said(ran) + ran.stdout.decode()
+    )
+    assert "[LIV001]" in said(ran) + ran.stdout.decode()
+    if command != "check":
+        assert ran.stdout == allowed.stdout
+
+
+def test_what_the_user_may_not_read_is_in_the_report() -> None:
+    refusal("namespaces", "Error from server (Forbidden): namespaces is forbidden\n")
+    ran = executed(["check", "--live", "web.yaml", "--report=json"])
+    assert [one["code"] for one in json.loads(ran.stdout)["findings"]] == ["LIV001"]
+
+
+def test_pods_are_needed() -> None:
+    refusal("pods", "Error from server (Forbidden): pods is forbidden\n")
+    ran = executed(["status", "--live"])
+    assert (ran.code, ran.stdout) == (6, b"")

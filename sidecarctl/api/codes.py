@@ -31,6 +31,7 @@ _OTHERS = {
     "FLG001": "A feature gate that this OpenKruise does not have, or that nobody knows",
     "FLG002": "A revision is chosen of a SidecarSet that is not there",
     "FLG003": "Where --template-path says that a kind keeps its pod template, there is nothing",
+    "LIV001": "The cluster does not let the user read something",
     "INJ001": "Already injected at this version",
     "INJ002": "Something of an older version stays",
     "INJ003": "Something may be of an older version",

@@ -71,7 +71,7 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
     older = earlier_versions(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
     judged = list(_judged(ours, older, known, values))
-    of_flags = flag_warnings(known, values, [flags.release(values)])
+    of_flags = [*cluster.unread, *flag_warnings(known, values, [flags.release(values)])]
     collected.of_sets = [*of_flags, *(finding for one in judged for finding in one.findings)]
     ended = _check_pods(source, values, (known, judged), collected)
     all_pods = None

@@ -32,6 +32,7 @@ from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import WHOLE, Chunk, ListCutter, chunks, documents
 
 if TYPE_CHECKING:
+    from sidecarctl.finding import Finding
     from sidecarctl.yamledit.lists import KnownLists
     from sidecarctl.yamledit.sifting import Sieve
 
@@ -51,6 +52,7 @@ class Input(Record):
     max_document: int
     known_lists: "dict[Source, KnownLists] | None" = None  # what was found out about long Lists; None: all stay whole
     missing: tuple[InputError, ...] = ()  # what was named and is not there, where that ends no run
+    unread: "tuple[Finding, ...]" = ()  # about what a live cluster does not let the user read
 
     def blocks(self, source: Source, start: int = 0) -> Iterable[bytes]:
         """Return the bytes of a source in pieces, from an offset on."""
@@ -165,18 +167,30 @@ def cluster_input(values: Values, given: Input) -> Input:
     """Return the sources that tell about the cluster: those of --live, --cluster and --sidecarset."""
     files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
     found = found_sources(files, values)
-    if values.get("live"):
-        from sidecarctl.shell.live import known_sources
+    if not values.get("live"):
+        return input_of(found, values, given.stdin)
+    from sidecarctl.shell.live import known_sources
 
-        found = [*known_sources(values), *found]
-    return input_of(found, values, given.stdin)
+    live = known_sources(values)
+    return input_of([*live.sources, *found], values, given.stdin)._replace(unread=live.findings)
 
 
 def theirs_and_ours(values: Values, given: Input, cluster: Input | None = None) -> tuple[Knowledge, Knowledge]:
     """Return what --live, --cluster and --sidecarset tell about the cluster, and what the input itself does."""
-    theirs = documents_of(cluster_input(values, given) if cluster is None else cluster)
+    if cluster is None:
+        cluster = cluster_input(values, given)
+        tell_unread(cluster, values)
+    theirs = documents_of(cluster)
     from_input = documents_of(given, keep_going=bool(values.get("keep_going")))
     return knowledge(theirs), knowledge(from_input)
+
+
+def tell_unread(cluster: Input, values: Values) -> None:
+    """Say what a live cluster does not let the user read."""
+    if cluster.unread:
+        from sidecarctl.shell.stderrfindings import tell
+
+        tell(cluster.unread, values)
 
 
 def older_sets(values: Values, given: Input, flag: str = "from_") -> list[Known]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import IO, Final
 
 from sidecarctl.api.knowledge import CONFIGURATION
-from sidecarctl.finding import ClusterRefused
+from sidecarctl.finding import ClusterRefused, Finding, Severity
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
@@ -14,6 +14,7 @@ from sidecarctl.upstream.names import REVISION_NAMESPACE
 
 _AS_KUBECTL: Final = ("kubeconfig", "context", "as", "request-timeout")
 _SIDECAR_SETS: Final = "sidecarsets.apps.kruise.io"
+_FORBIDDEN: Final = "(Forbidden)"  # how kubectl names HTTP status 403
 _NO_SUCH_KIND: Final = "the server doesn't have a resource type"
 
 
@@ -22,25 +23,50 @@ class Question(Record):
 
     resource: str
     flags: tuple[str, ...] = ()
+    without: str = ""  # what a run cannot tell that may not read this; empty where there is no run without it
+
+
+class LiveSources(Record):
+    """What the cluster answered, one source for each kind, and findings about what it does not let the user read."""
+
+    sources: list[Source]
+    findings: tuple[Finding, ...]
 
 
 PODS: Final = Question("pods", ("--all-namespaces",))
 _KNOWN: Final = (
     Question(_SIDECAR_SETS),
-    Question("namespaces"),
-    Question("controllerrevisions.apps", (f"--namespace={REVISION_NAMESPACE}",)),
-    Question("configmaps", (f"--namespace={REVISION_NAMESPACE}", f"--field-selector=metadata.name={CONFIGURATION}")),
+    Question("namespaces", (), "a namespaceSelector is compared with the names of namespaces only"),
+    Question(
+        "controllerrevisions.apps",
+        (f"--namespace={REVISION_NAMESPACE}",),
+        "earlier versions of the SidecarSets are not known",
+    ),
+    Question(
+        "configmaps",
+        (f"--namespace={REVISION_NAMESPACE}", f"--field-selector=metadata.name={CONFIGURATION}"),
+        "which annotations patchPodMetadata may write is not known",
+    ),
 )
 
 
-def known_sources(values: Values, *more: Question) -> list[Source]:
-    """Return what the cluster knows, one source for each kind.
+def known_sources(values: Values, *more: Question) -> LiveSources:
+    """Return what the cluster knows; what the user may not read is left out where the run can do without it.
 
     Raises `ClusterRefused`; `UsageError` beside --cluster.
     """
     if flags.texts(values, "cluster"):
         raise UsageError("--live asks the cluster itself: leave --cluster out, or --live")
-    return [_source(question, values) for question in (*_KNOWN, *more)]
+    found, findings = list[Source](), list[Finding]()
+    for question in (*_KNOWN, *more):
+        try:
+            found.append(_source(question, values))
+        except ClusterRefused as error:
+            if not question.without or _FORBIDDEN not in str(error):
+                raise
+            told = f"{question.without}, as the cluster does not let you read them: {error}"
+            findings.append(Finding("LIV001", told, severity=Severity.WARNING))
+    return LiveSources(found, tuple(findings))
 
 
 def workload_sources(names: list[str], values: Values) -> list[Source]:

@@ -15,7 +15,7 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, Source, stdin_is_piped
 from sidecarctl.shell.inputobjects import InputObject, InputObjects
-from sidecarctl.shell.inputs import Input, found_sources, input_named, input_of, refuse_none
+from sidecarctl.shell.inputs import Input, found_sources, input_named, input_of, refuse_none, tell_unread
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.packedlist import whole_value
 from sidecarctl.shell.progress import Progress, progress_for
@@ -183,7 +183,10 @@ def _cluster_objects(values: Values, progress: Progress) -> InputObjects:
         return _objects_in(flags.texts(values, "cluster"), values, progress)
     from sidecarctl.shell.live import PODS, known_sources
 
-    return _of(known_sources(values, PODS), values, progress)
+    live = known_sources(values, PODS)
+    found = _of(live.sources, values, progress)
+    tell_unread(found.given._replace(unread=live.findings), values)
+    return found
 
 
 def _objects_in(paths: list[str], values: Values, progress: Progress) -> InputObjects:
