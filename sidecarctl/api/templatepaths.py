@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sidecarctl.api.change import Change
+    from sidecarctl.api.targets import Found
     from sidecarctl.yamledit.document import Document
     from sidecarctl.yamledit.stream import Chunk
 
@@ -24,14 +25,21 @@ def missing_templates(document: Document, limits: Limits) -> Iterator[Finding]:
 
     Raises `UnreadableDocument`.
     """
+    for found in objects(document) if _told(limits) else ():
+        if (finding := missing_template(found, limits)) is not None:
+            yield finding._replace(position=document.position(finding.path))
+
+
+def missing_template(found: Found, limits: Limits) -> Finding | None:
+    """Return the same of one object, without its place."""
     told = _told(limits)
-    for found in objects(document) if told else ():
-        workload = told.get(group_kind(found.value) or ("", ""))
-        if workload is not None and is_meant(found, limits) and not any(targets(found, told)):
-            paths = [show_path(path) for path in workload.templates]
-            said = f"--template-path says {' and '.join(paths)}, where there is nothing; it is left alone"
-            path = (*found.path, *workload.templates[0])
-            yield Finding("FLG003", said, path, Severity.WARNING, document.position(path), found.resource)
+    workload = told.get(group_kind(found.value) or ("", ""))
+    if workload is None or not is_meant(found, limits) or any(targets(found, told)):
+        return None
+    paths = [show_path(path) for path in workload.templates]
+    said = f"--template-path says {' and '.join(paths)}, where there is nothing; it is left alone"
+    path = (*found.path, *workload.templates[0])
+    return Finding("FLG003", said, path, Severity.WARNING, resource=found.resource)
 
 
 def with_missing_templates(changes: Changes, limits: Limits) -> Changes:

@@ -18,19 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sidecarctl.api.targets import Found, Target
+    from sidecarctl.finding import SidecarctlError
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.upstream.types import Container, ContainerStatus, OwnerReference, Pod, PodStatus
+
+    PassOver = Callable[[SidecarctlError], None]
 
 _SELECT: Final = (Reason.SELECTED, Reason.HIDDEN_BY_CANARY, Reason.INJECTION_PAUSED, Reason.REVISION_MISSING)
 
 
-def pods_of_workloads(targets: Iterable[Target], prepared: Prepared, limits: Limits) -> Iterator[Pod]:
+def pods_of_workloads(
+    targets: Iterable[Target], prepared: Prepared, limits: Limits, pass_over: PassOver
+) -> Iterator[Pod]:
     """Return the Pods of workloads, injected as the SidecarSets have it, all of them serving.
 
-    Raises `InjectionRefused` and `UndecodableObject`, which name the workload.
+    `pass_over` gets `InjectionRefused` and `UndecodableObject`, which name the workload.
     """
     for target in targets:
-        yield from _pods(target, prepared, limits)
+        try:
+            yield from _pods(target, prepared, limits)
+        except (InjectionRefused, UndecodableObject) as error:
+            pass_over(error)
 
 
 def workloads_without_number(
@@ -38,23 +46,29 @@ def workloads_without_number(
 ) -> Iterator[Finding]:
     """Return a finding for each workload that counts and whose number of Pods only a cluster knows: it counts as one.
 
-    Raises as `pods_of_workloads` does.
+    What `pods_of_workloads` passes over has no Pod to count.
     """
     for target in targets:
-        if target.pods is None and any(map(counts, _pods(target, prepared, limits))):
+        pods = pods_of_workloads([target], prepared, limits, lambda _: None)
+        if target.pods is None and any(map(counts, pods)):
             told = "how many Pods it has depends on the cluster; planned as one"
             path, resource = (*target.path, "spec"), target.owner.resource
             yield Finding("PLN008", told, path, Severity.WARNING, resource=resource)
 
 
-def workloads_without_record(targets: Iterable[Target], prepared: Prepared, limits: Limits) -> Iterator[Target]:
+def workloads_without_record(
+    targets: Iterable[Target], prepared: Prepared, limits: Limits, pass_over: PassOver
+) -> Iterator[Target]:
     """Return the workloads whose Pods have sidecars, and which do not say of what version; Pods speak for themselves.
 
-    Raises `UndecodableObject`, which names the workload.
+    `pass_over` gets `UndecodableObject`, which names the workload.
     """
     for target in targets:
-        if target.template and _selecting(target, prepared, limits) - _rendered(target.value):
-            yield target
+        try:
+            if target.template and _selecting(target, prepared, limits) - _rendered(target.value):
+                yield target
+        except UndecodableObject as error:
+            pass_over(error)
 
 
 def restarted_by(targets: Iterable[Target], sidecar_set: str) -> int:

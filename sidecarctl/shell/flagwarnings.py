@@ -18,9 +18,11 @@ def flag_warnings(known: Knowledge, values: Values, releases: Iterable[Release])
     return list(dict.fromkeys([*about_gates, *_about_choices(flags.revision_choices(values), names)]))
 
 
-def told_flag_warnings(known: Knowledge, values: Values, releases: Iterable[Release]) -> list[Finding]:
-    """Return the same, once it was said; nothing is where stderr is for a program alone."""
-    found = flag_warnings(known, values, releases)
+def told_flag_warnings(
+    known: Knowledge, values: Values, releases: Iterable[Release], more: Iterable[Finding] = ()
+) -> list[Finding]:
+    """Return the same and `more`, once it was said; nothing is where stderr is for a program alone."""
+    found = [*flag_warnings(known, values, releases), *more]
     if not goes_to_a_program(values):
         tell(found, values)
     return found

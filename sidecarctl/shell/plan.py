@@ -15,7 +15,13 @@ from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.options import PLAN, PODS, Values
 from sidecarctl.shell.report import finding_lines
-from sidecarctl.shell.rolloutinput import RolloutInput, gathered_rollout_input, names_cluster, own_objects
+from sidecarctl.shell.rolloutinput import (
+    RolloutInput,
+    gathered_rollout_input,
+    missing_templates,
+    names_cluster,
+    own_objects,
+)
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.savedplan import are_stages, refuse_what_is_planned, saved_plans
 from sidecarctl.shell.settings import settled
@@ -59,7 +65,7 @@ def _print_saved(documents: "list[Document]", values: Values, releases: int) -> 
 
 def _planned(rollout_input: RolloutInput, values: Values, releases: "Sequence[Release]") -> Exit:
     """Print what is planned anew; return the exit code."""
-    told_flag_warnings(rollout_input.known, values, releases)
+    told_flag_warnings(rollout_input.known, values, releases, missing_templates(rollout_input, values))
     if not values.get("no_validate") and any(_is_refused(rollout_input, values, release) for release in releases):
         return Exit.REFUSED
     if asks_for_stages(values):

@@ -9,7 +9,8 @@ from sidecarctl.api.editor import Limits, is_meant
 from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.api.owned_workloads import OwnedWorkloads, object_key
 from sidecarctl.api.targets import Found, Object, Target, sound_targets
-from sidecarctl.finding import UndecodableObject
+from sidecarctl.api.templatepaths import missing_template
+from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
@@ -129,6 +130,15 @@ def workload_targets(rollout_input: RolloutInput, owned: OwnedWorkloads) -> Iter
                     yield from sound_targets(one.found, rollout_input.limits.workloads, one.document)
                 except UndecodableObject as error:
                     objects.pass_over(error)
+
+
+def missing_templates(rollout_input: RolloutInput, values: Values) -> Iterator[Finding]:
+    """Return a warning for each object that has no template where --template-path says that its kind has one."""
+    for objects in rollout_input.objects if values.get("template_path") else ():
+        for one in objects.workloads():
+            if (finding := missing_template(one.found, rollout_input.limits)) is not None:
+                position = one.document.position(finding.path) if one.document is not None else None
+                yield finding._replace(position=position)
 
 
 def _pods(rollout_input: RolloutInput, release: Release) -> "Iterator[Pod]":

@@ -68,7 +68,7 @@ class Crowd:
             if not any(found):
                 return pods_of(self.input, self.release)  # as they are: nothing was injected into them
             self._refuse_workloads_without_record()
-        return pods_of_workloads(self._targets(), self._prepared_older, self.input.limits)
+        return pods_of_workloads(self._targets(), self._prepared_older, self.input.limits, self.input.own.pass_over)
 
     def findings(self, target: "RolloutTarget", context: RolloutContext) -> "Iterator[Finding]":
         """Return what is to be said of the Pods that a SidecarSet counts and nobody gave."""
@@ -82,7 +82,8 @@ class Crowd:
     def _refuse_workloads_without_record(self) -> None:
         """Raise `UsageError` where only the SidecarSet before could tell what the Pods of a workload carry."""
         prepared = self._prepared(self.input.sets)
-        for target in workloads_without_record(self._targets(), prepared, self.input.limits):
+        pass_over = self.input.own.pass_over
+        for target in workloads_without_record(self._targets(), prepared, self.input.limits, pass_over):
             told = f"no Pods that run in the input, and {target.owner.resource} does not record their sidecars"
             raise UsageError(f"{told}: --from names the SidecarSet that they carry now")
 

@@ -12,7 +12,7 @@ from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.options import STATUS, Values
-from sidecarctl.shell.rolloutinput import gathered_rollout_input, own_objects
+from sidecarctl.shell.rolloutinput import gathered_rollout_input, missing_templates, own_objects
 from sidecarctl.shell.rollouts import Crowd, applied_at, context_of
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import visible
@@ -55,7 +55,7 @@ def run(given: Values) -> int:
     release = flags.release(values)
     own = own_objects(values)
     crowd = Crowd(gathered_rollout_input(values, own), release, values)
-    told_flag_warnings(crowd.input.known, values, [release])
+    told_flag_warnings(crowd.input.known, values, [release], missing_templates(crowd.input, values))
     found = [_status_of(one, crowd, values) for one in crowd.input.sets]
     output = flags.text(values, "output", "table")
     if output in {"yaml", "json"}:
