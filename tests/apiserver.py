@@ -132,6 +132,7 @@ def _apiserver_flags(folder: Path, key: Path, etcd_port: int, port: int) -> list
         "--bind-address=127.0.0.1",
         f"--secure-port={port}",
         f"--token-auth-file={folder / 'tokens.csv'}",
+        "--allow-privileged=true",
         "--authorization-mode=AlwaysAllow",
         "--disable-admission-plugins=ServiceAccount",
         "--service-account-issuer=https://127.0.0.1",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.value import Value
 
 _ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing is injected here
+_REFUSED_PODS = ("POD", "PSS")  # said here of Pods that have their sidecars already, too
 _STALE = "INJ007"  # what is there already and not as it should be
 _NOT_THERE_YET = ("SEL002", "SEL003")  # it has ended, or runs: injection does not look at it
 
@@ -105,7 +106,7 @@ class Checker:
 
 
 def _concerns_pods(finding: Finding) -> bool:
-    is_about_edits = finding.code.startswith(_ABOUT_EDITS) and finding.code != _STALE
+    is_about_edits = finding.code.startswith((*_ABOUT_EDITS, *_REFUSED_PODS)) and finding.code != _STALE
     return finding.severity is not Severity.INFO and not is_about_edits
 
 

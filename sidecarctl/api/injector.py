@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
-from sidecarctl.sidecarset.inject import Injection, Options, inject
+from sidecarctl.finding import Severity
+from sidecarctl.sidecarset.inject import Injection, Options, inject, namespace_of
 from sidecarctl.sidecarset.losses import has_lookalikes, replacement_findings
 from sidecarctl.sidecarset.match import concerned
+from sidecarctl.sidecarset.pod_hazards import enforces_a_level, hazards, may_be_refused
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, may_carry_sidecars, recorded
 
 if TYPE_CHECKING:
@@ -62,10 +64,12 @@ class Injector:
         self._options = options
         self._older = older
         self.prefilter = Prefilter(map(texts_selected, map(prepared.admitted, prepared.names)))
+        self._hazards = hazards(map(prepared.admitted, prepared.names))
+        self._forbidding: dict[str, bool] = {}  # namespaces whose Pod Security level may forbid sidecars
 
     def road(self, limits: Limits) -> QuickRoad | None:
         """Return the short road for long streams; None where a SidecarSet asks for more than it reads."""
-        if self._older or not all(map(self._reads_little, self._prepared.names)):
+        if self._older or self._hazards.always or not all(map(self._reads_little, self._prepared.names)):
             return None
         from sidecarctl.api.quick import Interest, QuickRoad  # noqa: PLC0415 - short runs never take it
 
@@ -73,7 +77,8 @@ class Injector:
         names = frozenset(name for one in sets for name in names_brought(one))
         volumes = frozenset(name for one in sets for name in one.volume_names)
         has_patches = any(one.patches for one in sets)
-        return QuickRoad(Interest(self.made, self._concerned, names, volumes, has_patches), limits)
+        hazards = (self._hazards, self._may_forbid)
+        return QuickRoad(Interest(self.made, self._concerned, names, volumes, has_patches, *hazards), limits)
 
     def _reads_little(self, name: str) -> bool:
         one = self._prepared.effective(name, "latest", self._options.form)
@@ -92,7 +97,8 @@ class Injector:
         options = self._options if own is None else self._options._replace(own=own)
         result = injection(pod, self._prepared, options, self._older)
         if result.pod is not pod:
-            return Made(result.pod, "injected", result.sidecar_sets, findings=result.findings)
+            findings = (*result.findings, *self._refusals(pod, result))
+            return Made(result.pod, "injected", result.sidecar_sets, findings=findings)
         already = tuple(finding.sidecar_set for finding in result.findings if finding.code == "INJ001")
         if already or result.sidecar_sets:
             names = (*already, *result.sidecar_sets)
@@ -101,6 +107,31 @@ class Injector:
 
         why = reason_skipped(pod, self._prepared, self._options)
         return Made(pod, "skipped", (), why.sentence, why.code, result.findings)
+
+    def _refusals(self, pod: Pod, result: Injection) -> Iterator[Finding]:
+        """Return why the API server would refuse the Pod with its sidecars, as warnings: injection goes on."""
+        namespace = namespace_of(pod, self._options)
+        names_revision = any(map(self._prepared.names_revision, result.sidecar_sets))
+        if not (may_be_refused(pod, self._hazards) or names_revision or self._may_forbid(namespace)):
+            return
+        from sidecarctl.sidecarset.pod_validation.findings import refusal_findings  # noqa: PLC0415 - few Pods come here
+
+        sets = [*map(self._prepared.admitted, result.sidecar_sets)]
+        labels = self._prepared.namespace_labels(namespace)
+        for finding in refusal_findings(pod, result.pod, sets, (namespace, labels)):
+            yield finding._replace(severity=Severity.WARNING)
+
+    def _may_forbid(self, namespace: str) -> bool:
+        known = self._forbidding.get(namespace)
+        if known is None:
+            labels = self._prepared.namespace_labels(namespace)
+            known = self._forbidding[namespace] = enforces_a_level(labels) and self._breaks_level(labels)
+        return known
+
+    def _breaks_level(self, labels: Mapping[str, str]) -> bool:
+        from sidecarctl.sidecarset.pod_validation.findings import may_break_level  # noqa: PLC0415 - as above
+
+        return may_break_level(map(self._prepared.admitted, self._prepared.names), labels)
 
 
 def names_brought(one: EffectiveSet) -> Iterator[str]:

@@ -17,6 +17,7 @@ from sidecarctl.api.change import Change, Outcome, pod_identity
 from sidecarctl.api.quickread import Projection, Unusual, projection
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.pod_hazards import has_telling_annotations
 from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit, diff
 from sidecarctl.yamledit.emit import Style, block_lines, item_lines
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.editor import Limits, Made
     from sidecarctl.finding import FieldPath
+    from sidecarctl.sidecarset.pod_hazards import Hazards
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.value import Value
 
@@ -44,6 +46,8 @@ class Interest(Record):
     names: frozenset[str]  # of their containers, volumes and secrets
     volumes: frozenset[str]
     patches_annotations: bool
+    hazards: Hazards
+    may_forbid: Callable[[str], bool]  # whether a namespace's Pod Security level may forbid sidecars
 
 
 class _Recipe(Record):
@@ -63,13 +67,17 @@ class QuickRoad:
         self._limits = limits
         self._recipes: dict[object, _Recipe] = {}
         self._volume_named = _named(interest.volumes)
+        self._hazards = tuple(key or field for field, key in interest.hazards.container_fields)
 
     def change(self, text: str, origin: Origin) -> Change | None:
         """Return what injection makes of a document; None where that is for the long road to say."""
         if self._names_volume(text):
             return None  # a volume of the pod's own, or one that it only uses: what that means, its fields tell
+        if any(word in text for word in self._hazards):
+            return None
         try:
-            read = projection(text, self._limits)
+            read = projection(text, self._limits, self._interest.hazards.spec_fields)
+            self._leave_to_validation(read)
             recipe = self._recipe(read)
             splices = [_splice(number, edit, recipe, read) for number, edit in enumerate(recipe.edits)]
         except Unusual:
@@ -85,6 +93,13 @@ class QuickRoad:
             recipe.edits_at[read.path] = edits
         output = spliced(read.text, ordered)[len(read.text) - len(text) :] if ordered else text
         return Change(Document(text, origin), edits, output.encode(), (outcome,))
+
+    def _leave_to_validation(self, read: Projection) -> None:
+        """Raise `Unusual` where the Pod may be refused with its sidecars, which its other fields tell."""
+        interest = self._interest
+        is_named_pod = interest.hazards.of_named_pods and not read.path
+        if is_named_pod or has_telling_annotations(read.annotations) or interest.may_forbid(read.namespace):
+            raise Unusual
 
     def _names_volume(self, text: str) -> bool:
         """Whether a volume of a SidecarSet may be named in a text; the pattern alone would be slow."""

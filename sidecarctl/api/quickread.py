@@ -65,14 +65,15 @@ def unusual() -> NoReturn:
     raise Unusual
 
 
-def projection(text: str, limits: Limits) -> Projection:
-    """Read a document; raise `Unusual` where it cannot be read by its lines, or is no workload.
+def projection(text: str, limits: Limits, watched: frozenset[str] = frozenset()) -> Projection:
+    """Read a document; raise `Unusual` where it cannot be read by its lines, is no workload, or has watched fields.
 
+    Those are fields of the Pod's spec.
     A line break is put before a text that begins with neither one nor a marker.
     """
     if not text.endswith("\n") or not is_plain(text):
         raise Unusual
-    return _Reader(text if text.startswith(("---", "\n")) else f"\n{text}").projection(limits)
+    return _Reader(text if text.startswith(("---", "\n")) else f"\n{text}").projection(limits, watched)
 
 
 class _Reader:
@@ -85,7 +86,7 @@ class _Reader:
         self.regions: dict[FieldPath, Region] = {}
         self.starts: dict[FieldPath, list[int]] = {}
 
-    def projection(self, limits: Limits) -> Projection:
+    def projection(self, limits: Limits, watched: frozenset[str]) -> Projection:
         top = self._top
         kind, workload = self._workload(top, limits)
         metadata = self._below(top, "metadata")
@@ -101,7 +102,7 @@ class _Reader:
         labels, annotations = self._texts("labels", pod_metadata), self._texts("annotations", pod_metadata)
         if may_carry_sidecars(annotations):
             raise Unusual
-        if _DELETED in pod_metadata.lines:
+        if _DELETED in pod_metadata.lines or not watched.isdisjoint(spec.lines):
             raise Unusual
         state = ("" if path else self._phase(top), _text(spec, "nodeName"))
         return Projection(

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
 from sidecarctl.sidecarset.sharing import app_devices, app_mounts, sub_path_env
-from sidecarctl.sidecarset.transferenv import EnvTable, env_table
 from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.names import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sidecarctl.sidecarset.transferenv import EnvTable
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Container, EnvVar, Pod, VolumeDevice, VolumeMount
 
@@ -66,6 +66,8 @@ class Host:
     @cached_property
     def env_table(self) -> EnvTable:
         """Its env by container and name."""
+        from sidecarctl.sidecarset.transferenv import env_table  # noqa: PLC0415 - few sidecars take env over
+
         return env_table(self.containers)
 
     @cached_property

@@ -15,7 +15,6 @@ from sidecarctl.sidecarset.containers import Injected
 from sidecarctl.sidecarset.hash import is_native_sidecar
 from sidecarctl.sidecarset.hotupgrade import EmptyContainer, pair
 from sidecarctl.sidecarset.sharing import merged_devices, merged_mounts, shares
-from sidecarctl.sidecarset.transferenv import transferred_env
 from sidecarctl.sidecarset.volumes import volumes_of
 from sidecarctl.upstream.names import AFTER_APP_CONTAINER, BEFORE_APP_CONTAINER, HOT_UPGRADE, IS_INJECTED
 
@@ -97,8 +96,7 @@ def injected(sidecar: Sidecar, host: Host) -> tuple[Injected, ...]:
             changes["resources"] = resources
     shares_volumes = shares(settings.get("shareVolumePolicy"))
     brought = host.sub_path_env if shares_volumes else ()
-    transferred = transferred_env(settings.get("transferEnv", ()), host.env_table, host.metadata)
-    changes["env"] = _merged_env(container["env"], chain(transferred, brought))
+    changes["env"] = _merged_env(container["env"], chain(_transferred(settings, host), brought))
     own_mounts, own_devices = container.get("volumeMounts", []), container.get("volumeDevices", [])
     mounts = own_mounts
     if shares_volumes:
@@ -112,6 +110,15 @@ def injected(sidecar: Sidecar, host: Host) -> tuple[Injected, ...]:
             changes["volumeDevices"] = devices
     made = cast("Container", {**container, **changes})
     return _placed(made, sidecar.empty, goes_first=sidecar.goes_first)
+
+
+def _transferred(settings: SidecarContainer, host: Host) -> Iterable[EnvVar]:
+    """The env that a sidecar takes over from the pod's containers."""
+    if not settings.get("transferEnv"):
+        return ()
+    from sidecarctl.sidecarset.transferenv import transferred_env  # noqa: PLC0415 - few sidecars take env over
+
+    return transferred_env(settings["transferEnv"], host.env_table, host.metadata)
 
 
 def _marked(written: SidecarContainer) -> Container:

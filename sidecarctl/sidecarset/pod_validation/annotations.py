@@ -75,18 +75,27 @@ def _profile_refusals(one: Placed, pod: JudgedPod) -> Iterator[Refusal]:
 
     Upstream: KV validateAppArmorAnnotationsAndFieldsMatchOnCreate, validateSeccompAnnotationsAndFields
     """
-    app_armor = struct(one.security, "appArmorProfile") or struct(pod.security, "appArmorProfile")
+    app_armor = struct(one.security, "appArmorProfile")
+    if not app_armor and not _names_app_armor(pod.annotations.get(f"{_APP_ARMOR}{one.name}", "")):
+        app_armor = struct(pod.security, "appArmorProfile")  # else the annotation becomes the container's own
     if pod.system == "windows":
         app_armor = {}
-    given = (
-        (_APP_ARMOR, "appArmorProfile", app_armor),
-        (_SECCOMP, "seccompProfile", struct(one.security, "seccompProfile")),
-    )
+    seccomp = struct(one.security, "seccompProfile")
+    given = ((_APP_ARMOR, "appArmorProfile", app_armor), (_SECCOMP, "seccompProfile", seccomp))
     for prefix, field, profile in given:
         annotation = pod.annotations.get(f"{prefix}{one.name}")
         if annotation is not None and profile and annotation not in _spellings(profile, field):
             told = f"the {field} of {one.name} is not the one of the annotation {prefix}{one.name}"
             yield Refusal("POD015", (field, one.name), told, (*_ANNOTATIONS, Key(f"{prefix}{one.name}")), one.name)
+
+
+def _names_app_armor(annotation: str) -> bool:
+    """Return whether an annotation names a profile that the API server copies into the container.
+
+    Upstream: k8s.io/kubernetes/pkg/registry/core/pod/strategy.go applyAppArmorVersionSkew
+    """
+    path = annotation.removeprefix("localhost/")
+    return annotation in {"runtime/default", "unconfined"} or (path != annotation and bool(path.strip()))
 
 
 def _spellings(profile: Object, field: str) -> tuple[str, ...]:

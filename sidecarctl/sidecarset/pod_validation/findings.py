@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hotupgrade import pair_names
@@ -18,10 +18,12 @@ from sidecarctl.sidecarset.pod_validation.volumes import volume_refusals
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.pod_validation.judged import JudgedPod, Refusal
-    from sidecarctl.upstream.types import Pod, SidecarSet
+    from sidecarctl.upstream.types import PatchPodMetadata, Pod, SidecarSet
+
+    _List = Literal["initContainers", "containers", "volumes"]
 
 _POD_SECURITY = "PSS001"
 
@@ -56,6 +58,23 @@ def refusal_findings(
                 Severity.WARNING if is_security else Severity.ERROR,
                 sidecar_set=brought_by.get(refusal.container, only),
             )
+
+
+def may_break_level(sidecar_sets: Iterable[SidecarSet], labels: Mapping[str, str]) -> bool:
+    """Return whether SidecarSets bring anything that the Pod Security level of a namespace forbids in some Pod."""
+    level = enforced_level(labels)
+    if level is None:
+        return False
+    fields: tuple[_List, ...] = ("initContainers", "containers", "volumes")
+    specs = [one.get("spec", {}) for one in sidecar_sets]
+    bare = {field: [item for spec in specs for item in spec.get(field, ())] for field in fields}
+    patched = {key: value for spec in specs for one in spec.get("patchPodMetadata", ()) for key, value in _patched(one)}
+    pod = cast("Pod", {"metadata": {"annotations": patched}, "spec": bare})
+    return any(level_refusals(judged(pod, {}), level, ""))
+
+
+def _patched(patch: PatchPodMetadata) -> Iterable[tuple[str, str]]:
+    return patch.get("annotations", {}).items()
 
 
 def _refusals(pod: JudgedPod, level: Level | None, namespace: str) -> Iterator[Refusal]:

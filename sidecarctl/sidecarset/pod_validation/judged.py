@@ -59,7 +59,7 @@ class Placed(Record):
         return struct(self.value, "securityContext")
 
     def amounts(self, side: str) -> dict[str, Quantity]:
-        """Return its limits or requests by resource; a limit is also the request where there is none."""
+        """Return its limits or requests by resource, as `amounts` does."""
         return amounts(struct(self.value, "resources"), side)
 
 
@@ -147,12 +147,15 @@ def without_sidecars(pod: Pod) -> Pod:
 
 
 def amounts(resources: Object, side: str) -> dict[str, Quantity]:
-    """Return limits or requests by resource, rounded as the API server does.
+    """Return amounts by resource, rounded as the API server does.
 
+    `side` is "limits", "requests" (in a Pod a limit without a request is the request, too) or "written requests" (as a
+    workload's template has them).
     Upstream: KD SetDefaults_ResourceList, SetDefaults_Pod
     """
-    limits = struct(resources, "limits")
-    given = limits if side == "limits" else {**limits, **struct(resources, "requests")}
+    given: Object = {} if side == "written requests" else struct(resources, "limits")
+    if side != "limits":
+        given = {**given, **struct(resources, "requests")}
     return {name: parse(cast("str", given[name])).rounded_up_to_milli() for name in sorted(given)}
 
 

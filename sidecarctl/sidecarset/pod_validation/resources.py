@@ -33,21 +33,22 @@ def pod_resource_refusals(pod: JudgedPod) -> Iterator[Refusal]:
     requests = amounts({"limits": struct(resources, "requests")}, "limits")
     if pod.system == _WINDOWS or not (limits or requests):
         return
-    of_containers = aggregate(pod, "requests")
+    of_containers, written = _aggregate(pod, "requests"), _aggregate(pod, "written requests")
     for resource, amount in requests.items():
         asked = of_containers.get(resource)
         if asked is not None and asked.nano > amount.nano:
-            yield _too_little(resource, "request", amount, asked)
+            of_template = written.get(resource)
+            takes_template = of_template is None or of_template.nano <= amount.nano
+            yield _too_little(resource, "request", amount, asked)._replace(takes_template=takes_template)
     for resource, limit in limits.items():
         yield from _limit_refusals(pod, resource, limit)
         asked = of_containers.get(resource)
-        if resource in requests or asked is None or asked.nano <= limit.nano:
-            continue
-        yield _too_little(resource, "limit", limit, asked)
+        if resource not in requests and asked is not None and asked.nano > limit.nano:
+            yield _too_little(resource, "limit", limit, asked)._replace(takes_template=True)
 
 
-def aggregate(pod: JudgedPod, side: str) -> Amounts:
-    """Return what the containers ask for together, at the moment when they ask for most.
+def _aggregate(pod: JudgedPod, side: str) -> Amounts:
+    """Return what the containers ask for together at the moment when they ask for most; sides are those of `amounts`.
 
     Upstream: k8s.io/component-helpers/resource/helpers.go AggregateContainerRequests
     """
@@ -66,7 +67,7 @@ def aggregate(pod: JudgedPod, side: str) -> Amounts:
 
 def _limit_refusals(pod: JudgedPod, resource: str, limit: Quantity) -> Iterator[Refusal]:
     if resource.startswith(_HUGE_PAGES):
-        asked = aggregate(pod, "limits").get(resource)
+        asked = _aggregate(pod, "limits").get(resource)
         if asked is not None and asked.nano > limit.nano:
             yield _too_little(resource, "limit", limit, asked)
     for one in pod.containers:
