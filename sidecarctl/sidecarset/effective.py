@@ -186,20 +186,13 @@ def _fraction(percentage: str) -> float:
     """Upstream: TOOLS ParsePercentage."""
     if not percentage.endswith("%"):
         raise InjectionRefused("invalid type: string is not a percentage")
+    from sidecarctl.upstream.go_float import parsed_float  # noqa: PLC0415 - few SidecarSets draw
+
     digits = percentage.removesuffix("%")
-    if not digits.isascii() or digits.strip("0123456789.eE+-"):  # what Python reads beyond that, Go does not
-        raise InjectionRefused(_unreadable(digits))
     try:
-        number = float(digits)
+        return parsed_float(digits) / 100
     except ValueError as error:
-        raise InjectionRefused(_unreadable(digits)) from error
-    if abs(number) == float("inf"):
-        raise InjectionRefused(_unreadable(digits, "value out of range"))
-    return number / 100
-
-
-def _unreadable(digits: str, why: str = "invalid syntax") -> str:
-    return f'strconv.ParseFloat: parsing "{digits}": {why}'
+        raise InjectionRefused(f'strconv.ParseFloat: parsing "{digits}": {error}') from error
 
 
 def _loaded_draw(fraction: float) -> Draw:

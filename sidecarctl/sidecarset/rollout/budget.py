@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Final
 
+from sidecarctl.upstream.go_float import as_int64, parsed_float
 from sidecarctl.upstream.quantity import INT64_MAX, INT64_MIN
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ def kept_back(partition: object, total: int, release: Release) -> int:
     """
     if not isinstance(partition, str):
         wanted = partition if isinstance(partition, int) else 0
+    elif not release.rounds_up_partition:
+        wanted = _part(int64(partition.replace("%", "")), total, rounds_up=False)
     else:
-        share = _share(partition)
-        wanted = 0 if share is None else _part(share, total, rounds_up=release.rounds_up_partition)
+        wanted = _part(_share(partition), total, rounds_up=True)
         # One Pod at least is to show what the new version does, unless all were kept back on purpose.
-        if release.rounds_up_partition and wanted == total > 1 and partition != "100%":
+        if wanted == total > 1 and partition != "100%":
             wanted = total - 1
     return max(0, min(wanted, total))
 
@@ -39,8 +41,7 @@ def may_be_unavailable(max_unavailable: object, total: int, release: Release) ->
         return DEFAULT_MAX_UNAVAILABLE
     if not isinstance(max_unavailable, str):
         return max_unavailable if isinstance(max_unavailable, int) else 0
-    percent = int64(max_unavailable.replace("%", ""))
-    return 0 if percent is None else _part(percent, total, rounds_up=release.rounds_up_max_unavailable)
+    return _part(int64(max_unavailable.replace("%", "")), total, rounds_up=release.rounds_up_max_unavailable)
 
 
 def int64(text: str) -> int | None:
@@ -57,22 +58,21 @@ def int64(text: str) -> int | None:
 
 
 def _share(percentage: str) -> float | None:
-    """The number before the percent sign; a fraction is read too, where no webhook refused it."""
-    text = percentage.removesuffix("%")
-    if text == percentage:
+    """The number before the percent sign; fractions are read too, where no webhook refused them.
+
+    Upstream: TOOLS GetScaledValueFromIntOrPercent
+    """
+    if not percentage.endswith("%"):
         return None
-    whole = int64(text)
-    if whole is not None:
-        return whole
     try:
-        share = float(text.replace("_", "?"))  # only Python reads 1_0 as ten
+        return parsed_float(percentage.removesuffix("%"))
     except ValueError:
         return None
-    return share if isfinite(share) else None
 
 
-def _part(percent: float, total: int, *, rounds_up: bool) -> int:
-    if isinstance(percent, int):  # exact, where a product of floats might step over a whole number
-        return -(-percent * total // 100) if rounds_up else percent * total // 100
-    exact = percent * total / 100
-    return ceil(exact) if rounds_up else floor(exact)
+def _part(percent: float | None, total: int, *, rounds_up: bool) -> int:
+    """So many percent of the Pods in whole Pods; 0 where the percentage cannot be read."""
+    exact = (percent or 0) * float(total) / 100
+    if not isfinite(exact):
+        return as_int64(exact)
+    return as_int64(ceil(exact) if rounds_up else floor(exact))
