@@ -1,6 +1,7 @@
 """Where results go when files are written: back where they came from, or into a directory."""
 
 import os
+from collections.abc import Callable
 from typing import Literal, Self
 
 from sidecarctl.shell.atomic import NewContent, Staging, Stamp, refuse_link_out, stamp_of
@@ -30,6 +31,9 @@ class _StagingWriter:
         if self._content is not None:
             self._content.abandon()
         self._staging.__exit__()
+
+    def follow(self, last: Callable[[], bytes]) -> None:
+        """Take note of what other shards print: files stand alone."""
 
     def finish(self) -> None:
         """Rename everything into place."""

@@ -40,7 +40,7 @@ def _injected(values: Values, reports: Reports) -> int:
     prefilter = injector.prefilter
     may_concern, sieve = (_or_is_dropped(prefilter), None) if drops else (prefilter.may_concern, prefilter.places)
     changes = rules.noticing(editor.changes, values)
-    job = Job(source, changes, may_concern, show, outputs.writer(values, show), reports, sieve)
+    job = Job(source, changes, may_concern, show, outputs.writer(values, show, source), reports, sieve)
     ended = run_job(job, values)
     if show is not None:
         print_shown(flags.text(values, "output", "yaml"), ended.shown)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change
@@ -13,8 +14,9 @@ from sidecarctl.shell.files import Source
 from sidecarctl.shell.formats import Show
 from sidecarctl.shell.inputs import EMPTY, Input
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.pool import jobs_worth, worked
+from sidecarctl.shell.pool import Workers, jobs_worth
 from sidecarctl.shell.report import Reports
+from sidecarctl.shell.shards import sources_of_shard
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Piece, Result, Trace, result_of
 from sidecarctl.shell.writers import Writer
@@ -43,6 +45,18 @@ class Job(Record):
     trace: Trace | None = None
 
 
+class _Run(Record):
+    """A job, and what is decided once for all of its sources."""
+
+    job: Job
+    values: Values
+    reads_all: bool  # documents that cannot concern us are read all the same
+
+    def work(self, piece: Piece) -> Result:
+        """Return what becomes of a piece."""
+        return result_of(piece, self.job.changes, self.job.show, self.job.trace)
+
+
 class Ended(Record):
     """How going through the input ended."""
 
@@ -58,18 +72,22 @@ def run_job(job: Job, values: Values) -> Ended:
     exit code is that of the worst.
     """
     keep_going, only_changed = bool(values.get("keep_going")), bool(values.get("only_changed"))
-    jobs = jobs_worth(cast("int", values.get("jobs") or 0), input_size(job.given))
-    watch = _Watch(values, job.given)
+    own = sources_of_shard(job.given, values)
+    size = input_size(job.given)  # once: it looks at every file
+    run = _Run(job, values, job.show is not None or proof_for_size(values, size) == "full")
+    watch = _Watch(values, sum(map(job.given.size, own)))
     shown: list[Value] = []
     code, is_changed, is_empty = Exit.OK, False, True
     for missing in job.given.missing:
         code = max(code, _said(missing, job.reports))
         is_empty = False
-    with job.writer as writer, job.reports.awaiting(writer):
-        for source in job.given.sources:
+    jobs = jobs_worth(cast("int", values.get("jobs") or 0), size)
+    with Workers(run.work, jobs) as workers, job.writer as writer, job.reports.awaiting(writer):
+        writer.follow(lambda: _last_output(run, own))
+        for source in own:
             writer.begin(source)
             job.reports.begin(source.path)
-            for result in watch.seen(_results(job, source, values, jobs), source):
+            for result in watch.seen(_results(run, source, workers), source):
                 is_empty = is_empty and result.error is None and says_nothing(result.output)
                 if result.error is not None:
                     if not keep_going:
@@ -86,6 +104,17 @@ def run_job(job: Job, values: Values) -> Ended:
             raise UsageError(EMPTY)
         writer.finish()
     return Ended(code, shown, is_changed)
+
+
+def _last_output(run: _Run, own: list[Source]) -> bytes:
+    """Return the last byte that the shards before this one print; nothing where they print nothing."""
+    before = run.job.given.sources[: run.job.given.sources.index(own[0])] if own else []
+    for source in reversed(before):
+        results = map(run.work, _Pieces(run, source))
+        kept = (one.output for one in results if one.is_changed or not run.values.get("only_changed"))
+        if last := reduce(lambda last, output: output[-1:] or last, kept, b""):
+            return last
+    return b""
 
 
 def _is_left_to_others(given: Input, values: Values) -> bool:
@@ -107,15 +136,14 @@ def _said(error: SidecarctlError, reports: Reports) -> Exit:
 class _Watch:
     """Tells a person how far a run has come; not where the output itself goes to their terminal."""
 
-    def __init__(self, values: Values, given: Input) -> None:
+    def __init__(self, values: Values, total: int) -> None:
         self._progress: Progress | None = None
-        self._done = 0
+        self._done, self._total = 0, total
         wish = values.get("progress") or "none"
         if wish == "plain" or (wish == "auto" and sys.stderr.isatty() and not sys.stdout.isatty()):
             from sidecarctl.shell.progress import progress_for
 
             self._progress = progress_for(wish)
-            self._total = input_size(given)
 
     def seen(self, results: Iterator[Result], source: Source) -> Iterator[Result]:
         """Return results as they come."""
@@ -135,8 +163,13 @@ class _Watch:
 
 def proof_for(values: Values, given: Input) -> Proof:
     """Return how edits are proven: as asked, else in full as long as the input is small."""
+    return proof_for_size(values, input_size(given))
+
+
+def proof_for_size(values: Values, size: int) -> Proof:
+    """Return the same for an input of this size, in bytes."""
     asked = values.get("verify")
-    return cast("Proof", asked) if asked else "full" if input_size(given) <= _SMALL else "fast"
+    return cast("Proof", asked) if asked else "full" if size <= _SMALL else "fast"
 
 
 def input_size(given: Input) -> int:
@@ -144,32 +177,28 @@ def input_size(given: Input) -> int:
     return sum(map(given.size, given.sources))
 
 
-def _results(job: Job, source: Source, values: Values, jobs: int) -> Iterator[Result]:
-    def work(piece: Piece) -> Result:
-        return result_of(piece, job.changes, job.show, job.trace)
-
-    pieces = _Pieces(job, source, values)
-    yield from worked(pieces, work, jobs)
+def _results(run: _Run, source: Source, workers: Workers) -> Iterator[Result]:
+    pieces = _Pieces(run, source)
+    yield from workers.worked(pieces)
     if pieces.error is None:
         return
     is_readable = isinstance(pieces.error, UnreadableDocument)  # as bytes
-    if not values.get("keep_going") or (pieces.end and not is_readable):
+    if not run.values.get("keep_going") or (pieces.end and not is_readable):
         raise pieces.error  # a part of a file is not to be taken for the whole
     yield Result(b"", b"", error=pieces.error)
     if is_readable and pieces.takes_next():
         say(visible(f"sidecarctl: {source.shown}: what follows is passed on as it came"))
-        for block in job.given.blocks(source, pieces.end):
+        for block in run.job.given.blocks(source, pieces.end):
             yield Result(block, block)
 
 
 class _Pieces:
     """The pieces of a source that this run works on, up to where nobody can read on."""
 
-    def __init__(self, job: Job, source: Source, values: Values) -> None:
-        self._job = job
+    def __init__(self, run: _Run, source: Source) -> None:
+        self._run = run
         self._source = source
-        self._values = values
-        self._part, self._parts = flags.shard(values)
+        self._part, self._parts = flags.shard(run.values) if len(run.job.given.sources) == 1 else (1, 1)
         self._number = -1
         self.end = 0  # in bytes, of what came so far
         self.error: SidecarctlError | None = None
@@ -185,9 +214,9 @@ class _Pieces:
         return (self._number + 1) % self._parts == self._part - 1
 
     def _pieces(self) -> Iterator[Piece]:
-        job, may_concern = self._job, False
-        reads_all = job.show is not None or proof_for(self._values, job.given) == "full"
-        for chunk in _chunks(job, self._source, self._values, None if reads_all or self._parts > 1 else job.sieve):
+        job, values, reads_all = self._run
+        may_concern = False
+        for chunk in _chunks(job, self._source, values, None if reads_all or self._parts > 1 else job.sieve):
             if chunk.cut is None or chunk.cut.number == 0:
                 self._number += 1
                 may_concern = reads_all or (not chunk.is_passed and _may_concern(job, self._source, chunk))

@@ -142,7 +142,12 @@ TARGETS: Final = (
         choices=("full", "fast", "off"),
     ),
     JOBS,
-    Option("shard", "text", "Only every Nth document, from the Ith: I/N.", metavar="I/N"),
+    Option(
+        "shard",
+        "text",
+        "One of N parts: of several files the Ith run of them, of one every Nth document from the Ith: I/N.",
+        metavar="I/N",
+    ),
 )
 
 PROGRESS: Final = Option(

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import Show
+from sidecarctl.shell.inputs import Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import JsonReport, Reports, TextReport
+from sidecarctl.shell.shards import drops_documents
 from sidecarctl.shell.terminal import palette
 from sidecarctl.shell.writers import Nowhere, Stdout, Writer
 
@@ -25,15 +27,15 @@ def reports(values: Values) -> Reports:
     return Reports([_report(spec, values) for spec in report_specs(values) if spec.path or not values.get("quiet")])
 
 
-def writer(values: Values, show: Show | None) -> Writer:
+def writer(values: Values, show: Show | None, given: Input) -> Writer:
     """Return where the documents go."""
     in_place, directory = values.get("in_place"), flags.text(values, "output_dir")
     if sum(map(bool, (in_place, directory, show))) > 1:
         raise UsageError("--in-place, --output-dir and another --output than yaml exclude each other")
-    for flag in ("only_changed", "shard"):
-        if values.get(flag) and in_place:
-            name = flag.replace("_", "-")
-            raise UsageError(f"--{name} would drop documents from the files that --in-place writes")
+    is_cut = drops_documents(given, values)
+    for flag, drops in (("only-changed", bool(values.get("only_changed"))), ("shard", is_cut)):
+        if drops and in_place:
+            raise UsageError(f"--{flag} would drop documents from the files that --in-place writes")
     if show is not None:
         return Nowhere()
     if not in_place and not directory:
@@ -41,7 +43,7 @@ def writer(values: Values, show: Show | None) -> Writer:
     from sidecarctl.shell.filewriters import InPlace, OutputDir
 
     if directory:
-        return OutputDir(directory, "some" if values.get("only_changed") or values.get("shard") else "all")
+        return OutputDir(directory, "some" if values.get("only_changed") or is_cut else "all")
     return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
 
 

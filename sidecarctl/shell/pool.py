@@ -4,7 +4,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, cast
 
 from sidecarctl.shell.exits import InputError, tidy_when_terminated
 from sidecarctl.shell.work import Piece, Result, passed_over
@@ -30,60 +31,98 @@ def jobs_worth(asked: int, input_size: int) -> int:
     return min(len(os.sched_getaffinity(0)), _MOST)
 
 
-def worked(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) -> Iterator[Result]:
-    """Return the result of each piece, in order."""
-    if jobs == 1 or not hasattr(os, "fork"):
-        yield from map(work, pieces)
-        return
-    yield from _worked_in_processes(pieces, work, jobs)
+class Workers:
+    """Processes that work on pieces: started for the first source of more than one batch, and kept for the others."""
+
+    def __init__(self, work: Callable[[Piece], Result], jobs: int) -> None:
+        def results(batch: list[Piece]) -> list[Result]:
+            return list(map(work, batch))
+
+        self._work = work
+        self._pool = _Pool(results, jobs) if jobs > 1 and hasattr(os, "fork") else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.close()
+
+    def worked(self, pieces: Iterable[Piece]) -> Iterator[Result]:
+        """Return the result of each piece of a source, in order."""
+        if self._pool is None:
+            yield from map(self._work, pieces)
+            return
+        batches = _batches(pieces)
+        first_two = list(islice(batches, 2))
+        if len(first_two) < 2:  # noqa: PLR2004 - as its name says
+            yield from map(self._work, chain(*first_two))
+            return
+        for _, done in self._pool.in_order(chain(first_two, batches), _all_passed_over):
+            yield from done
 
 
-def _worked_in_processes(pieces: Iterable[Piece], work: Callable[[Piece], Result], jobs: int) -> Iterator[Result]:
-    def results(batch: list[Piece]) -> list[Result]:
-        return list(map(work, batch))
-
-    for _, done in in_order(_batches(pieces), results, jobs, _all_passed_over):
-        yield from done
-
-
-def in_order(
-    tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int, quickly: Callable[[Task], Done | None] | None = None
-) -> Iterator[tuple[Task, Done]]:
-    """Return each task with what the work gives, in order; what `quickly` can do is not worth a journey.
+def in_order(tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int) -> Iterator[tuple[Task, Done]]:
+    """Return each task with what the work gives, in order.
 
     Raises `InputError` where a process was killed.
     """
     if jobs == 1 or not hasattr(os, "fork"):
         yield from ((task, work(task)) for task in tasks)
         return
-    yield from _in_processes(tasks, work, jobs, quickly or (lambda _: None))
-
-
-def _in_processes(
-    tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int, quickly: Callable[[Task], Done | None]
-) -> Iterator[tuple[Task, Done]]:
-    global _work  # noqa: PLW0603 - the workers are forks: this is how they get what cannot be pickled
-    from concurrent.futures import ProcessPoolExecutor  # multiprocessing.Pool waits for ever for a worker that died
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    _work = cast("Callable[[object], object]", work)
-    pool = ProcessPoolExecutor(jobs, get_context("fork"), _leave_signals_to_the_parent)
-    pending: deque[tuple[Task, Callable[[], Done]]] = deque()
+    pool = _Pool(work, jobs)
     try:
-        _start(pool)
-        for task in tasks:
-            done = quickly(task)
-            result = pool.submit(_worked_on, task).result if done is None else partial(_itself, done)
-            pending.append((task, cast("Callable[[], Done]", result)))
-            if len(pending) > 2 * jobs:
-                yield _ended(pending.popleft())
-        while pending:
-            yield _ended(pending.popleft())
-    except BrokenProcessPool:
-        raise InputError("one of our processes was killed, perhaps for its memory; --jobs 1 needs the least") from None
+        yield from pool.in_order(tasks, lambda _: None)
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.close()
+
+
+class _Pool(Generic[Task, Done]):
+    """Processes that are started with the first task."""
+
+    def __init__(self, work: Callable[[Task], Done], jobs: int) -> None:
+        self._work = work
+        self._jobs = jobs
+        self._processes: ProcessPoolExecutor | None = None
+
+    def in_order(self, tasks: Iterable[Task], quickly: Callable[[Task], Done | None]) -> Iterator[tuple[Task, Done]]:
+        """Return each task with what the work gives, in order; what `quickly` can do is not worth a journey.
+
+        Raises `InputError` where a process was killed.
+        """
+        from concurrent.futures.process import BrokenProcessPool
+
+        pending: deque[tuple[Task, Callable[[], Done]]] = deque()
+        try:
+            pool = self._started()
+            for task in tasks:
+                done = quickly(task)
+                result = pool.submit(_worked_on, task).result if done is None else partial(_itself, done)
+                pending.append((task, cast("Callable[[], Done]", result)))
+                if len(pending) > 2 * self._jobs:
+                    yield _ended(pending.popleft())
+            while pending:
+                yield _ended(pending.popleft())
+        except BrokenProcessPool:
+            raise InputError(
+                "one of our processes was killed, perhaps for its memory; --jobs 1 needs the least"
+            ) from None
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._processes is not None:
+            self._processes.shutdown(cancel_futures=True)
+
+    def _started(self) -> "ProcessPoolExecutor":
+        global _work  # noqa: PLW0603 - the workers are forks: this is how they get what cannot be pickled
+        if self._processes is None:
+            from concurrent.futures import ProcessPoolExecutor  # multiprocessing.Pool hangs when a worker has died
+            from multiprocessing import get_context
+
+            _work = cast("Callable[[object], object]", self._work)
+            self._processes = ProcessPoolExecutor(self._jobs, get_context("fork"), _leave_signals_to_the_parent)
+            _start(self._processes)
+        return self._processes
 
 
 def _ended(pending: tuple[Task, Callable[[], Done]]) -> tuple[Task, Done]:

@@ -43,7 +43,9 @@ def _uninjected(values: Values, reports: Reports) -> int:
 
     output = flags.text(values, "output", "yaml")
     show = show_for(output)
-    ended = run_job(Job(source, changes, uninjector.may_concern, show, outputs.writer(values, show), reports), values)
+    ended = run_job(
+        Job(source, changes, uninjector.may_concern, show, outputs.writer(values, show, source), reports), values
+    )
     if show is not None:
         print_shown(output, ended.shown)
     reports.write()

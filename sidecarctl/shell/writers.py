@@ -1,7 +1,7 @@
 """Where results go: what a writer is, and the ones that write no files."""
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final, Protocol, Self
 
 from sidecarctl.shell.files import Source
@@ -17,6 +17,9 @@ class Writer(Protocol):
     @property
     def written(self) -> Collection[str] | None:
         """The sources whose results stand in files; None for one that writes no files."""
+
+    def follow(self, last: Callable[[], bytes]) -> None:
+        """Take note of what returns the last byte that the shards before this one print, or nothing."""
 
     def begin(self, source: Source) -> None:
         """Start with a source."""
@@ -38,6 +41,9 @@ class TidyWriter:
     """A writer that has nothing to tidy up, for it writes no files."""
 
     written: Final = None
+
+    def follow(self, last: Callable[[], bytes]) -> None:
+        """Take note of what other shards print: only a stream goes on where theirs ends."""
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +73,11 @@ class Stdout(TidyWriter):
         self._size = 0
         self._last = b""
         self._is_new_source = False
+        self._last_of_others: Callable[[], bytes] | None = None
+
+    def follow(self, last: Callable[[], bytes]) -> None:
+        """Take note of what returns the last byte of the shards before this one: asked when there is output."""
+        self._last_of_others = last
 
     def begin(self, source: Source) -> None:  # noqa: ARG002 - a stream has no names
         """Start with a source."""
@@ -77,6 +88,8 @@ class Stdout(TidyWriter):
         data = result.output
         if not data:
             return
+        if self._last_of_others is not None:
+            self._last, self._last_of_others = self._last_of_others(), None
         if self._is_new_source and self._last:
             data = data.removeprefix(BOM)  # in the middle of a stream it is a letter
             self._hold(_border(self._last, data))

@@ -1,0 +1,49 @@
+"""Shards: which part of the input a run with --shard I/N works on.
+
+Of several files a shard gets whole ones, a contiguous run of the list, so that the outputs of all shards in order are
+the output of a run without it. Of a single stream it gets every Nth document (job.py). Runs are of about as many
+bytes; with --in-place of as many files, for what one shard writes must not move the bounds of the next.
+"""
+
+from sidecarctl.shell import flags
+from sidecarctl.shell.files import Source
+from sidecarctl.shell.inputs import Input
+from sidecarctl.shell.options import Values
+
+
+def drops_documents(given: Input, values: Values) -> bool:
+    """Whether --shard cuts a file into documents, so that what it prints is only a part of that file."""
+    return bool(values.get("shard")) and len(given.sources) == 1
+
+
+def sources_of_shard(given: Input, values: Values) -> list[Source]:
+    """Return the sources that this run works on: of several those of its shard, else all.
+
+    Raises `UsageError` for a --shard that cannot be read.
+    """
+    part, parts = flags.shard(values)
+    if parts == 1 or len(given.sources) == 1:
+        return given.sources
+    sizes = [1] * len(given.sources) if values.get("in_place") else [*map(given.size, given.sources)]
+    start, end = shards(sizes, parts)[part - 1]
+    return given.sources[start:end]
+
+
+def shards(sizes: list[int], parts: int) -> list[tuple[int, int]]:
+    """Cut a list of files, by their sizes, into runs of about the same size; return the bounds of each.
+
+    A run holds at least one file as long as there are enough of them.
+    """
+    bounds: list[tuple[int, int]] = []
+    start, left = 0, sum(sizes)
+    for others in range(parts - 1, -1, -1):
+        share, most = left / (others + 1), len(sizes) - others
+        end, taken = start, 0
+        while end < len(sizes) and (end == start or (end < most and taken + sizes[end] / 2 <= share)):
+            taken += sizes[end]
+            end += 1
+        if others == 0:
+            end = len(sizes)
+        bounds.append((start, end))
+        start, left = end, left - taken
+    return bounds
