@@ -1,19 +1,24 @@
 """Write files whole or not at all.
 
 # Strategy: stage everything, then rename.
-Each new content is written beside its file, synced, and given the file's mode and owner; only when all of them stand
-are they renamed into place, one by one. Whatever kills us leaves each file old or new; what stayed behind is swept by
-the next run.
+Each new content is written beside its file, synced, and given the file's rights; only when all of them stand are they
+renamed into place, one by one. The old file keeps a second, hidden name until all is done, so that an error half-way
+can be undone. Whatever kills us leaves each file old or new; what stayed behind is swept by the next run.
 """
 
+import errno
 import os
 from contextlib import suppress
-from typing import BinaryIO, Self
+from typing import BinaryIO, Final, Literal, Self
 
 from sidecarctl.record import Record
-from sidecarctl.shell.exits import InputError, tidy_when_terminated
+from sidecarctl.shell.exits import STATE, InputError, PartlyWritten, tidy_when_terminated
+from sidecarctl.shell.file_rights import give_rights, keep_rights, refuse_hard_links
+from sidecarctl.shell.held_signals import held_signals
+from sidecarctl.shell.leftovers import NEW, OLD, Leftovers, hidden_name, remove
+from sidecarctl.shell.terminal import say, visible
 
-_SUFFIX = ".sidecarctl.tmp"
+_CANNOT_LINK: Final = frozenset({errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV})
 
 
 class Stamp(Record):
@@ -22,21 +27,37 @@ class Stamp(Record):
     device: int
     inode: int
     size: int
-    modified: int
+    modified: int  # ns
+    mode: int
+    owner: int
+    group: int
 
 
 class _Staged(Record):
     temporary: str
+    backup: str
     target: str
     shown: str  # what the user calls it
     stamp: Stamp | None
+    source: str  # where the rights of a new file come from
+    may_lose: bool  # attributes that cannot be kept
+
+
+class _Renamed(Record):
+    staged: _Staged
+    old: Literal["kept", "none", "lost"]  # the file whose place was taken
 
 
 class Staging:
-    """Files written beside their targets; `commit` renames them all, leaving the block without it removes them."""
+    """Files written beside their targets; `commit` renames them all, leaving the block without it removes them.
 
-    def __init__(self) -> None:
+    With `breaks_links`, files of several names and attributes that cannot be kept are no reason to refuse.
+    """
+
+    def __init__(self, *, breaks_links: bool = False) -> None:
         self._staged: list[_Staged] = []
+        self._breaks_links = breaks_links
+        self._leftovers = Leftovers()
         self.written: list[str] = []  # as the user calls them
 
     def __enter__(self) -> Self:
@@ -45,44 +66,84 @@ class Staging:
 
     def __exit__(self, *_: object) -> None:
         for staged in self._staged:
-            _remove(staged.temporary)
+            remove(staged.temporary)
 
-    def begin(self, target: str, stamp: Stamp | None) -> "NewContent":
+    def sweep(self, path: str) -> None:
+        """Remove what a killed run left beside a file, where that can be done."""
+        with suppress(OSError):
+            self._leftovers.remove(path)
+
+    def begin(self, target: str, stamp: Stamp | None, source: str = "") -> "NewContent":
         """Begin a new content beside a file; with a stamp, `commit` asks that the file is still the same.
 
-        Raises `InputError`.
+        A file that is not there yet gets the rights of the source. Raises `InputError`.
         """
         real = os.path.realpath(target)
-        folder, name = os.path.split(real)
-        temporary = os.path.join(folder, f".{name}.{os.getpid()}{_SUFFIX}")
+        temporary, backup = (hidden_name(real, suffix) for suffix in (NEW, OLD))
         try:
-            _sweep(folder, name)
-            self._staged.append(_Staged(temporary, real, target, stamp))  # first: a signal may come between
+            kept = self._leftovers.remove(real)
+            if not self._breaks_links:
+                refuse_hard_links(real, target, kept)
+            staged = _Staged(temporary, backup, real, target, stamp, source, self._breaks_links)
+            self._staged.append(staged)  # first: a signal may come between
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-            return NewContent(open(descriptor, "wb"), self._staged[-1])
+            return NewContent(open(descriptor, "wb"), staged)
         except OSError as error:
             raise InputError(f"{target}: {error.strerror}") from None
 
     def commit(self) -> list[str]:
-        """Rename everything into place and return the paths that were written.
+        """Rename everything into place and return the paths that were written; SIGINT and SIGTERM wait for it.
 
-        Raises `InputError` for a file that changed since it was read, and names what had been written before it.
+        Raises `InputError` where nothing is written: a file changed since it was read, or an error could be undone. It
+        names what was written where that failed. Raises `PartlyWritten` where files changed while others were renamed.
         """
-        for staged in self._staged:
-            if staged.stamp is not None and stamp_of(staged.target) != staged.stamp:
-                raise InputError(f"{staged.shown}: changed since it was read; nothing was written")
-        written = self.written
-        while self._staged:
-            staged = self._staged[0]
+        with held_signals() as signals:
             try:
-                os.replace(staged.temporary, staged.target)
-                _sync_folder(staged.target)
-            except OSError as error:
-                done = f"; written before it: {', '.join(written)}" if written else "; nothing was written"
-                raise InputError(f"{staged.shown}: {error.strerror}{done}") from None
-            written.append(staged.shown)
-            del self._staged[0]
-        return written
+                changed = self._rename_all()
+            finally:
+                for staged in self._staged:
+                    remove(staged.backup)
+                STATE.written += self.written
+            if signals and self.written:
+                say(visible(f"sidecarctl: interrupted when all was ready to be put in place{self._listed()}"))
+            if changed:
+                raise PartlyWritten(f"{', '.join(changed)}: changed since it was read, and left alone{self._listed()}")
+            self._staged = []
+        return self.written
+
+    def _rename_all(self) -> list[str]:
+        """Return the files that were left alone, for they changed after others had been renamed."""
+        renamed: list[_Renamed] = []
+        changed: list[str] = []
+        folders = {os.path.dirname(staged.target): staged.shown for staged in self._staged}
+        try:
+            for folder, shown in folders.items():  # a disk that fails had better do so before the first of them
+                failing = shown
+                _sync_folder(folder)
+            if changed := [staged.shown for staged in self._staged if not _is_unchanged(staged)]:
+                raise InputError(f"{changed[0]}: changed since it was read; nothing was written")
+            for staged in self._staged:
+                failing = staged.shown
+                if (one := _put_in_place(staged)) is None:
+                    changed.append(staged.shown)
+                else:
+                    renamed.append(one)
+            for folder, shown in folders.items():
+                failing = shown
+                _sync_folder(folder)
+        except OSError as error:
+            self.written = [one.staged.shown for one in renamed if not _is_undone(one)]
+            for folder in folders if renamed else ():
+                with suppress(OSError):
+                    _sync_folder(folder)
+            raise InputError(f"{failing}: {error.strerror}{self._listed(before=True)}") from None
+        self.written = [one.staged.shown for one in renamed]
+        return changed
+
+    def _listed(self, *, before: bool = False) -> str:
+        if not self.written:
+            return "; nothing was written"
+        return f"; written{' before it' if before else ''}: {', '.join(self.written)}"
 
 
 class NewContent:
@@ -100,12 +161,12 @@ class NewContent:
             raise self._failed(error) from None
 
     def end(self) -> None:
-        """Bring everything to the disk, with the mode and owner of the file."""
+        """Bring everything to the disk, with the rights of the file."""
         staged = self._staged
         try:
             with self._file as file:
                 file.flush()
-                _keep_mode_and_owner(file.fileno(), staged.target)
+                _give_rights(file.fileno(), staged)
                 os.fsync(file.fileno())
         except OSError as error:
             raise self._failed(error) from None
@@ -121,7 +182,7 @@ class NewContent:
 
 
 def stamp_of(path: str) -> Stamp:
-    """Return what tells this file from any other, and from itself once somebody wrote to it.
+    """Return what tells this file from any other, and from itself once it was written to.
 
     Raises `InputError`.
     """
@@ -129,7 +190,8 @@ def stamp_of(path: str) -> Stamp:
         status = os.stat(path)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
-    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    owner, group = status.st_uid, status.st_gid
+    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode, owner, group)
 
 
 def refuse_link_out(path: str, root: str) -> None:
@@ -140,48 +202,59 @@ def refuse_link_out(path: str, root: str) -> None:
         raise InputError(f"{path}: a link to a file outside {where}; it is not written through")
 
 
-def _keep_mode_and_owner(descriptor: int, original: str) -> None:
+def _give_rights(descriptor: int, staged: _Staged) -> None:
     try:
-        status = os.stat(original)
+        keep_rights(descriptor, staged.target, staged.shown, may_lose=staged.may_lose)
     except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        os.fchmod(descriptor, 0o666 & ~mask)
-        return
-    with suppress(PermissionError):  # somebody else's file: its content is ours to write, its owner not ours to set
-        os.fchown(descriptor, status.st_uid, status.st_gid)
-    os.fchmod(descriptor, status.st_mode & 0o7777)
+        give_rights(descriptor, staged.source)
 
 
-def _sweep(folder: str, name: str) -> None:
-    """Remove what a killed run left beside this file."""
-    for entry in os.listdir(folder):
-        if entry.startswith(f".{name}.") and entry.endswith(_SUFFIX):
-            pid = entry[len(name) + 2 : -len(_SUFFIX)]
-            is_pid = pid.isascii() and pid.isdigit()  # else it is a file's whose name begins with this one's
-            if is_pid and (int(pid) == os.getpid() or not _is_alive(int(pid))):
-                _remove(os.path.join(folder, entry))
-
-
-def _is_alive(pid: int) -> bool:
+def _is_unchanged(staged: _Staged) -> bool:
     try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
+        return staged.stamp is None or stamp_of(staged.target) == staged.stamp
+    except InputError:  # it is gone
         return False
-    except PermissionError:
-        return True
-    return True
 
 
-def _remove(path: str) -> None:
+def _put_in_place(staged: _Staged) -> _Renamed | None:
+    """Rename a new content into place; None for a file that has changed and is left alone."""
+    if not _is_unchanged(staged):
+        return None
+    old = _kept_old(staged)
+    os.replace(staged.temporary, staged.target)
+    if old == "kept" and staged.stamp is not None and stamp_of(staged.backup) != staged.stamp:
+        os.replace(staged.backup, staged.target)  # written to between the two lines before
+        return None
+    return _Renamed(staged, old)
+
+
+def _kept_old(staged: _Staged) -> Literal["kept", "none", "lost"]:
+    """Give the old file a second name, so that it can be put back."""
     try:
-        os.unlink(path)
+        os.link(staged.target, staged.backup, follow_symlinks=False)
+    except FileNotFoundError:
+        return "none"
+    except OSError as error:
+        if error.errno not in _CANNOT_LINK:
+            raise
+        return "lost"
+    return "kept"
+
+
+def _is_undone(one: _Renamed) -> bool:
+    """Put the old file back; whether that could be done."""
+    try:
+        if one.old == "kept":
+            os.replace(one.staged.backup, one.staged.target)
+        elif one.old == "none":
+            os.unlink(one.staged.target)
     except OSError:
-        return  # it is hidden and named for us; the next run tries again
+        return False
+    return one.old != "lost"
 
 
-def _sync_folder(path: str) -> None:
-    descriptor = os.open(os.path.dirname(path), os.O_RDONLY)
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

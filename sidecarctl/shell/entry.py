@@ -44,8 +44,9 @@ def run(arguments: list[str], *, process_is_ours: bool = False) -> int:
     Nobody else may use ruamel.yaml in a process that is ours (ownparser.py).
     """
     from sidecarctl.finding import SidecarctlError
-    from sidecarctl.shell.exits import InputError, exit_code
+    from sidecarctl.shell.exits import STATE, InputError, exit_code
 
+    STATE.reset()
     try:
         code = _dispatched(arguments, process_is_ours=process_is_ours)
         sys.stdout.flush()  # what cannot be printed must fail here, not when the interpreter ends
@@ -83,19 +84,16 @@ def _dispatched(arguments: list[str], *, process_is_ours: bool) -> int:
 
 
 def _reported(error: Exception, code: Exit) -> Exit:
+    from sidecarctl.shell.exits import STATE
     from sidecarctl.shell.terminal import visible
 
     kind = "" if code is not Exit.BUG else "internal error: "
     _tell(f"sidecarctl: {kind}{visible(str(error))}\n")
     if code is Exit.BUG:
-        _tell(_PLEA)
+        _tell_of_bug()
+    elif STATE.is_printed_in_part:
+        _tell("sidecarctl: the output is incomplete\n")
     return code
-
-
-_PLEA = (
-    "sidecarctl: nothing was written. Please report this with the command line and, if you may share it, the input:\n"
-    "sidecarctl: SIDECARCTL_DEBUG=1 adds where in the program it happened.\n"
-)
 
 
 def _bug(error: Exception) -> Exit:
@@ -104,8 +102,22 @@ def _bug(error: Exception) -> Exit:
 
         for frame in extract_tb(error.__traceback__):  # places only: the values of variables may be secret
             _tell(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
-    _tell(f"sidecarctl: internal error: {type(error).__name__}\n{_PLEA}")
+    _tell(f"sidecarctl: internal error: {type(error).__name__}\n")
+    _tell_of_bug()
     return Exit.BUG
+
+
+def _tell_of_bug() -> None:
+    from sidecarctl.shell.exits import STATE
+    from sidecarctl.shell.terminal import visible
+
+    _tell(visible(f"sidecarctl: {STATE.told()}.") + _PLEA)
+
+
+_PLEA = (
+    " Please report this with the command line and, if you may share it, the input:\n"
+    "sidecarctl: SIDECARCTL_DEBUG=1 adds where in the program it happened.\n"
+)
 
 
 def _tell(text: str) -> None:

@@ -1,7 +1,8 @@
-"""Exit codes: what each says, and which one an error stands for."""
+"""How a run ends: exit codes, the errors that they stand for, and what a run that fails leaves behind."""
 
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Final
 
 from sidecarctl.finding import (
     ClusterRefused,
@@ -42,6 +43,10 @@ class ReportNotWritten(InputError):
     """A report could not be written to its file; the message names it."""
 
 
+class PartlyWritten(InputError):
+    """Some files were written, and others were not; the message names both, and a second run finishes."""
+
+
 class Refused(SidecarctlError):
     """A SidecarSet that its webhook would refuse, or a removal that cannot be made whole; the findings say why."""
 
@@ -56,6 +61,7 @@ class Refused(SidecarctlError):
 
 _CODES: dict[type[SidecarctlError], Exit] = {
     UsageError: Exit.USAGE,
+    PartlyWritten: Exit.PARTIAL,  # before InputError, which it is as well
     InputError: Exit.IO,
     Refused: Exit.REFUSED,
     UnreadableDocument: Exit.UNREADABLE,
@@ -68,6 +74,27 @@ _CODES: dict[type[SidecarctlError], Exit] = {
 def exit_code(error: SidecarctlError) -> Exit:
     """Return the exit code that an error stands for; our bugs are 70."""
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), Exit.BUG)
+
+
+class RunState:
+    """What a run has printed and written so far: one that fails must not say that it was nothing."""
+
+    def __init__(self) -> None:
+        self.is_printed_in_part = False  # output went out, and more was to follow
+        self.written: list[str] = []  # files, as the user calls them
+
+    def reset(self) -> None:
+        """Begin another run."""
+        self.is_printed_in_part, self.written = False, []
+
+    def told(self) -> str:
+        """Return what is true of the output of a run that failed."""
+        if self.written:
+            return f"these files were written: {', '.join(self.written)}"
+        return "the output is incomplete" if self.is_printed_in_part else "nothing was written"
+
+
+STATE: Final = RunState()
 
 
 def tidy_when_terminated() -> None:

@@ -13,8 +13,8 @@ from sidecarctl.shell.work import Result
 class _StagingWriter:
     """A writer that stages files, one at a time as their pieces come: what was not committed is removed."""
 
-    def __init__(self) -> None:
-        self._staging = Staging()
+    def __init__(self, *, breaks_links: bool) -> None:
+        self._staging = Staging(breaks_links=breaks_links)
         self._content: NewContent | None = None
         self._sources: dict[str, str] = {}  # by what they are written to
 
@@ -47,10 +47,10 @@ class _StagingWriter:
 
 
 class InPlace(_StagingWriter):
-    """Writes each file that changed back where it came from, all of them or none."""
+    """Writes each file that changed back where it came from."""
 
-    def __init__(self, roots: list[str]) -> None:
-        super().__init__()
+    def __init__(self, roots: list[str], *, breaks_links: bool = False) -> None:
+        super().__init__(breaks_links=breaks_links)
         self._roots = [root for root in map(folder_named, roots) if root]
         self._source = Source("", "")
         self._stamp: Stamp | None = None
@@ -61,6 +61,7 @@ class InPlace(_StagingWriter):
         self._end_content()
         if source.path == STDIN:
             raise UsageError("--in-place writes files; stdin is none")
+        self._staging.sweep(source.path)
         self._source, self._stamp, self._unchanged = source, stamp_of(source.path), 0
         self._sources[source.path] = source.path
 
@@ -95,11 +96,13 @@ class InPlace(_StagingWriter):
 class OutputDir(_StagingWriter):
     """Writes each file below a directory."""
 
-    def __init__(self, directory: str, documents: Literal["all", "some"] = "all") -> None:
-        super().__init__()
+    def __init__(
+        self, directory: str, documents: Literal["all", "some"] = "all", *, breaks_links: bool = False
+    ) -> None:
+        super().__init__(breaks_links=breaks_links)
         self._directory = directory
         self._documents = documents
-        self._target = ""
+        self._target = self._source = ""
 
     def begin(self, source: Source) -> None:
         """Start with a file."""
@@ -111,7 +114,7 @@ class OutputDir(_StagingWriter):
             raise UsageError(f"{source.shown}: another file goes to {self._target} already; run from their directory")
         if self._documents == "some" and os.path.realpath(self._target) == os.path.realpath(source.path):
             raise UsageError(f"{source.shown}: documents would be dropped from the file itself; name another directory")
-        self._sources[self._target] = source.path
+        self._sources[self._target] = self._source = source.path
 
     def put(self, result: Result) -> None:
         """Take the next piece."""
@@ -125,7 +128,7 @@ class OutputDir(_StagingWriter):
         except OSError as error:
             raise InputError(f"{self._directory}: {error.strerror}") from None
         refuse_link_out(self._target, self._directory)
-        return self._staging.begin(self._target, None)
+        return self._staging.begin(self._target, None, self._source)
 
 
 def _is_below(path: str, root: str) -> bool:

@@ -16,7 +16,6 @@ from sidecarctl.shell.inputs import EMPTY, Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.pool import Workers, jobs_worth
 from sidecarctl.shell.report import Reports
-from sidecarctl.shell.shards import sources_of_shard
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.shell.work import Piece, Result, Trace, result_of
 from sidecarctl.shell.writers import Writer
@@ -72,7 +71,7 @@ def run_job(job: Job, values: Values) -> Ended:
     exit code is that of the worst.
     """
     keep_going, only_changed = bool(values.get("keep_going")), bool(values.get("only_changed"))
-    own = sources_of_shard(job.given, values)
+    own = _own_sources(job.given, values)
     size = input_size(job.given)  # once: it looks at every file
     run = _Run(job, values, job.show is not None or proof_for_size(values, size) == "full")
     watch = _Watch(values, sum(map(job.given.size, own)))
@@ -104,6 +103,15 @@ def run_job(job: Job, values: Values) -> Ended:
             raise UsageError(EMPTY)
         writer.finish()
     return Ended(code, shown, is_changed)
+
+
+def _own_sources(given: Input, values: Values) -> list[Source]:
+    """The sources that this run works on; of several, those of its shard."""
+    if not values.get("shard") or len(given.sources) == 1:
+        return given.sources
+    from sidecarctl.shell.shards import sources_of_shard
+
+    return sources_of_shard(given, values)
 
 
 def _last_output(run: _Run, own: list[Source]) -> bytes:

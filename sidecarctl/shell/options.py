@@ -157,6 +157,11 @@ PROGRESS: Final = Option(
     choices=("auto", "plain", "none"),
     default="auto",
 )
+BREAK_LINKS: Final = Option(
+    "break-links",
+    "flag",
+    "Also write files that have other names (hard links), or attributes that cannot be kept: the new file is without.",
+)
 FROM: Final = Option("from", "texts", "The SidecarSet that was injected, where it is an older version.", metavar="PATH")
 WRITE: Final = (
     Option(
@@ -169,6 +174,7 @@ WRITE: Final = (
     ),
     Option("in-place", "flag", "Write each file back where it came from, atomically.", "i"),
     Option("output-dir", "text", "Write each file below this directory.", metavar="DIR"),
+    BREAK_LINKS,
     Option("only-changed", "flag", "Leave out the documents that do not change."),
     Option("drop-sidecarsets", "flag", "Leave the SidecarSets of the input out."),
 )
@@ -316,6 +322,7 @@ PLAN: Final = Command(
         Option("canary", "text", "Plan in stages: Pods with these labels go first.", metavar="LABELS"),
         Option("in-place", "flag", "Write the stage of --step into the file that holds the SidecarSet.", "i"),
         Option("step", "count", "Which stage --in-place writes, from 1.", metavar="K"),
+        BREAK_LINKS,
         Option("rounds", "count", "The most rounds to plan; 0: all.", metavar="N", default=0),
         Option("no-validate", "flag", "Plan SidecarSets that their webhook would refuse."),
         JOBS,

@@ -1,7 +1,7 @@
 """From flags to where results go: documents, other formats, reports."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
@@ -9,7 +9,6 @@ from sidecarctl.shell.formats import Show
 from sidecarctl.shell.inputs import Input
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import JsonReport, Reports, TextReport
-from sidecarctl.shell.shards import drops_documents
 from sidecarctl.shell.terminal import palette
 from sidecarctl.shell.writers import Nowhere, Stdout, Writer
 
@@ -32,7 +31,7 @@ def writer(values: Values, show: Show | None, given: Input) -> Writer:
     in_place, directory = values.get("in_place"), flags.text(values, "output_dir")
     if sum(map(bool, (in_place, directory, show))) > 1:
         raise UsageError("--in-place, --output-dir and another --output than yaml exclude each other")
-    is_cut = drops_documents(given, values)
+    is_cut = bool(values.get("shard")) and len(given.sources) == 1  # of several, each is in one shard whole
     for flag, drops in (("only-changed", bool(values.get("only_changed"))), ("shard", is_cut)):
         if drops and in_place:
             raise UsageError(f"--{flag} would drop documents from the files that --in-place writes")
@@ -42,9 +41,11 @@ def writer(values: Values, show: Show | None, given: Input) -> Writer:
         return Stdout()
     from sidecarctl.shell.filewriters import InPlace, OutputDir
 
+    breaks_links = bool(values.get("break_links"))
     if directory:
-        return OutputDir(directory, "some" if values.get("only_changed") or is_cut else "all")
-    return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")])
+        documents: Literal["all", "some"] = "some" if values.get("only_changed") or is_cut else "all"
+        return OutputDir(directory, documents, breaks_links=breaks_links)
+    return InPlace([*flags.texts(values, "filename"), *flags.texts(values, "paths")], breaks_links=breaks_links)
 
 
 def _report(spec: "ReportSpec", values: Values) -> "Report":

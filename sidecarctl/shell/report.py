@@ -227,7 +227,7 @@ def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
         write([])
         raise
     except SidecarctlError as error:
-        if exit_code(error) in {Exit.UNREADABLE, Exit.REFUSED, Exit.IO}:
+        if exit_code(error) in {Exit.UNREADABLE, Exit.REFUSED, Exit.IO, Exit.PARTIAL}:
             from sidecarctl.shell.failures import findings_of
 
             write(findings_of(error))

@@ -11,19 +11,12 @@ from sidecarctl.shell.inputs import Input
 from sidecarctl.shell.options import Values
 
 
-def drops_documents(given: Input, values: Values) -> bool:
-    """Whether --shard cuts a file into documents, so that what it prints is only a part of that file."""
-    return bool(values.get("shard")) and len(given.sources) == 1
-
-
 def sources_of_shard(given: Input, values: Values) -> list[Source]:
-    """Return the sources that this run works on: of several those of its shard, else all.
+    """Return the sources of a shard, of an input that has several.
 
     Raises `UsageError` for a --shard that cannot be read.
     """
     part, parts = flags.shard(values)
-    if parts == 1 or len(given.sources) == 1:
-        return given.sources
     sizes = [1] * len(given.sources) if values.get("in_place") else [*map(given.size, given.sources)]
     start, end = shards(sizes, parts)[part - 1]
     return given.sources[start:end]

@@ -52,7 +52,7 @@ def write_stage(rollout_input: RolloutInput, source: Source, made: StagedRollout
     change = staged(one.document, one.found, made.stages[number - 1].patch)
     if change.edits:
         roots = [path for key in ("filename", "paths", "sidecarset") for path in flags.texts(values, key)]
-        with InPlace(roots) as writer:
+        with InPlace(roots, breaks_links=bool(values.get("break_links"))) as writer:
             writer.begin(source)
             _put(given, source, change, writer)
             writer.finish()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sidecarctl.shell.differences import differences
+from sidecarctl.shell.exits import STATE
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.terminal import Palette
 from sidecarctl.shell.work import Result
@@ -59,7 +60,7 @@ class UnifiedDiff(TidyWriter):
 
     def begin(self, source: Source) -> None:
         """Start with a source."""
-        self.finish()
+        self._end_source()
         self._name, self._is_named = source.shown.removeprefix("./"), False
         self._above, self._line, self._shift = [], 0, 0
 
@@ -71,9 +72,13 @@ class UnifiedDiff(TidyWriter):
 
     def finish(self) -> None:
         """Print what is left."""
+        self._end_source()
+        self._print()
+        STATE.is_printed_in_part = False
+
+    def _end_source(self) -> None:
         self._compare()
         self._close()
-        self._print()
 
     def _compare(self) -> None:
         """Go through the lines of the pieces that are held."""
@@ -109,6 +114,7 @@ class UnifiedDiff(TidyWriter):
         self._printed += lines
         self._size += sum(map(len, lines))
         if self._size > HELD_BACK:
+            STATE.is_printed_in_part = True
             self._print()
         self._is_named, self._hunk = True, None
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Collection
 from typing import Final, Protocol, Self
 
+from sidecarctl.shell.exits import STATE
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.work import Result
 
@@ -97,10 +98,15 @@ class Stdout(TidyWriter):
         self._hold(data)
         self._last = data[-1:]
         if self._size > HELD_BACK:
-            self.finish()
+            STATE.is_printed_in_part = True
+            self._print()
 
     def finish(self) -> None:
         """Print what is held back."""
+        self._print()
+        STATE.is_printed_in_part = False
+
+    def _print(self) -> None:
         sys.stdout.buffer.writelines(self._held)
         sys.stdout.buffer.flush()
         self._held, self._size = [], 0

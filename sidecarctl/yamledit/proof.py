@@ -17,7 +17,7 @@ from sidecarctl.yamledit.value import Value, same
 
 Proof: TypeAlias = Literal["full", "fast", "off"]
 
-_FAILED = "the edited document would not say what was meant; this is a bug of ours, nothing was written"
+_FAILED = "the edited document would not say what was meant; this is a bug of ours"
 
 
 def prove(document: Document, edits: Sequence[Edit], output: str, proof: Proof) -> None:
