@@ -63,6 +63,8 @@ _OTHERS = {
     "PLN009": "The controller does something else than the manual says",
     "PLN010": "Another empty image goes to all Pods at once",
     "PLN011": "No Pod counts",
+    "PLN012": "Pods run the new image already, changed outside the controller",
+    "PLN013": "Several SidecarSets are rolled out over the same Pods",
 }
 _PARTS = (
     ("Refused", "What the cluster refuses: the CRD's schema, and the rules of OpenKruise's webhook.", TITLES),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.finding import show_path
+from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.causes import NO_PODS, causes
+from sidecarctl.sidecarset.rollout.fields import items, part, strings, text
+from sidecarctl.sidecarset.rollout.podname import counted_pods
 from sidecarctl.upstream.duration import shown_duration
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.rollout.causes import Cause
     from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.sidecarset.rollout.newpods import NewPods
@@ -72,6 +73,27 @@ def plan_document(rollout: Rollout) -> Document:
     }
     made["findings"] = [finding_document(one) for one in findings]
     return made
+
+
+def with_shared_budgets(documents: Sequence[Document]) -> list[Document]:
+    """Add PLN013 to the plans of SidecarSets that upgrade the same Pods: each counts maxUnavailable by itself."""
+    upgraded = [{pod for one in items(made, "rounds") for pod in strings(one, "pods")} for made in documents]
+    found: list[Document] = []
+    for number, made in enumerate(documents):
+        others = [place for place, pods in enumerate(upgraded) if place != number and pods & upgraded[number]]
+        if not others:
+            found.append(made)
+            continue
+        shared = upgraded[number] & set().union(*(upgraded[place] for place in others))
+        names = " and ".join(text(part(documents[place], "sidecarSet"), "name") for place in others)
+        budget = sum(cast("int", items(documents[place], "rounds")[0]["maxUnavailable"]) for place in (number, *others))
+        told = (
+            f"{names} {'upgrades' if len(others) == 1 else 'upgrade'} {counted_pods(len(shared))} of these, too: each "
+            f"SidecarSet counts maxUnavailable by itself, and together they let {budget} Pods be out of service at once"
+        )
+        finding = Finding("PLN013", told, ("spec", "updateStrategy", "maxUnavailable"), Severity.WARNING)
+        found.append({**made, "findings": [*cast("list[Value]", made["findings"]), finding_document(finding)]})
+    return found
 
 
 def pods_given_document(counted: int, left_out: Sequence[LeftOut]) -> Document:

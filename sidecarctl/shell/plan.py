@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Known
-from sidecarctl.api.rolloutdocument import plan_document
+from sidecarctl.api.rolloutdocument import plan_document, with_shared_budgets
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell import flags
 from sidecarctl.shell.exits import Exit, UsageError
@@ -91,7 +91,7 @@ def _refuse_pods(values: Values) -> None:
 
 def _documents(rollout_input: RolloutInput, values: Values, release: "Release") -> "list[Document]":
     crowd = Crowd(rollout_input, release, values)
-    return [plan_document(rollout(one, crowd, values)) for one in rollout_input.sets]
+    return with_shared_budgets([plan_document(rollout(one, crowd, values)) for one in rollout_input.sets])
 
 
 def _print(documents: "Sequence[Document]", values: Values, releases: int) -> None:

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.rollout.batch import Batch
     from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 
 def notes_on(
-    batches: Sequence[Batch], found: Counted, not_upgradable: Mapping[str, FieldPath], unavailable: Sequence[int]
+    batches: Sequence[Batch],
+    found: Counted,
+    not_upgradable: Mapping[str, FieldPath],
+    unavailable: Sequence[int],
+    target: RolloutTarget,
 ) -> Iterator[Finding]:
     """The findings of a plan; `unavailable` are the updated Pods that are out of service in the end."""
     return chain(
@@ -29,6 +35,7 @@ def notes_on(
         pods_that_hold_up(batches, found.rows, unavailable),
         pods_that_fail(batches, found.rows),
         earlier_upgrades(batches, found.rows),
+        images_changed_by_hand(batches, found.rows, target),
     )
 
 
@@ -89,3 +96,35 @@ def earlier_upgrades(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[
         pods = some([str(rows[pod]) for pod in restarting])
         message = f"{counted_pods(len(restarting))} restarting from an earlier upgrade, and passed over: {pods}"
         yield Finding("PLN005", message, ("spec", "updateStrategy"), Severity.INFO)
+
+
+def images_changed_by_hand(batches: Sequence[Batch], rows: Sequence[Row], target: RolloutTarget) -> Iterator[Finding]:
+    """PLN012: Pods run the new images before the controller gets to them, so that their upgrade causes no event.
+
+    Upstream: pkg/controller/sidecarset/sidecarset_pod_event_handler.go updatePod
+    """
+    if target.hot_sidecars:
+        return  # an upgrade always starts the idle container
+    wanted = {sidecar.name: sidecar.image for sidecar in target.sidecars}
+    found = [
+        (batch, [pod for pod in batch.upgrades if _has_images(rows[pod].state, wanted)])
+        for batch in batches
+        if batch.upgrades
+    ]
+    moved = [str(rows[pod]) for _, pods in found for pod in pods]
+    if not moved:
+        return
+    who = "1 Pod runs" if len(moved) == 1 else f"{len(moved)} Pods run"
+    told = f"{who} the new image already, changed outside the controller; the upgrade restarts nothing: {some(moved)}"
+    sleeps = next((batch for batch, pods in found[:-1] if len(pods) == len(batch.upgrades) and not batch.resets), None)
+    if sleeps is None:
+        yield Finding("PLN012", told, ("spec", "updateStrategy"), Severity.INFO)
+        return
+    until = "until a Pod or the SidecarSet changes"
+    told += f"; a live rollout sleeps after round {sleeps.number}, as no event follows, {until}"
+    yield Finding("PLN012", told, ("spec", "updateStrategy"), Severity.WARNING)
+
+
+def _has_images(state: State, wanted: Mapping[str, str]) -> bool:
+    there = dict((*state.init_images, *state.images))
+    return all(there.get(name) == image for name, image in wanted.items())
