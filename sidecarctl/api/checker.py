@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.value import Value
 
 _ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing is injected here
-_REFUSED_PODS = ("POD", "PSS")  # said here of Pods that have their sidecars already, too
+_REFUSED_PODS = ("POD", "PSS", "CHK005")  # said here of Pods that have their sidecars already, too
 _STALE = "INJ007"  # what is there already and not as it should be
 _NOT_THERE_YET = ("SEL002", "SEL003")  # it has ended, or runs: injection does not look at it
 

@@ -10,7 +10,7 @@ from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.inject import Injection, Options, inject, namespace_of
 from sidecarctl.sidecarset.losses import has_lookalikes, replacement_findings
 from sidecarctl.sidecarset.match import concerned
-from sidecarctl.sidecarset.pod_hazards import enforces_a_level, hazards, may_be_refused
+from sidecarctl.sidecarset.pod_hazards import enforces_a_level, has_doubled_names, hazards, may_be_refused
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, may_carry_sidecars, recorded
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ class Injector:
         options = self._options if own is None else self._options._replace(own=own)
         result = injection(pod, self._prepared, options, self._older)
         if result.pod is not pod:
-            findings = (*result.findings, *self._refusals(pod, result))
-            return Made(result.pod, "injected", result.sidecar_sets, findings=findings)
+            refusals = (one._replace(severity=Severity.WARNING) for one in self._refusals(pod, result))
+            return Made(result.pod, "injected", result.sidecar_sets, findings=(*result.findings, *refusals))
         already = tuple(finding.sidecar_set for finding in result.findings if finding.code == "INJ001")
         if already or result.sidecar_sets:
             names = (*already, *result.sidecar_sets)
@@ -109,17 +109,20 @@ class Injector:
         return Made(pod, "skipped", (), why.sentence, why.code, result.findings)
 
     def _refusals(self, pod: Pod, result: Injection) -> Iterator[Finding]:
-        """Return why the API server would refuse the Pod with its sidecars, as warnings: injection goes on."""
+        """Return why the API server would refuse the Pod with its sidecars."""
+        if has_doubled_names(result.pod):
+            from sidecarctl.sidecarset.warnings.pods import doubled_findings  # noqa: PLC0415 - few Pods come here
+
+            yield from doubled_findings(pod, result.pod)
         namespace = namespace_of(pod, self._options)
         names_revision = any(map(self._prepared.names_revision, result.sidecar_sets))
         if not (may_be_refused(pod, self._hazards) or names_revision or self._may_forbid(namespace)):
             return
-        from sidecarctl.sidecarset.pod_validation.findings import refusal_findings  # noqa: PLC0415 - few Pods come here
+        from sidecarctl.sidecarset.pod_validation.findings import refusal_findings  # noqa: PLC0415 - as above
 
         sets = [*map(self._prepared.admitted, result.sidecar_sets)]
         labels = self._prepared.namespace_labels(namespace)
-        for finding in refusal_findings(pod, result.pod, sets, (namespace, labels)):
-            yield finding._replace(severity=Severity.WARNING)
+        yield from refusal_findings(pod, result.pod, sets, (namespace, labels))
 
     def _may_forbid(self, namespace: str) -> bool:
         known = self._forbidding.get(namespace)

@@ -77,6 +77,13 @@ def has_telling_annotations(annotations: Mapping[str, str]) -> bool:
     return sum(len(str(value)) for value in annotations.values()) > _LARGE >> 2
 
 
+def has_doubled_names(pod: Pod) -> bool:
+    """Return whether two containers of a Pod have one name."""
+    spec = pod.get("spec")
+    containers = (*_list(spec, "initContainers"), *_list(spec, "containers"))
+    return len({one.get("name") for one in containers if one}) < len(containers)
+
+
 def enforces_a_level(labels: Mapping[str, str]) -> bool:
     """Return whether the labels of a namespace set a Pod Security level that forbids anything."""
     return labels.get(_ENFORCE, "privileged") != "privileged"
@@ -141,4 +148,4 @@ def _has(container: Mapping[str, object] | None, field: str, key: str) -> bool:
 
 
 def _list(value: object, field: str) -> list[SidecarContainer]:
-    return cast("dict[str, list[SidecarContainer] | None]", value).get(field) or []
+    return cast("dict[str, list[SidecarContainer] | None]", value or {}).get(field) or []

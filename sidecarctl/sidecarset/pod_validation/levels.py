@@ -65,6 +65,7 @@ _VOLUME_FIELDS: Final = frozenset(
 _PROFILES: Final = ("Localhost", "RuntimeDefault")
 _PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 _APP_ARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
+_SECCOMP_OF_POD: Final = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP: Final = "container.seccomp.security.alpha.kubernetes.io/"
 _ANNOTATIONS: Final[FieldPath] = ("metadata", "annotations")
 
@@ -124,7 +125,7 @@ def level_refusals(pod: JudgedPod, level: Level, namespace: str) -> Iterator[Ref
             if why:
                 yield Refusal("PSS001", (check.name, name), f"{where}: {name}: {why}", place, name, takes_template=True)
     for key, annotation in pod.annotations.items():
-        if _is_forbidden(key, annotation, level):
+        if _is_forbidden(key, annotation, context):
             told = f"{where}: the annotation {key} may only be runtime/default or localhost/…"
             yield Refusal("PSS001", ("annotation", key), told, _ANNOTATIONS, takes_template=True)
 
@@ -137,12 +138,14 @@ def _checks(checks: tuple[_Check, ...], level: Level) -> Iterator[_Check]:
             yield check
 
 
-def _is_forbidden(key: str, value: str, level: Level) -> bool:
+def _is_forbidden(key: str, value: str, context: _Context) -> bool:
     if value.startswith("localhost/") or value == "runtime/default":
         return False
     if key.startswith(_APP_ARMOR):
         return bool(value)
-    return key.startswith(_SECCOMP) and level.minor < _SECCOMP_FIELD_SINCE and value != "docker/default"
+    if context.level.minor >= _SECCOMP_FIELD_SINCE or value == "docker/default":
+        return False
+    return key in {_SECCOMP_OF_POD, *(f"{_SECCOMP}{one.name}" for one in context.pod.all_containers)}
 
 
 def _security(container: Object) -> Object:

@@ -29,13 +29,13 @@ def pod_warnings(before: Pod, after: Pod) -> Iterator[Finding]:
         replaced = own.get((one.field, one.name))
         if replaced is not None and not is_marked(replaced.container):
             yield _replaced(replaced)
-    yield from _doubled(before, after)
+    yield from doubled_findings(before, after)
     running = [one.name for one in injected if one.field == "containers"]
     if running and (after.get("spec") or {}).get("restartPolicy") in _ENDING:
         yield _kept_running(running)
 
 
-def _doubled(before: Pod, after: Pod) -> Iterator[Finding]:
+def doubled_findings(before: Pod, after: Pod) -> Iterator[Finding]:
     """Names that stand twice only because of injection."""
     old, new = (Counter(one.name for one in pod_containers(decode(pod, "Pod"))) for pod in (before, after))
     for name, count in new.items():
