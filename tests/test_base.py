@@ -225,3 +225,87 @@ def test_no_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_the_warnings_about_a_change_too() -> None:
     write("deploy/set.yaml", a_set().replace("agent:1.4", "agent:latest"))
     assert "[WRN022]" in checked("--base", "before", "deploy").stdout.decode()
+
+
+PROGRAMS = (
+    "core.fsmonitor",
+    "core.sshCommand",
+    "core.editor",
+    "core.pager",
+    "core.askPass",
+    "core.gitProxy",
+    "core.alternateRefsCommand",
+    "pager.diff",
+    "pager.grep",
+    "diff.external",
+    "diff.evil.command",
+    "diff.evil.textconv",
+    "filter.evil.clean",
+    "filter.evil.smudge",
+    "filter.evil.process",
+    "gpg.program",
+    "credential.helper",
+    "uploadpack.packObjectsHook",
+)
+
+
+@pytest.fixture
+def marker(tmp_path: Path) -> tuple[Path, Path]:
+    """A program, and the file that it leaves when something runs it."""
+    program, left = tmp_path / "program", tmp_path / "left"
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >> {left}\n', encoding="utf-8")
+    program.chmod(0o755)
+    return program, left
+
+
+def test_runs_no_program_that_the_configuration_names(marker: tuple[Path, Path]) -> None:
+    program, left = marker
+    write(".gitattributes", "*.yaml diff=evil filter=evil merge=evil\n")
+    commit()
+    for name in PROGRAMS:
+        git("config", name, f"{program} {name}")
+    hooks = program.parent / "hooks"
+    hooks.mkdir()
+    for name in ("post-index-change", "reference-transaction", "fsmonitor-watchman"):
+        (hooks / name).symlink_to(program)
+    git("config", "core.hooksPath", str(hooks))
+    write("deploy/set.yaml", a_set(is_changed=True))
+    ended = executed(["check", "--base", "HEAD", "-R", "-f", "."])
+    assert ended.code == 1
+    assert NEW in ended.stdout.decode()
+    assert not left.exists()
+
+
+def test_a_bare_repository_in_the_tree_is_no_repository(marker: tuple[Path, Path]) -> None:
+    program, left = marker
+    write("evil/HEAD", "ref: refs/heads/main\n")
+    write("evil/config", f"[core]\n\tbare = false\n\tworktree = ..\n\tfsmonitor = {program}\n\tpager = {program}\n")
+    for folder in ("evil/objects/info", "evil/refs/heads"):
+        write(f"{folder}/keep", "")
+    write("evil/set.yaml", a_set(name="inner"))
+    commit()
+    write("evil/set.yaml", a_set(name="inner", is_changed=True))
+    ended = executed(["check", "--base", "HEAD", "-R", "-f", "."])
+    assert NEW in ended.stdout.decode()
+    assert not left.exists()
+
+
+def test_fetches_nothing(marker: tuple[Path, Path]) -> None:
+    program, left = marker
+    git("config", "remote.origin.url", f"ext::{program} %S")
+    git("config", "remote.origin.promisor", "true")
+    git("config", "remote.origin.partialclonefilter", "blob:none")
+    git("config", "extensions.partialClone", "origin")
+    git("config", "protocol.ext.allow", "always")
+    blob = git("rev-parse", "HEAD:deploy/set.yaml")
+    (Path(".git/objects") / blob[:2] / blob[2:]).unlink()
+    write("deploy/set.yaml", a_set(is_changed=True))
+    assert executed(["check", "--base", "HEAD", "deploy/set.yaml"]).code == 5
+    assert not left.exists()
+
+
+def test_a_hook_of_git_may_run_it(monkeypatch: pytest.MonkeyPatch, repository: Path) -> None:
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    write("deploy/set.yaml", a_set(is_changed=True))
+    monkeypatch.chdir("deploy")
+    assert NEW in executed(["check", "--base", "HEAD", "set.yaml"]).stdout.decode()
