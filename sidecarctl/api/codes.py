@@ -72,7 +72,7 @@ _PARTS = (
     ("Demands", "What `sidecarctl check` asks of Pods and pod templates.", DEMANDS),
     (
         "Pods",
-        "What the API server refuses of a Pod with its sidecars, although it takes it without them.",
+        "What the API server (Kubernetes 1.34) refuses of a Pod with its sidecars, and takes without them.",
         POD_REFUSALS,
     ),
     (

@@ -16,6 +16,7 @@ from sidecarctl.upstream.names import ALTERNATE_VERSION_PREFIX, VERSION_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.pod_validation.judged import JudgedPod, Object, Placed
@@ -40,16 +41,17 @@ def annotation_refusals(pod: JudgedPod) -> Iterator[Refusal]:
     if size > MOST_BYTES:
         told = f"its annotations have {size} bytes together, and may have {MOST_BYTES}"
         yield Refusal("POD014", "size", told, _ANNOTATIONS)
+    names = {one.name for one in pod.all_containers}
     for key, value in pod.annotations.items():
         if key.startswith((VERSION_PREFIX, ALTERNATE_VERSION_PREFIX)):
             continue  # of a hot upgrade's pair: what is wrong with the key is wrong with a container's name
-        for wrong in (*formats.qualified_name(key.lower()), *_wrong_with(key, value, pod)):
+        for wrong in (*formats.qualified_name(key.lower()), *_wrong_with(key, value, pod, names)):
             yield Refusal("POD014", ("annotation", key), f"the annotation {key}: {wrong}", (*_ANNOTATIONS, Key(key)))
     for one in pod.all_containers:
         yield from _profile_refusals(one, pod)
 
 
-def _wrong_with(key: str, value: str, pod: JudgedPod) -> Iterator[str]:
+def _wrong_with(key: str, value: str, pod: JudgedPod, names: AbstractSet[str]) -> Iterator[str]:
     if key == _DELETION_COST and not (_INTEGER.fullmatch(value) and -(1 << 31) <= int(value) < 1 << 31):
         yield "must be a 32bit integer"
     if key == _MIRROR and not pod.spec.get("nodeName"):
@@ -59,7 +61,7 @@ def _wrong_with(key: str, value: str, pod: JudgedPod) -> Iterator[str]:
             yield "must be a valid seccomp profile"
     elif key.startswith(_APP_ARMOR):
         name = key.removeprefix(_APP_ARMOR)
-        if name not in {one.name for one in pod.all_containers}:
+        if name not in names:
             yield f"the Pod has no container {name}"
         if value and value not in {"runtime/default", "unconfined"} and not value.startswith("localhost/"):
             yield "this is no AppArmor profile"

@@ -15,6 +15,7 @@ from sidecarctl.sidecarset.validate.zerovalues import is_true, number, struct, s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.pod_validation.judged import JudgedPod, Object
@@ -124,8 +125,9 @@ def level_refusals(pod: JudgedPod, level: Level, namespace: str) -> Iterator[Ref
             why = check.broken(value, context)
             if why:
                 yield Refusal("PSS001", (check.name, name), f"{where}: {name}: {why}", place, name, takes_template=True)
+    seccomp_keys = {_SECCOMP_OF_POD, *(f"{_SECCOMP}{one.name}" for one in pod.all_containers)}
     for key, annotation in pod.annotations.items():
-        if _is_forbidden(key, annotation, context):
+        if _is_forbidden(key, annotation, level, seccomp_keys):
             told = f"{where}: the annotation {key} may only be runtime/default or localhost/…"
             yield Refusal("PSS001", ("annotation", key), told, _ANNOTATIONS, takes_template=True)
 
@@ -138,14 +140,12 @@ def _checks(checks: tuple[_Check, ...], level: Level) -> Iterator[_Check]:
             yield check
 
 
-def _is_forbidden(key: str, value: str, context: _Context) -> bool:
+def _is_forbidden(key: str, value: str, level: Level, seccomp_keys: AbstractSet[str]) -> bool:
     if value.startswith("localhost/") or value == "runtime/default":
         return False
     if key.startswith(_APP_ARMOR):
         return bool(value)
-    if context.level.minor >= _SECCOMP_FIELD_SINCE or value == "docker/default":
-        return False
-    return key in {_SECCOMP_OF_POD, *(f"{_SECCOMP}{one.name}" for one in context.pod.all_containers)}
+    return key in seccomp_keys and level.minor < _SECCOMP_FIELD_SINCE and value != "docker/default"
 
 
 def _security(container: Object) -> Object:

@@ -62,18 +62,20 @@ def _host_ports(container: Placed, pod: JudgedPod) -> Iterator[_HostPort]:
 
 
 def _conflicts(ports: Sequence[_HostPort]) -> Iterator[Refusal]:
-    taken: dict[tuple[str, str, int], _HostPort] = {}
+    takers: dict[tuple[str, str, int], list[_HostPort]] = {}
     for port in ports:
-        key = (port.protocol, port.address, port.port)
-        first = taken.setdefault(key, port)
-        if first is not port:
-            own = min(first, port, key=lambda one: -len(one.place))
-            shown = f"{port.protocol} {port.address}{':' if port.address else ''}{port.port}"
-            told = _told(first, port, shown)
-            brought = port if own is first else first
-            is_default = first.is_default or port.is_default
-            subject = ("host port", *key)
-            yield Refusal("POD001", subject, told, own.place, brought.container.name, takes_template=is_default)
+        takers.setdefault((port.protocol, port.address, port.port), []).append(port)
+    for key, found in takers.items():
+        if len(found) == 1:
+            continue
+        written = [port for port in found if not port.is_default]
+        takes_template = len(written) <= 1
+        first, second = (found if takes_template else written)[:2]
+        own = min(first, second, key=lambda one: -len(one.place))
+        brought = second if own is first else first
+        told = _told(first, second, f"{first.protocol} {first.address}{':' if first.address else ''}{first.port}")
+        subject = ("host port", *key)
+        yield Refusal("POD001", subject, told, own.place, brought.container.name, takes_template=takes_template)
 
 
 def _told(first: _HostPort, second: _HostPort, shown: str) -> str:

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.finding import Key
 from sidecarctl.sidecarset.pod_validation.judged import Refusal, amounts
 from sidecarctl.sidecarset.validate.zerovalues import struct
-from sidecarctl.upstream.quantity import NANO, Quantity
+from sidecarctl.upstream.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sidecarctl.sidecarset.pod_validation.judged import JudgedPod
+    from sidecarctl.sidecarset.pod_validation.judged import JudgedPod, Placed
 
     Amounts = Mapping[str, Quantity]
 
 _HUGE_PAGES: Final = "hugepages-"
 _WINDOWS: Final = "windows"
+_ZERO: Final = Quantity(0)
 
 
 def pod_resource_refusals(pod: JudgedPod) -> Iterator[Refusal]:
@@ -40,11 +41,16 @@ def pod_resource_refusals(pod: JudgedPod) -> Iterator[Refusal]:
             of_template = written.get(resource)
             takes_template = of_template is None or of_template.nano <= amount.nano
             yield _too_little(resource, "request", amount, asked)._replace(takes_template=takes_template)
+    limited = _aggregate(pod, "limits")
     for resource, limit in limits.items():
-        yield from _limit_refusals(pod, resource, limit)
+        asked = limited.get(resource) if resource.startswith(_HUGE_PAGES) else None
+        if asked is not None and asked.nano > limit.nano:
+            yield _too_little(resource, "limit", limit, asked)
         asked = of_containers.get(resource)
         if resource not in requests and asked is not None and asked.nano > limit.nano:
             yield _too_little(resource, "limit", limit, asked)._replace(takes_template=True)
+    for one in pod.containers:
+        yield from _limit_refusals(one, limits)
 
 
 def _aggregate(pod: JudgedPod, side: str) -> Amounts:
@@ -53,26 +59,32 @@ def _aggregate(pod: JudgedPod, side: str) -> Amounts:
     Upstream: k8s.io/component-helpers/resource/helpers.go AggregateContainerRequests
     """
     total: dict[str, Quantity] = {}
-    for one in pod.containers:
-        total = _sum(total, one.amounts(side))
     native: dict[str, Quantity] = {}
     most: dict[str, Quantity] = {}
-    for one in pod.init_containers:
-        asked = _sum(native, one.amounts(side))
-        if one.is_native:
-            total, native = _sum(total, one.amounts(side)), asked
-        most = _larger(most, asked)
-    return _larger(total, most)
-
-
-def _limit_refusals(pod: JudgedPod, resource: str, limit: Quantity) -> Iterator[Refusal]:
-    if resource.startswith(_HUGE_PAGES):
-        asked = _aggregate(pod, "limits").get(resource)
-        if asked is not None and asked.nano > limit.nano:
-            yield _too_little(resource, "limit", limit, asked)
     for one in pod.containers:
-        own = one.amounts("limits").get(resource)
-        if own is not None and own.nano > limit.nano:
+        for resource, amount in one.amounts(side).items():
+            total[resource] = total.get(resource, _ZERO).plus(amount)
+    for one in pod.init_containers:
+        for resource, amount in one.amounts(side).items():
+            asked = native.get(resource, _ZERO).plus(amount)
+            most[resource] = max(most.get(resource, asked), asked, key=_nano)
+            if one.is_native:
+                native[resource] = asked
+                total[resource] = total.get(resource, _ZERO).plus(amount)
+    return {
+        **most,
+        **{resource: max(amount, most.get(resource, amount), key=_nano) for resource, amount in total.items()},
+    }
+
+
+def _nano(amount: Quantity) -> int:
+    return amount.nano
+
+
+def _limit_refusals(one: Placed, limits: Amounts) -> Iterator[Refusal]:
+    for resource, own in one.amounts("limits").items():
+        limit = limits.get(resource)
+        if limit is not None and own.nano > limit.nano:
             told = (
                 f"the {resource} limit of {one.name}, {own}, is above the Pod's own limit of {limit} (spec.resources)"
             )
@@ -85,16 +97,3 @@ def _too_little(resource: str, side: str, amount: Quantity, asked: Quantity) -> 
         f"the Pod's own {resource} {side} of {amount} (spec.resources) is below the {asked} of its containers together"
     )
     return Refusal("POD006", ("sum", side, resource), told, ("spec", "resources", f"{side}s", Key(resource)))
-
-
-def _sum(one: Amounts, other: Amounts) -> dict[str, Quantity]:
-    zero = Quantity(0 * NANO)
-    return {name: one.get(name, zero).plus(other.get(name, zero)) for name in {**one, **other}}
-
-
-def _larger(one: Amounts, other: Amounts) -> dict[str, Quantity]:
-    found = dict(one)
-    for name, amount in other.items():
-        if name not in found or amount.nano > found[name].nano:
-            found[name] = amount
-    return found

@@ -51,12 +51,12 @@ def _unknown_volumes(one: Placed, volumes: Mapping[str, Object]) -> Iterator[Ref
 def _clashes(one: Placed) -> Iterator[Refusal]:
     """Names and paths that stand twice among the mounts and devices of a container."""
     mounts, devices = structs(one.value, "volumeMounts"), structs(one.value, "volumeDevices")
-    mounted, given = {text(mount, "name") for mount in mounts}, [text(device, "name") for device in devices]
-    for name in dict.fromkeys(given):
+    mounted, given = {text(mount, "name") for mount in mounts}, Counter(text(device, "name") for device in devices)
+    for name, count in given.items():
         if name in mounted:
             told = f"{one.name} has the volume {name} both as a mount and as a device"
             yield Refusal("POD008", ("both", one.name, name), told, one.at("volumeDevices"), one.name)
-        if given.count(name) > 1:
+        if count > 1:
             told = f"{one.name} has the device {name} twice"
             yield Refusal("POD008", ("device", one.name, name), told, one.at("volumeDevices"), one.name)
     paths = Counter([*(text(one, "mountPath") for one in mounts), *(text(one, "devicePath") for one in devices)])
