@@ -56,7 +56,7 @@ _OTHERS = {
     "PLN002": "A round takes some of the Pods that tie",
     "PLN003": "The rollout stops short: maxUnavailable has no place left",
     "PLN004": "The controller fails at a Pod",
-    "PLN005": "A Pod still restarts from an earlier upgrade",
+    "PLN005": "A Pod restarts from an earlier upgrade",
     "PLN006": "Pods without a status",
     "PLN007": "An annotation of OpenKruise's that nobody can read",
     "PLN008": "How many Pods a workload has depends on the cluster",
@@ -65,6 +65,8 @@ _OTHERS = {
     "PLN011": "No Pod counts",
     "PLN012": "Pods run the new image already, changed outside the controller",
     "PLN013": "Several SidecarSets are rolled out over the same Pods",
+    "PLN014": "A Pod gets ready with the container that is upgraded",
+    "PLN015": "A Pod counts as restarting although nothing restarts",
 }
 _PARTS = (
     ("Refused", "What the cluster refuses: the CRD's schema, and the rules of OpenKruise's webhook.", TITLES),

@@ -31,7 +31,7 @@ _TOLD_BY: Final = {
     "PLN001": "NotUpgradable",
     "PLN003": "MaxUnavailable",
     "PLN004": "Blocked",
-    "PLN005": "Restarting",
+    "PLN015": "Restarting",
     "PLN011": "NoPods",
 }  # findings whose cause says it all
 

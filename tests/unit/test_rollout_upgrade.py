@@ -199,7 +199,7 @@ def test_an_image_that_reports_another_name_and_the_same_id_blocks() -> None:
     made = rolled(sidecar_set("nginx:2"), [cluster[0], half])
     assert made.rounds == ()
     assert counts(made.final_status) == (2, 1, 1, 0)
-    assert [f.code for f in made.findings] == ["PLN003"]
+    assert [f.code for f in made.findings] == ["PLN003", "WRN020"]
 
 
 def test_images_that_are_there_already_need_no_restart() -> None:

@@ -55,6 +55,7 @@ class Batch:
     max_unavailable: int
     kept_back: int  # by partition
     failed_at: int | None  # the Pod that ends it with an error
+    landed: frozenset[int]  # the Pods that restarted when the rollout began, and are through when this does
 
     @property
     def changes_pods(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.line import Line
-from sidecarctl.sidecarset.rollout.order import without_readiness
+from sidecarctl.sidecarset.rollout.order import with_readiness, without_readiness
 from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.line import Standpoint, UpgradeOrder
     from sidecarctl.sidecarset.rollout.podstates import PodStates
     from sidecarctl.sidecarset.rollout.row import Row
+    from sidecarctl.sidecarset.rollout.state import State
 
 
 class Lineup(Record):
@@ -38,8 +39,7 @@ def lined_up(rows: Sequence[Row], states: PodStates, order: UpgradeOrder) -> Lin
         if not row.is_selected:
             not_selected.append(pod)
         elif progress is UpgradeProgress.WAITING:
-            lost_readiness = row.state.is_ready and not states[pod].is_ready
-            waiting[pod] = no_longer_ready(row.standpoint) if lost_readiness else row.standpoint
+            waiting[pod] = standpoint_of(row, states[pod])
         else:
             others[progress].append(pod)
     restarting, not_upgradable = (
@@ -49,7 +49,9 @@ def lined_up(rows: Sequence[Row], states: PodStates, order: UpgradeOrder) -> Lin
     return Lineup(Line(waiting, order), restarting, not_upgradable, tuple(not_selected))
 
 
-def no_longer_ready(standpoint: Standpoint) -> Standpoint:
-    """Where a Pod stands once it has lost its readiness."""
-    priority, rank, values = standpoint
-    return priority, without_readiness(rank), values
+def standpoint_of(row: Row, now: State) -> Standpoint:
+    """Where a Pod stands in the line that may have lost its readiness since, or become ready."""
+    if row.state.is_ready == now.is_ready:
+        return row.standpoint
+    priority, rank, values = row.standpoint
+    return priority, with_readiness(rank) if now.is_ready else without_readiness(rank), values

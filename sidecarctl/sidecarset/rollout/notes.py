@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.sidecarset.rollout.batch import Wait
+from sidecarctl.sidecarset.rollout.podfaults import spelled_otherwise, what_differs
 from sidecarctl.sidecarset.rollout.podname import counted_pods, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.rollout.batch import Batch
     from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.simulation import Simulation
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
+
+
+_EXPECTED: Final = "taken to be ready for the next round (--never-ready says otherwise)"
 
 
 def notes_on(
@@ -25,6 +30,7 @@ def notes_on(
     found: Counted,
     not_upgradable: Mapping[str, FieldPath],
     unavailable: Sequence[int],
+    simulation: Simulation,
     target: RolloutTarget,
 ) -> Iterator[Finding]:
     """The findings of a plan; `unavailable` are the updated Pods that are out of service in the end."""
@@ -34,7 +40,10 @@ def notes_on(
         cut_ties(batches, found.rows),
         pods_that_hold_up(batches, found.rows, unavailable),
         pods_that_fail(batches, found.rows),
-        earlier_upgrades(batches, found.rows),
+        earlier_upgrades(simulation, found.rows),
+        mended_pods(simulation, found.rows),
+        pods_that_seem_to_restart(batches, found.rows, simulation.in_flight_before),
+        images_spelled_otherwise(simulation, target),
         images_changed_by_hand(batches, found.rows, target),
     )
 
@@ -89,12 +98,10 @@ def pods_that_fail(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Fi
         yield Finding("PLN004", f"the controller fails at {row}: {reason}", ("spec",), Severity.ERROR)
 
 
-def earlier_upgrades(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Finding]:
-    """PLN005: a Pod still restarts from an earlier upgrade; it is passed over for as long as nobody sees it end."""
-    restarting = batches[0].lineup.restarting if batches else ()
-    if restarting:
-        pods = some([str(rows[pod]) for pod in restarting])
-        message = f"{counted_pods(len(restarting))} restarting from an earlier upgrade, and passed over: {pods}"
+def earlier_upgrades(simulation: Simulation, rows: Sequence[Row]) -> Iterator[Finding]:
+    """PLN005: Pods restart from an earlier upgrade; that they get ready is assumed."""
+    if pods := _expected_ready(simulation.in_flight_before, simulation, rows):
+        message = f"{_are(len(pods))} restarting from an earlier upgrade, {_EXPECTED}: {some(pods)}"
         yield Finding("PLN005", message, ("spec", "updateStrategy"), Severity.INFO)
 
 
@@ -128,3 +135,45 @@ def images_changed_by_hand(batches: Sequence[Batch], rows: Sequence[Row], target
 def _has_images(state: State, wanted: Mapping[str, str]) -> bool:
     there = dict((*state.init_images, *state.images))
     return all(there.get(name) == image for name, image in wanted.items())
+
+
+def mended_pods(simulation: Simulation, rows: Sequence[Row]) -> Iterator[Finding]:
+    """PLN014: Pods are not ready because of containers that are upgraded; that they get ready with them is assumed."""
+    if pods := _expected_ready(simulation.mended(), simulation, rows):
+        message = f"{_are(len(pods))} not ready because of what is upgraded, {_EXPECTED}: {some(pods)}"
+        yield Finding("PLN014", message, ("spec", "containers"), Severity.INFO)
+
+
+def pods_that_seem_to_restart(
+    batches: Sequence[Batch], rows: Sequence[Row], in_flight: Sequence[int]
+) -> Iterator[Finding]:
+    """PLN015: the controller takes Pods for restarting, and passes them over, although nothing in them restarts."""
+    restarting = [pod for pod in batches[0].lineup.restarting if pod not in set(in_flight)] if batches else ()
+    by_reason: dict[str, list[str]] = {}
+    for pod in restarting:
+        by_reason.setdefault(what_differs(rows[pod].state), []).append(str(rows[pod]))
+    for reason, pods in by_reason.items():
+        message = f"{_are(len(pods))} passed over, though nothing restarts: {reason}: {some(pods)}"
+        yield Finding("PLN015", message, ("spec", "updateStrategy"), Severity.WARNING)
+
+
+def images_spelled_otherwise(simulation: Simulation, target: RolloutTarget) -> Iterator[Finding]:
+    """WRN020: nodes spell an image otherwise than the SidecarSet, so that the controller never sees it run."""
+    found = dict.fromkeys(chain.from_iterable(spelled_otherwise(state) for state in _different(simulation)))
+    for container, image, reported in found:
+        indexes = [index for index, sidecar in enumerate(target.sidecars) if container in sidecar.containers]
+        told = f"nodes report {reported} for {image}: such a Pod never counts as ready again, write what they report"
+        yield Finding("WRN020", told, ("spec", "containers", *indexes, "image"), Severity.WARNING)
+
+
+def _different(simulation: Simulation) -> Iterable[State]:
+    """The states in which Pods are in the end."""
+    return {id(state): state for _, state in simulation.states()}.values()
+
+
+def _are(pods: int) -> str:
+    return f"{counted_pods(pods)} {'is' if pods == 1 else 'are'}"
+
+
+def _expected_ready(pods: Iterable[int], simulation: Simulation, rows: Sequence[Row]) -> list[str]:
+    return [str(rows[pod]) for pod in pods if str(rows[pod]) not in simulation.never_ready]

@@ -71,6 +71,11 @@ def without_readiness(rank: Rank) -> Rank:
     return (*rank[:_READINESS], 0, 0, *rank[_READINESS + 2 :]) if rank else rank
 
 
+def with_readiness(rank: Rank) -> Rank:
+    """The default rank of the same Pod once it runs and its Ready condition has turned True."""
+    return (rank[0], _PHASES["Running"], 1, -_UNSET_TIME, *rank[_READINESS + 2 :]) if rank else rank
+
+
 def ready_condition(status: PodStatus) -> PodCondition:
     """The condition that says whether a Pod is ready, empty if it has none."""
     for condition in status.get("conditions") or ():

@@ -147,7 +147,7 @@ def planned(found: Counted, target: RolloutTarget, context: RolloutContext, pods
         revision=target.revision,
         not_upgradable=blamed[-1] if blamed else {},
         unavailable=_names(unavailable, found.rows),
-        findings=tuple(notes_on(batches, found, blamed[-1] if blamed else {}, unavailable, target)),
+        findings=tuple(notes_on(batches, found, blamed[-1] if blamed else {}, unavailable, simulation, target)),
         duration=_duration(simulation.now, found.rows, target, context) if context.paces else None,
         _batches=batches,
         _rows=found.rows,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
+from sidecarctl.sidecarset.rollout.node_spelling import is_same_image
 from sidecarctl.sidecarset.rollout.standing import is_consistent, is_ready
 from sidecarctl.upstream.names import IN_PLACE_UPDATE_STATE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
@@ -45,6 +49,27 @@ def other_image(state: State, target: RolloutTarget) -> str | None:
     return None
 
 
+class SpelledOtherwise(Record):
+    """An image that runs, and that its node spells otherwise than the spec: OpenKruise takes it for another."""
+
+    container: str
+    image: str
+    reported: str
+
+
+def spelled_otherwise(state: State) -> Iterator[SpelledOtherwise]:
+    """What OpenKruise takes for restarting for no other reason than how the node spells it."""
+    for container, image in state.images:
+        status, wanted = state.status(container), image_digest(image)
+        if is_consistent(state, frozenset({container})) or not state.reports_all or state.recorded is None:
+            continue
+        reported = reported_digest(status.image_id)
+        if wanted is not None and reported is not None and wanted.digest == reported.digest:
+            yield SpelledOtherwise(container, image, f"{reported.repository}@{reported.digest}")
+        elif wanted is None and is_same_image(image, status.image, state.spelling):
+            yield SpelledOtherwise(container, image, status.image)
+
+
 def what_differs(state: State) -> str:
     """What keeps a Pod from being what its spec says."""
     if not state.reports_all:
@@ -55,5 +80,7 @@ def what_differs(state: State) -> str:
         wanted, reported = image_digest(image), state.status(container).image_id
         if wanted is not None and reported_digest(reported) != wanted:
             return f"the kubelet reports {reported or 'nothing'} for {image}"
+    if other := next(spelled_otherwise(state), None):
+        return f"the kubelet reports {other.reported} for {other.image}, with the imageID that ran before"
     started = [name for name, _ in state.statuses if not is_consistent(state, frozenset({name}))]
     return f"{', '.join(started) or 'a container'} has not restarted since its last upgrade, as far as its status tells"

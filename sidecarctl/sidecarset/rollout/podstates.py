@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.standing import Standing, standing
-from sidecarctl.sidecarset.rollout.steps import emptied, reset_step, restarted, upgraded
+from sidecarctl.sidecarset.rollout.steps import emptied, in_flight, known_image_ids, reset_step, restarted, upgraded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -37,7 +37,7 @@ class PodStates:
     """Pods by number; the one thing about them that a rollout changes."""
 
     # States go by their numbers: to ask a dictionary for one means to hash all that it holds.
-    __slots__ = ("_changed", "_known", "_numbers", "_pods", "_ran", "_restarted", "_standings", "_target")
+    __slots__ = ("_changed", "_known", "_numbers", "_pods", "_ran", "_restarted", "_standings", "_target", "image_ids")
 
     def __init__(self, states: Iterable[State], target: RolloutTarget) -> None:
         self._target = target
@@ -54,6 +54,7 @@ class PodStates:
             if found is None:
                 found = met[id(state)] = (state, self._number(state))
             self._pods.append(found[1])
+        self.image_ids = known_image_ids(self._known)
 
     def __len__(self) -> int:
         return len(self._pods)
@@ -64,6 +65,11 @@ class PodStates:
     def standing(self, pod: int) -> Standing:
         """What the controller thinks of a Pod now."""
         return self._standings[self._pods[pod]]
+
+    def in_flight(self) -> Iterator[int]:
+        """The Pods with containers that do not run what their spec says yet, and soon will."""
+        starting = [bool(in_flight(state, self.image_ids)) for state in self._known]
+        return (pod for pod, state in enumerate(self._pods) if starting[state])
 
     def can_be_emptied(self, pod: int) -> bool:
         """Whether the API server takes the reset of a Pod: no container goes without an image."""
@@ -82,10 +88,11 @@ class PodStates:
 
     def restart(self, pod: int, *, fails: bool) -> None:
         """Let the kubelet run what the Pod's spec says; a Pod that `fails` does not get ready by that."""
-        key = (self._ran.pop(pod), self._pods[pod], fails)
+        key = (self._ran.pop(pod, self._pods[pod]), self._pods[pod], fails)
         after = self._restarted.get(key)
         if after is None:
-            after = self._number(restarted(self._known[key[0]], self._known[key[1]], fails=fails))
+            before, now = self._known[key[0]], self._known[key[1]]
+            after = self._number(restarted(before, now, self.image_ids, fails=fails))
             self._restarted[key] = after
         self._pods[pod] = after
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.podmetadata import patched_annotations
-from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
 from sidecarctl.sidecarset.rollout.recording import images_recorded, sides_recorded, upgrade_recorded
 from sidecarctl.sidecarset.rollout.records import json_object
 from sidecarctl.sidecarset.rollout.state import state_of
-from sidecarctl.sidecarset.rollout.steps import reset_step, upgrade_step
+from sidecarctl.sidecarset.rollout.steps import reset_step, restarted, upgrade_step
 from sidecarctl.upstream import names
 from sidecarctl.upstream.gojson import encode_plain
 
@@ -17,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.records import Pairs
+    from sidecarctl.sidecarset.rollout.state import Reported
     from sidecarctl.sidecarset.rollout.steps import PodStep
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
-    from sidecarctl.upstream.types import Container, Pod, PodCondition, PodSpec, PodStatus
+    from sidecarctl.upstream.types import Container, ContainerStatus, Pod, PodCondition, PodSpec, PodStatus
 
 _UPGRADABLE: Final = ("True", "AllSidecarsetUpgradable")
 _NOT_UPGRADABLE: Final = ("False", "UpdateImmutableField")
@@ -48,22 +48,25 @@ def emptied_pod(pod: Pod, target: RolloutTarget) -> Pod:
     return _written(pod, step, images_recorded(annotations, target, _image_ids(pod, step)))
 
 
-def restarted_pod(before: Pod, after: Pod, *, fails: bool) -> Pod:
-    """The Pod once the kubelet has restarted the containers whose images changed; where that `fails`, not ready."""
-    ran = _images(before)
-    changed = {name: image for name, image in _images(after).items() if image != ran.get(name)}
-    if not changed:
+def restarted_pod(before: Pod, after: Pod, target: RolloutTarget, image_ids: Mapping[str, str], *, fails: bool) -> Pod:
+    """The Pod once the kubelet has restarted the containers that do not run what the spec says (see `restarted`)."""
+    state = state_of(after, target)
+    ran = restarted(state_of(before, target), state, image_ids, fails=fails)
+    if ran == state:
         return after
     status: PodStatus = {**(after.get("status") or {})}
+    reported = dict(ran.statuses)
     if status.get("containerStatuses"):
         status["containerStatuses"] = [
-            {**s, "image": changed[name], "imageID": pulled_image_id(changed[name]), "ready": not fails}
-            if (name := s.get("name", "")) in changed
+            _reporting(s, reported[name])
+            if (name := s.get("name", "")) in reported and reported[name] != state.status(name)
             else s
             for s in status["containerStatuses"]
         ]
-    if fails and status.get("conditions"):
-        status["conditions"] = [_not_ready(condition) for condition in status["conditions"]]
+    if ran.is_ready != state.is_ready:
+        status["conditions"] = [_as_ready(c, is_ready=ran.is_ready) for c in status.get("conditions") or ()]
+    if ran.is_running and not state.is_running:
+        status["phase"] = "Running"
     return {**after, "status": status}
 
 
@@ -104,16 +107,30 @@ def _condition(known: PodCondition, marks: Mapping[str, object]) -> PodCondition
     }
 
 
-def _not_ready(condition: PodCondition) -> PodCondition:
-    return {**condition, "status": "False"} if condition.get("type") == "Ready" else condition
+def _reporting(status: ContainerStatus, reported: Reported) -> ContainerStatus:
+    """What is said of a container that has restarted."""
+    told: ContainerStatus = {
+        **status,
+        "image": reported.image,
+        "imageID": reported.image_id,
+        "ready": reported.is_ready,
+    }
+    if "running" not in status.get("state", {"running": {}}):
+        told["state"] = {"running": {}}
+    return told
+
+
+def _as_ready(condition: PodCondition, *, is_ready: bool) -> PodCondition:
+    """A condition of a Pod that has become ready, or has ceased to be: when is not known."""
+    if condition.get("type") not in {"Ready", "ContainersReady"}:
+        return condition
+    if not is_ready:
+        return {**condition, "status": "False"}
+    return {"type": condition["type"], "status": "True"}
 
 
 def _annotations(pod: Pod) -> Mapping[str, str]:
     return (pod.get("metadata") or {}).get("annotations") or {}
-
-
-def _images(pod: Pod) -> Mapping[str, str]:
-    return {c.get("name", ""): c.get("image", "") for c in (pod.get("spec") or {}).get("containers") or ()}
 
 
 def _image_ids(pod: Pod, step: PodStep) -> Pairs:

@@ -31,10 +31,10 @@ class Restarts:
 
     def ended_next(self) -> list[int]:
         """Go on to the next moment at which restarts end; the Pods that are through then."""
-        ended: list[int] = []
+        ended: set[int] = set()  # a Pod that begins twice is listed twice
         while not ended and self._agenda:
             moment = heappop(self._agenda)
-            ended = [pod for pod in self._pods.pop(moment) if self._ends.get(pod) == moment]
+            ended = {pod for pod in self._pods.pop(moment) if self._ends.get(pod) == moment}
             self.now = moment if ended else self.now
         for pod in ended:
             del self._ends[pod]

@@ -20,12 +20,13 @@ from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.line import UpgradeOrder
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.standing import Standing
+    from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import SidecarSetStatus
 
@@ -46,12 +47,18 @@ class Simulation:
         self._rows = rows
         self._order = order
         self._target = target
-        self._never_ready = never_ready
+        self.never_ready = never_ready
         self._states = PodStates((row.state for row in rows), target)
         self._tally = Tally(map(self._states.standing, range(len(rows))))
         self._due = self._due_for_reset(range(len(rows)) if target.hot_sidecars else ())
         self._lineup = self._lined_up()
         self._restarts = Restarts()
+        self._in_flight = set(self._states.in_flight())  # from before
+        self._landed: frozenset[int] = frozenset()  # of these, those that are through
+        self.in_flight_before = tuple(sorted(self._in_flight))
+        for pod in self.in_flight_before:
+            self._restarts.begin(pod, rows[pod].takes)
+        self._mended: list[int] = []
         self._moved: dict[int, Standing] = {}  # Pods that changed since all this was last brought up to date
         self._rounds = 0
         self._written_status: object = target.status
@@ -69,9 +76,25 @@ class Simulation:
 
     def wait(self) -> None:
         """Let the kubelet finish what is finished next: one Pod's restart, or several at the same moment."""
-        for pod in self._restarts.ended_next():
+        ended = self._restarts.ended_next()
+        landed = self._in_flight.intersection(ended)
+        if landed:
+            self._landed |= landed
+            self._in_flight -= landed
+        for pod in ended:
             self._note(pod)
-            self._states.restart(pod, fails=str(self._rows[pod]) in self._never_ready)
+            was_ready = self._states[pod].is_ready
+            self._states.restart(pod, fails=str(self._rows[pod]) in self.never_ready)
+            if self._states[pod].is_ready and not was_ready and pod not in landed:
+                self._mended.append(pod)
+
+    def mended(self) -> tuple[int, ...]:
+        """The Pods that were not ready because of containers that the rollout upgraded, and are now."""
+        return tuple(sorted(set(self._mended)))
+
+    def states(self) -> Iterator[tuple[int, State]]:
+        """All Pods as they are now."""
+        return ((pod, self._states[pod]) for pod in range(len(self._rows)))
 
     def status(self) -> SidecarSetStatus:
         """The status that the controller writes when it looks now."""
@@ -112,6 +135,7 @@ class Simulation:
             max_unavailable=self._max_unavailable(),
             kept_back=self._kept_back(),
             failed_at=failed_at,
+            landed=self._landed,
         )
 
     def _write_status(self) -> SidecarSetStatus:
@@ -166,6 +190,7 @@ class Simulation:
         written: Counter[Pairs] = Counter()
         for pod, turn in turns(resets, upgrades):
             self._note(pod)
+            self._in_flight.discard(pod)  # it goes on to another image
             written[self._states.change(pod, turn)] += 1
             self._restarts.begin(pod, self._rows[pod].takes)
         return _by_container(written)

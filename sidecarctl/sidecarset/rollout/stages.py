@@ -94,9 +94,11 @@ def _patch(sidecar_set: SidecarSet, found: Counted, context: RolloutContext, aim
         return Patch(selector=aim.selector)
     # partition counts Pods that wait, so these are counted first: with all of them kept back.
     held = target_of(Patch("100%").applied_to(sidecar_set), context.release)
-    # Nobody moves then, unless hot upgrades end.
-    rows = planned(found, held, context).final_rows if held.hot_sidecars else found.rows
-    states = PodStates((row.state for row in rows), held)
+    # No Pod is upgraded then; but hot upgrades end, and Pods that restart join those that wait.
+    rows, states = found.rows, PodStates((row.state for row in found.rows), held)
+    if held.hot_sidecars or any(states.in_flight()):
+        rows = planned(found, held, context).final_rows
+        states = PodStates((row.state for row in rows), held)
     progress = Counter(states.standing(pod).progress for pod in range(len(rows)))
     missing = max(0, aim.step.of(len(rows)) - progress[UpgradeProgress.UPDATED])
     return Patch(partition=max(0, progress[UpgradeProgress.WAITING] - missing))

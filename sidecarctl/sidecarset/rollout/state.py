@@ -6,16 +6,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.rollout.fields import part, text
+from sidecarctl.sidecarset.rollout.node_spelling import AS_WRITTEN, Running, Spelling, spelling_of
 from sidecarctl.sidecarset.rollout.order import ready_condition
 from sidecarctl.sidecarset.rollout.records import recorded_hash, recorded_images, working_containers
+from sidecarctl.sidecarset.rollout.unreadiness import waits_for_containers_only
 from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
     from sidecarctl.upstream.types import Container, ContainerStatus, Pod
@@ -27,8 +31,27 @@ class Reported(Record):
     image: str
     image_id: str
     is_ready: bool
+    is_starting: bool = False  # its container is being created
+    cannot_start: bool = False  # its image or what it mounts is not to be had
 
 
+_STARTING: Final = "ContainerCreating"
+_START_FAILURES: Final = frozenset(
+    (
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "ImageInspectError",
+        "RegistryUnavailable",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError",
+        "PreCreateHookError",
+        "PreStartHookError",
+        "PostStartHookError",
+    )
+)
 NOT_REPORTED: Final = Reported("", "", is_ready=False)
 
 
@@ -46,6 +69,8 @@ class State(Record):
     is_ready: bool  # the Ready condition
     recorded: Pairs | None  # imageIDs from before the last in-place upgrade; None: unreadable
     working: Pairs  # of each hot upgrade, the container that serves, as far as it is recorded
+    waits_for_containers_only: bool = True  # it is ready as soon as all its containers are
+    spelling: Spelling = AS_WRITTEN  # of images, by its node
 
     def image(self, container: str) -> str:
         """The image in the spec of a container of the Pod."""
@@ -96,6 +121,8 @@ def state_of(pod: Pod, target: RolloutTarget) -> State:
         is_ready=ready_condition(status).get("status") == "True",
         recorded=recorded_images(annotations.get(names.IN_PLACE_UPDATE_STATE) or "", target.name),
         working=_working(annotations, target) if target.hot_sidecars else (),
+        waits_for_containers_only=waits_for_containers_only(pod),
+        spelling=_spelling(containers, statuses, target),
     )
 
 
@@ -104,7 +131,24 @@ def _images(containers: Iterable[Container], wanted: frozenset[str]) -> Pairs:
 
 
 def _reported(status: ContainerStatus) -> Reported:
-    return Reported(status.get("image") or "", status.get("imageID") or "", bool(status.get("ready")))
+    waiting = part(cast("Value", status.get("state") or {}), "waiting")
+    reason = text(waiting, "reason")
+    return Reported(
+        status.get("image") or "",
+        status.get("imageID") or "",
+        bool(status.get("ready")),
+        reason == _STARTING,
+        reason in _START_FAILURES,
+    )
+
+
+def _spelling(containers: Iterable[Container], statuses: Iterable[ContainerStatus], target: RolloutTarget) -> Spelling:
+    images = {c.get("name", ""): c.get("image") or "" for c in containers}
+    running = [
+        Running(images.get(s.get("name", ""), ""), s.get("image") or "", s.get("imageID") or "") for s in statuses
+    ]
+    wanted = [image for name, image in images.items() if name in target.containers]
+    return spelling_of(tuple(running), (*wanted, *target.images))
 
 
 def _working(annotations: Mapping[str, str], target: RolloutTarget) -> Pairs:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
+from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
+from sidecarctl.sidecarset.rollout.node_spelling import is_same_image
 from sidecarctl.sidecarset.rollout.standing import is_consistent
 from sidecarctl.sidecarset.rollout.state import Reported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sidecarctl.sidecarset.rollout.node_spelling import Spelling
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
@@ -76,15 +80,63 @@ def emptied(state: State, target: RolloutTarget) -> State:
     return _written(state, reset_step(state, target))
 
 
-def restarted(before: State, after: State, *, fails: bool) -> State:
-    """The State once each container whose image changed runs it; where that `fails`, not ready and so the Pod."""
+def restarted(before: State, after: State, image_ids: Mapping[str, str], *, fails: bool) -> State:
+    """The State once each container whose image changed runs it, and those that were in flight run, too.
+
+    A Pod that only such containers kept from being ready is ready then; one that `fails` is not. `image_ids` are those
+    known of images.
+    """
     old, new = dict(before.images), dict(after.images)
-    changed = {container for container, image in new.items() if image != old[container]}
+    changed = {container for container, image in new.items() if image != old[container]} | in_flight(after, image_ids)
     statuses = tuple(
-        (name, Reported(new[name], pulled_image_id(new[name]), not fails) if name in changed else status)
+        (name, _run(new[name], after.spelling, image_ids, fails=fails) if name in changed else status)
         for name, status in after.statuses
     )
-    return after._replace(statuses=statuses, is_ready=after.is_ready and not (fails and changed))
+    ran = after._replace(statuses=statuses)
+    if fails:
+        return ran._replace(is_ready=after.is_ready and not changed)
+    is_mended = any(not after.status(container).is_ready for container in changed) and _has_all_it_waits_for(ran)
+    return ran._replace(is_ready=after.is_ready or is_mended, is_running=after.is_running or is_mended)
+
+
+def in_flight(state: State, image_ids: Mapping[str, str]) -> frozenset[str]:
+    """The containers that do not run what the spec says yet: the kubelet is about to restart them, or has begun to."""
+    return frozenset(name for name, image in state.images if _is_in_flight(state, name, image_ids.get(image)))
+
+
+def known_image_ids(states: Iterable[State]) -> dict[str, str]:
+    """The imageIDs of images that run somewhere: two tags may be the same image."""
+    known: dict[str, str] = {}
+    for state in states:
+        for name, image in state.images:
+            status = state.status(name)
+            if status.image_id and is_same_image(image, status.image, state.spelling):
+                known.setdefault(image, status.image_id)
+    return known
+
+
+def _is_in_flight(state: State, container: str, image_id: str | None) -> bool:
+    status, image = state.status(container), state.image(container)
+    if status.is_starting:
+        return True
+    if not status.image or status.cannot_start or is_same_image(image, status.image, state.spelling):
+        return False
+    reported, wanted = reported_digest(status.image_id), image_digest(image)
+    if wanted is not None and reported is not None:
+        return wanted.digest != reported.digest
+    # A node may call an image by another of its tags: only the record tells that it runs the one of before, and only
+    # where no other Pod shows that both are the same.
+    return dict(state.recorded or ()).get(container) == status.image_id != image_id
+
+
+def _run(image: str, spelling: Spelling, image_ids: Mapping[str, str], *, fails: bool) -> Reported:
+    known = None if image_digest(image) else image_ids.get(image)
+    return Reported(spelling.image(image), known or spelling.image_id(image), not fails)
+
+
+def _has_all_it_waits_for(state: State) -> bool:
+    are_ready = state.others_are_ready and all(status.is_ready for _, status in state.statuses)
+    return state.waits_for_containers_only and state.reports_all and are_ready
 
 
 def _cold_image(state: State, container: str) -> str:

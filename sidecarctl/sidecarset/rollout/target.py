@@ -87,6 +87,12 @@ class RolloutTarget:
         return frozenset(name for sidecar in self.sidecars for name in sidecar.containers)
 
     @cached_property
+    def images(self) -> tuple[str, ...]:
+        """All images that it gives to containers."""
+        pairs = [(sidecar.image, sidecar.empty_image) for sidecar in self.sidecars]
+        return tuple(image for pair in pairs for image in pair if image)
+
+    @cached_property
     def cold_containers(self) -> frozenset[str]:
         """The names of those that have no second container."""
         return frozenset(sidecar.name for sidecar in self.sidecars if not sidecar.is_hot)

@@ -43,6 +43,24 @@ def complaints(pod: Pod) -> tuple[Complaint, ...]:
     return tuple(found or _of_the_pod(status, conditions))
 
 
+def waits_for_containers_only(pod: Pod) -> bool:
+    """Whether a Pod is ready as soon as all its containers are: no gate, node or init container keeps it from that."""
+    status = part(cast("Value", pod), "status")
+    ready = ready_condition(pod.get("status") or {})
+    if ready.get("status") == "True":
+        return True
+    conditions = {text(one, "type"): one for one in items(status, "conditions")}
+    gates = [text(gate, "conditionType") for gate in items(part(cast("Value", pod), "spec"), "readinessGates")]
+    return (
+        ready.get("status") == "False"
+        and text(cast("Value", ready), "reason") in {"", "ContainersNotReady"}
+        and not text(status, "reason")  # NodeLost, Evicted
+        and text(conditions.get("PodScheduled", {}), "status") != "False"
+        and all(text(conditions.get(gate, {}), "status") == "True" for gate in gates)
+        and all(one.get("ready") for one in items(status, "initContainerStatuses"))
+    )
+
+
 def complaints_told(found: Sequence[Complaint]) -> str:
     """All complaints about a Pod in one line."""
     return "; ".join(map(str, found))

@@ -99,7 +99,8 @@ WARNINGS: Final[Mapping[str, CodeMeaning]] = {
     "WRN020": CodeMeaning(
         "An image by digest without its registry",
         "The controller compares the repository as it is written with the one that the runtime reports, which begins"
-        " with the registry. Where they differ the Pod never counts as ready, and stops the rollout.",
+        " with the registry. Where they differ the Pod never counts as ready, and stops the rollout. So it is with a"
+        " new tag for an image that runs already. `plan` says it where the Pods show how their nodes report images.",
     ),
     # Beside its earlier version
     "WRN021": CodeMeaning(
