@@ -32,6 +32,14 @@ def test_a_plan(sidecar_set: Json, pods: list[Json]) -> None:
     assert sidecarctl.status(sidecar_set, made.final_pods) == made.final_status
 
 
+def test_pods_that_do_not_count(sidecar_set: Json, pods: list[Json]) -> None:
+    pods[0]["status"]["phase"] = "Failed"
+    del pods[1]["metadata"]["labels"]
+    made = sidecarctl.plan(sidecar_set, pods)
+    assert [(one.obstacle, one.pods) for one in made.left_out] == [("NotSelected", 1), ("Ended", 1)]
+    assert made.to_dict()["pods"]["counted"] == len(pods) - 2  # type: ignore[index]  # a JSON value
+
+
 def test_the_order_of_the_input_does_not_matter(sidecar_set: Json, pods: list[Json]) -> None:
     assert sidecarctl.plan(sidecar_set, reversed(pods)).rounds == sidecarctl.plan(sidecar_set, pods).rounds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
 from sidecarctl.record import Record
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.edit import Edit, Identity
     from sidecarctl.yamledit.splicetype import Splice
 
+# Kinds that make Pods or ReplicaSets, and no workload whose template restarts Pods: nothing refers to them here.
+_OWN_NO_WORKLOADS: Final = frozenset(
+    {"deployment", "statefulset", "daemonset", "cloneset", "rollout", "deploymentconfig"}
+)
+
 
 class Outcome(Record):
     """What became of one pod template."""
@@ -32,6 +37,7 @@ class Outcome(Record):
     reason: str = ""
     code: str = ""
     pods: int | None = 0  # that a changed template restarts; None: as many as there are
+    controller: str = ""  # the object that made it, such as "uniteddeployment/web", where a change restarts Pods
     lacks: tuple[Finding, ...] = ()  # what SidecarSets expect of it, in vain; their own place, for all pods together
 
     def to_dict(self) -> dict[str, object]:
@@ -44,8 +50,40 @@ class Outcome(Record):
             "reason": self.reason,
             "code": self.code,
             "restarts": self.pods,
+            "controller": self.controller,
         }
         return {name: value for name, value in fields.items() if value != ""}
+
+
+class RestartBill:
+    """Adds up the Pods that outcomes restart; those of an owner and of what it made count once."""
+
+    def __init__(self) -> None:
+        self._pods = 0
+        self._without_number = 0
+        self._owners: dict[tuple[str, str], int | None] = {}  # by namespace and resource: their Pods
+        self._owned: list[tuple[tuple[str, str], int | None]] = []  # the owner of each, and its Pods
+
+    def add(self, outcome: Outcome) -> None:
+        """Take an outcome into account."""
+        if outcome.pods == 0:
+            return
+        if outcome.pods is None:
+            self._without_number += 1
+        else:
+            self._pods += outcome.pods
+        if outcome.resource.partition("/")[0] not in _OWN_NO_WORKLOADS:
+            self._owners[outcome.namespace, outcome.resource] = outcome.pods
+        if outcome.controller:
+            self._owned.append(((outcome.namespace, outcome.controller), outcome.pods))
+
+    def totals(self) -> tuple[int, int]:
+        """Return how many Pods restart, and of how many workloads the number is not known."""
+        owned = [(owner, pods) for owner, pods in self._owned if owner in self._owners]
+        twice = sum(pods for owner, pods in owned if pods is not None and self._owners[owner] is not None)
+        told_by_others = {owner for owner, pods in owned if pods is not None and self._owners[owner] is None}
+        without_number = sum(pods is None for _, pods in owned)
+        return self._pods - twice, self._without_number - len(told_by_others) - without_number
 
 
 class Change(Record):

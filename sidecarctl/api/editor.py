@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.change import Change, Outcome, edited, pod_identity
 from sidecarctl.api.knowledge import is_sidecar_set
-from sidecarctl.api.targets import Found, Target, is_unknown_workload, objects, sound_targets
+from sidecarctl.api.targets import Found, Target, controller_named, is_unknown_workload, objects, sound_targets
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.losses import REPLACED
@@ -125,7 +125,8 @@ class Editor:
         restarts = target.restarts if edits else 0
         namespace = namespace_of(owner, self._limits)
         became = (made.done, made.sidecar_sets, made.reason, made.code)
-        outcome = Outcome(owner.resource, namespace, *became, restarts, made.lacks)
+        controller = controller_named(owner.metadata) if restarts != 0 else ""
+        outcome = Outcome(owner.resource, namespace, *became, restarts, controller, made.lacks)
         said = [
             finding._replace(path=(*target.path, *finding.path), resource=owner.resource) for finding in made.findings
         ]

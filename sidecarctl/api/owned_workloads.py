@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sidecarctl.api.editor import is_meant, namespace_of
+from sidecarctl.api.targets import controller_reference
 from sidecarctl.record import Record
 from sidecarctl.upstream.workload import group_kind, pods_made, templates
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sidecarctl.api.targets import Found
 
     Key = tuple[str, str, str, str]  # group, kind, namespace and name
+
+_MOST_OWNERS = 16  # one above the other; real ones are three or four
 
 
 class _Member(Record):
@@ -39,7 +42,6 @@ class OwnedWorkloads:
 
     A reference counts where it says `controller: true`, and its group, kind, namespace and name are those of an object
     of the input, and the uids are equal where both are given. Owners of owners count, too.
-    Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/controller_ref.go GetControllerOf
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -83,7 +85,11 @@ class OwnedWorkloads:
     def _owners(self, member: _Member) -> list[_Member]:
         """The owner of an object, its owner, and so on, as far as they are in the input; none of those in a circle."""
         found = [member]
-        while (key := found[-1].controller) is not None and (owner := self._members.get(key)) is not None:
+        while (
+            len(found) <= _MOST_OWNERS
+            and (key := found[-1].controller) is not None
+            and (owner := self._members.get(key)) is not None
+        ):
             if owner.uid and found[-1].controller_uid and owner.uid != found[-1].controller_uid:
                 break
             if owner in found:
@@ -92,22 +98,13 @@ class OwnedWorkloads:
         return found[1:]
 
     def _member(self, found: Found, key: Key) -> _Member:
-        reference = _controller(found.metadata)
+        reference = controller_reference(found.metadata)
         group_and_kind, name = group_kind(reference), reference.get("name")
         controller = (*group_and_kind, key[2], name) if group_and_kind and isinstance(name, str) else None
         workloads = self._limits.workloads
         is_counted = any(True for _ in templates(found.value, workloads)) and is_meant(found, self._limits)
         pods = pods_made(found.value, workloads)
         return _Member(found.resource, found.text_of("uid"), controller, _text(reference, "uid"), is_counted, pods)
-
-
-def _controller(metadata: Mapping[str, object]) -> Mapping[str, object]:
-    """The reference to the object that made this one; empty where there is none."""
-    references = metadata.get("ownerReferences")
-    for one in references if isinstance(references, list) else ():
-        if isinstance(one, dict) and one.get("controller") is True:
-            return cast("Mapping[str, object]", one)
-    return {}
 
 
 def _text(value: Mapping[str, object], key: str) -> str:

@@ -93,6 +93,8 @@ class _Reader:
         namespace = _text(metadata, "namespace") or limits.namespace
         if not _is_meant(kind, namespace, limits):
             raise Unusual
+        if workload.rolls and "ownerReferences" in metadata.lines:
+            raise Unusual  # its restarts may be counted with its owner
         (path,) = workload.templates
         chain = self._down(path)
         template = chain[0]

@@ -41,7 +41,6 @@ class Rollout(Record):
     findings: Sequence[Finding] = ()  # besides those of the plan
     max_rounds: int | None = None
     new_pods: Sequence[NewPods] = ()
-    left_out: Sequence[LeftOut] = ()  # the Pods that do not count, by reason
 
 
 def plan_document(rollout: Rollout) -> Document:
@@ -54,7 +53,7 @@ def plan_document(rollout: Rollout) -> Document:
         "kind": KIND,
         "sidecarSet": {"name": target.name, "revision": plan.revision, "updateStrategy": cast("Value", strategy)},
         "kruiseVersion": target.release.name,
-        **pods_given_document(len(rollout.rows), rollout.left_out),
+        **pods_given_document(len(rollout.rows), plan.left_out),
     }
     if rollout.version is not None:
         made["change"] = change_document(rollout.version, rollout.restarts)

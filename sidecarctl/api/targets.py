@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
@@ -150,6 +150,24 @@ def check_shape(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOAD
 def is_unknown_workload(found: Found, workloads: Mapping[GroupKind, Workload] = WORKLOADS) -> bool:
     """Whether an object has containers where workloads have them, and is of a kind that we do not know."""
     return group_kind(found.value) not in workloads and looks_like_a_workload(found.value)
+
+
+def controller_reference(metadata: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the reference to the object that made this one; empty where there is none.
+
+    Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/controller_ref.go GetControllerOf
+    """
+    references = metadata.get("ownerReferences")
+    for one in references if isinstance(references, list) else ():
+        if isinstance(one, dict) and one.get("controller") is True:
+            return cast("Mapping[str, object]", one)
+    return {}
+
+
+def controller_named(metadata: Mapping[str, object]) -> str:
+    """Return what kubectl calls the object that made this one, such as "uniteddeployment/web"; empty for none."""
+    reference = controller_reference(metadata)
+    return f"{str(reference.get('kind')).lower()}/{reference.get('name')}" if reference else ""
 
 
 def _objects(path: FieldPath, value: Value) -> Iterator[Found]:

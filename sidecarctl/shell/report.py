@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sidecarctl.api.change import Outcome
+from sidecarctl.api.change import Outcome, RestartBill
 from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
 from sidecarctl.record import Record
 from sidecarctl.shell.exits import Exit, ReportNotWritten, exit_code
@@ -58,8 +58,7 @@ class TextReport:
         self._lines: list[str] = []
         self._findings: list[str] = []
         self._finding_counts: dict[str, int] = {}
-        self._restarts = 0
-        self._restarts_unknown = 0
+        self._restarts = RestartBill()
         self._passed_over = 0
         self._is_stopped = False
 
@@ -99,10 +98,7 @@ class TextReport:
             where = "" if outcome.namespace in {"", self._default_namespace} else f" -n {outcome.namespace}"
             code = f" [{outcome.code}]" if outcome.code else ""
             self._lines.append(visible(f"{outcome.resource}{where} ") + self._ending(kind) + code)
-        if outcome.pods is None:
-            self._restarts_unknown += 1
-        else:
-            self._restarts += outcome.pods
+        self._restarts.add(outcome)
 
     def _ending(self, kind: _Kind) -> str:
         sets = f" ({', '.join(kind.sidecar_sets)})" if kind.sidecar_sets else ""
@@ -128,11 +124,12 @@ class TextReport:
         return [self._palette(totals or nothing, "bold"), *self._restart_lines()]
 
     def _restart_lines(self) -> list[str]:
-        if not self._restarts and not self._restarts_unknown:
+        known, without_number = self._restarts.totals()
+        if not known and not without_number:
             return []
-        pods = [counted(self._restarts, "Pod")] if self._restarts else []
-        if self._restarts_unknown:
-            pods.append(f"those of {counted(self._restarts_unknown, 'workload')} without a number")
+        pods = [counted(known, "Pod")] if known else []
+        if without_number:
+            pods.append(f"those of {counted(without_number, 'workload')} without a number")
         loss = ": their sidecars are no longer upgraded in place"
         is_injected = any(kind.done == "injected" for kind in self._counts)
         return [f"applying these templates restarts {' and '.join(pods)}{loss if is_injected else ''}"]

@@ -178,8 +178,7 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
     ]
     restarts = crowd.restarted_by(target.name) if version else 0
     created = crowd.new_pods(target, context)
-    told = tuple(findings)
-    return Rollout(made, target, found.rows, version, restarts, told, context.max_rounds, created, found.left_out)
+    return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds, created)
 
 
 def gathered(target: "RolloutTarget", context: RolloutContext, crowd: Crowd, never_ready: Iterable[str]) -> Gathered:

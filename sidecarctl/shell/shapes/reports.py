@@ -31,6 +31,11 @@ class Outcome(Shape):
     restarts: Count | None = Field(
         description="Pods that applying the changed template restarts; null where the workload says no number."
     )
+    controller: str | None = Field(
+        None,
+        description="The object that made it, where Pods restart: if it is in the input, they are counted with it.",
+        examples=["uniteddeployment/web"],
+    )
 
 
 class InjectionReport(Shape):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_EXAMPLES: Final = 3
 _MOST_REASONS: Final = 8  # in a sentence
+_MOST_GROUPS: Final = 1000
 
 
 class Obstacle(StrEnum):
@@ -58,6 +59,8 @@ class LeftOutPods:
 
     def note(self, pod: Pod, reason: WhyNot) -> None:
         """Take a Pod into account."""
+        if reason not in self._numbers and len(self._numbers) >= _MOST_GROUPS:
+            reason = WhyNot(reason.obstacle, "for one of many reasons")
         self._numbers[reason] += 1
         name, examples = full_name(pod), self._examples.setdefault(reason, [])
         if len(examples) < _MOST_EXAMPLES or name < examples[-1]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 MOST_KINS: Final = 1 << 14
+_LONGEST: Final = 120  # characters of an annotation in a sentence
 _ENDED_PHASES: Final = frozenset({"Succeeded", "Failed"})
 _ENDED: Final = WhyNot(Obstacle.ENDED, "ended")
 _DELETED: Final = WhyNot(Obstacle.DELETED, "being deleted")
@@ -81,7 +82,8 @@ class Matcher:
             return _ENDED
         injected = (metadata.get("annotations") or {}).get(names.INJECTED_LIST) or ""
         if self._target.name not in injected.split(","):
-            told = f"created with the sidecars of {injected} instead" if injected else "created without its sidecars"
+            others = f"{injected[:_LONGEST]}…" if len(injected) > _LONGEST else injected
+            told = f"created with the sidecars of {others} instead" if injected else "created without its sidecars"
             return WhyNot(Obstacle.OF_OTHERS if injected else Obstacle.NOT_INJECTED, told)
         state = state_of(pod, self._target)
         if state not in self._carries:

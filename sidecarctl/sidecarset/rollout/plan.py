@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath, Finding
     from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
     from sidecarctl.sidecarset.rollout.context import RolloutContext
+    from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.sidecarset.rollout.row import Counted, Row
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
@@ -82,6 +83,7 @@ class RolloutPlan:
     unavailable: tuple[str, ...]  # the updated Pods that are out of service in the end
     findings: tuple[Finding, ...]
     duration: Duration | None  # None where nothing says how long restarts take
+    left_out: Sequence[LeftOut]  # the Pods given that do not count, by reason
     _batches: Sequence[Batch] = field(repr=False, compare=False)
     _rows: Sequence[Row] = field(repr=False, compare=False)
     _target: RolloutTarget = field(repr=False, compare=False)
@@ -149,6 +151,7 @@ def planned(found: Counted, target: RolloutTarget, context: RolloutContext, pods
         unavailable=_names(unavailable, found.rows),
         findings=tuple(notes_on(batches, found, blamed[-1] if blamed else {}, unavailable, simulation, target)),
         duration=_duration(simulation.now, found.rows, target, context) if context.paces else None,
+        left_out=found.left_out,
         _batches=batches,
         _rows=found.rows,
         _target=target,
