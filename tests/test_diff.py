@@ -1,7 +1,7 @@
 """What injection would change, as a unified diff (testdata/diff)."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from shutil import copytree, which
@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from casefolder import TESTDATA, Case, cases, check_answer
+from commandline import executed
 
-from sidecarctl.shell import differences
+from sidecarctl.api.change import Change
+from sidecarctl.shell import diff, differences
 from sidecarctl.shell.work import Result, Touched
+from sidecarctl.yamledit.stream import Chunk
 
 
 @pytest.mark.parametrize("case", cases("diff"))
@@ -75,3 +78,52 @@ def test_what_no_splice_accounts_for_is_found_all_the_same() -> None:
 
 def inputs(case: Case) -> list[Path]:
     return [case.folder / name for name in case.inputs]
+
+
+SIDECAR_SET = """
+apiVersion: apps.kruise.io/v1alpha1
+kind: SidecarSet
+metadata: {name: log-agent}
+spec:
+  selector: {matchLabels: {app: web}}
+  containers: [{name: log-agent, image: "log-agent:1.4"}]
+"""
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: NAME
+  labels:
+    app: web
+spec:
+  containers:
+  - name: main
+    image: web
+"""
+
+
+@pytest.mark.parametrize("kind", ["stream", "list"])
+def test_the_short_road_of_long_streams_gives_the_same_diff(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a List that is cut into items, too; the splices tell where to look, or a region would be all of it."""
+    monkeypatch.chdir(tmp_path)
+    Path("set.yaml").write_text(SIDECAR_SET, encoding="utf-8")
+    pods = [POD.replace("NAME", f"p{number}") for number in range(7500 if kind == "list" else 40)]
+    items = ("- " + pod.replace("\n", "\n  ").rstrip(" ") for pod in pods)
+    text = "---\n".join(pods) if kind == "stream" else f"apiVersion: v1\nkind: List\nitems:\n{''.join(items)}"
+    Path("in.yaml").write_text(text, encoding="utf-8")
+    arguments = ["diff", "--sidecarset", "set.yaml", "-q", "in.yaml"]
+    regions: list[int] = []
+    working = differences.lines_touched
+
+    def noted(chunk: Chunk, made: Iterable[Change]) -> Iterator[Touched]:
+        found = list(working(chunk, made))
+        regions.append(len(found))
+        return iter(found)
+
+    monkeypatch.setattr(diff, "lines_touched", noted)
+    fast = executed([*arguments, "--verify", "fast", "--jobs", "1"])
+
+    assert fast == executed([*arguments, "--verify", "full", "--jobs", "1"])
+    assert set(regions) - {0} == {2}  # the annotations and the container

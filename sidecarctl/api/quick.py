@@ -91,8 +91,10 @@ class QuickRoad:
         if edits is None:
             edits = tuple(edit._replace(path=(*read.path, *edit.path)) for edit in recipe.edits)
             recipe.edits_at[read.path] = edits
-        output = spliced(read.text, ordered)[len(read.text) - len(text) :] if ordered else text
-        return Change(Document(text, origin), edits, output.encode(), (outcome,))
+        before = len(read.text) - len(text)  # what was put before the text to read it
+        output = spliced(read.text, ordered)[before:] if ordered else text
+        placed = tuple(one._replace(start=one.start - before, end=one.end - before) for one in ordered)
+        return Change(Document(text, origin), edits, output.encode(), (outcome,), splices=placed)
 
     def _leave_to_validation(self, read: Projection) -> None:
         """Raise `Unusual` where the Pod may be refused with its sidecars, which its other fields tell."""

@@ -35,4 +35,7 @@ def quick_change(chunk: Chunk, file: str, quick: Callable[[str, Origin], Change 
     output = change.output.decode().removeprefix(f"{before} ")
     edits = tuple(edit._replace(path=("items", 0, *edit.path)) for edit in change.edits)
     document = Document(text.removeprefix(BOM), origin, BOM if text.startswith(BOM) else "")
-    return change._replace(document=document, edits=edits, output=f"{text[: dash.end()]}{output}{text[end:]}".encode())
+    shift = start - text.startswith(BOM)
+    splices = tuple(one._replace(start=one.start + shift, end=one.end + shift) for one in change.splices)
+    whole = f"{text[: dash.end()]}{output}{text[end:]}".encode()
+    return change._replace(document=document, edits=edits, output=whole, splices=splices)

@@ -26,7 +26,9 @@ def run(given: Values) -> int:
 def _differences(values: Values, reports: Reports) -> int:
     source = gathered_input(values)
     injector = rules.injector(values, source, cluster_knowledge(values, source), reports)
-    editor = Editor(injector.made, flags.limits(values), proof_for(values, source))
+    limits, proof = flags.limits(values), proof_for(values, source)
+    road = injector.road(limits) if proof == "fast" else None
+    editor = Editor(injector.made, limits, proof, quick=road.change if road else None)
     writer = UnifiedDiff(palette(flags.text(values, "color", "auto"), sys.stdout))
     prefilter = injector.prefilter
     changes = rules.noticing(editor.changes, values)
