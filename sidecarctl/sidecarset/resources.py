@@ -60,14 +60,14 @@ def targets(pattern: str, containers: Iterable[Container], sidecar_names: Collec
     Raises InjectionRefused where there is none.
     Upstream: RES getTargetContainers
     """
+    names = ((container.get("name", ""), container) for container in containers)
     try:
         is_named = search(pattern)
+        found = [container for name, container in names if name not in sidecar_names and is_named(name)]
     except InvalidRegexp as error:
         raise InjectionRefused(
             f"failed to get target containers: invalid regex pattern {_quoted(pattern)}: {error}"
         ) from error
-    names = ((container.get("name", ""), container) for container in containers)
-    found = [container for name, container in names if name not in sidecar_names and is_named(name)]
     if not found:
         raise InjectionRefused(f"no containers match the regex pattern {_quoted(pattern)}")
     return found

@@ -1,17 +1,42 @@
-# Strategy: Python's `re` is another language (look-around, back references) with another notion of time, so this reads
-# Go's syntax itself, refuses what Go refuses, and makes a matcher that can only answer whether the pattern occurs.
+# Strategy: Go's regular expressions are RE2's, so RE2 itself reads them and matches in linear time. The two differ in a
+# few patterns that only one of them takes, in their sentences, and in how much memory and time they may take.
 """Go's regular expressions (RE2): which ones are valid, and where they occur.
 
 Upstream: regexp/syntax/parse.go
 """
 
+import re
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 
-from sidecarctl.record import Record
-from sidecarctl.upstream import characterclass, regexmatcher
-from sidecarctl.upstream.regexmatcher import CharacterTest, Matcher
+if TYPE_CHECKING:
+    import re2
+
+# RE2's own beginning of each error, and Go's.
+_SENTENCES: Final = {
+    "bad repetition operator": "invalid nested repetition operator",
+    "invalid character class range": "invalid character class range",
+    "invalid character class": "invalid character class",
+    "invalid escape sequence": "invalid escape sequence",
+    "invalid named capture group": "invalid named capture",
+    "invalid perl operator": "invalid or unsupported Perl syntax",
+    "invalid repetition size": "invalid repeat count",
+    "missing )": "missing closing )",
+    "missing ]": "missing closing ]",
+    "no argument for repetition operator": "missing argument to repetition operator",
+    "trailing \\": "trailing backslash at end of expression",
+    "unexpected )": "unexpected )",
+}
+_TOO_LARGE: Final = "expression too large"
+_DEEPEST: Final = 999  # groups within each other
+# Limits of our own, for time and memory: RE2 takes quadratic time for long runs of optional parts, and 30 kB for each
+# Unicode class.
+_LONGEST: Final = 500_000  # characters
+_MOST_OPERATORS: Final = 10_000
+_MOST_UNICODE_CLASSES: Final = 100
+_MEMORY: Final = 2 * 1024 * 1024  # bytes of the compiled pattern
+_MOST_STEPS: Final = 500_000_000  # instructions of the compiled pattern times bytes of the text
 
 
 class InvalidRegexp(ValueError):
@@ -23,316 +48,91 @@ class InvalidRegexp(ValueError):
 
 @lru_cache(maxsize=256)
 def search(pattern: str) -> Callable[[str], bool]:
-    """The question whether a text contains a match of this pattern; InvalidRegexp where it is none.
+    """Return the question whether a text contains a match of this pattern.
 
+    Raises `InvalidRegexp` where it is no pattern, or would take too much time or memory; the question raises it for a
+    text that is too long for the pattern.
     Upstream: regexp Compile, MatchString
     """
-    matcher = _Reader(pattern).pattern()
-    return lambda text: regexmatcher.occurs_in(matcher, text)
+    import re2  # noqa: PLC0415 - 10 ms that hardly any run needs
+
+    _refuse_large(pattern)
+    refused_by_go = _only_re2_takes(pattern)
+    try:
+        compiled = re2.compile(_valid_unicode(pattern[: refused_by_go[0]] if refused_by_go else pattern), _options())
+    except re2.error as error:
+        says = error.args[0].decode(errors="replace")
+        if not refused_by_go or not says.startswith("missing )"):
+            raise _as_go_says(says, pattern) from None
+    if refused_by_go:
+        raise refused_by_go[1]
+
+    def occurs(text: str) -> bool:
+        if compiled.programsize * len(text) > _MOST_STEPS:
+            raise InvalidRegexp(_TOO_LARGE, f"{pattern[:100]} (for a text of {len(text)} characters)")
+        return compiled.search(_valid_unicode(text)) is not None
+
+    return occurs
 
 
-_MOST_TIMES: Final = 1000
-_DEEPEST: Final = 100  # groups within each other; Go allows 1000
-_FLAGS: Final = "imsU"
-_ESCAPED_CONTROLS: Final = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_OCTAL: Final = "01234567"
-_LARGEST_RUNE: Final = 0x10FFFF
-_LARGEST_COUNT: Final = 8  # digits; Go reads no further either
+@cache
+def _options() -> "re2.Options":
+    import re2  # noqa: PLC0415 - as above
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MEMORY
+    return options
 
 
-class _Piece(Record):
-    matcher: Matcher
-    times: int = 1  # the product of the repeat counts in it, which Go limits
+def _refuse_large(pattern: str) -> None:
+    operators = re.findall(r"[^\w|-]", pattern, re.ASCII)
+    unicode_classes = re.findall(r"\\[pP]", pattern)
+    if len(pattern) > _LONGEST or len(operators) > _MOST_OPERATORS or len(unicode_classes) > _MOST_UNICODE_CLASSES:
+        raise InvalidRegexp(_TOO_LARGE, pattern[:100])
 
 
-class _Reader:
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self._position = 0
-        self._depth = 0
-        self._flags: frozenset[str] = frozenset()
-
-    def pattern(self) -> Matcher:
-        whole = self._choice()
-        if self._rest:
-            raise InvalidRegexp("unexpected )", self._pattern)
-        return whole.matcher
-
-    @property
-    def _rest(self) -> str:
-        return self._pattern[self._position :]
-
-    def _skipped(self, text: str) -> bool:
-        found = self._pattern.startswith(text, self._position)
-        self._position += len(text) * found
-        return found
-
-    def _choice(self) -> _Piece:
-        options = [self._sequence()]
-        while self._skipped("|"):
-            options.append(self._sequence())
-        return _Piece(regexmatcher.choice([option.matcher for option in options]), max(o.times for o in options))
-
-    def _sequence(self) -> _Piece:
-        pieces: list[_Piece] = []
-        repeat_at: int | None = None  # where the repeat operator stood that has just been read
-        while self._position < len(self._pattern) and self._pattern[self._position] not in "|)":
-            start = self._position
-            bounds = self._repeat_bounds()
-            if bounds is None:
-                pieces.extend(self._atom())
-                repeat_at = None
-                continue
-            if repeat_at is not None:
-                raise InvalidRegexp("invalid nested repetition operator", self._pattern[repeat_at : self._position])
-            if not pieces:
-                operator = self._pattern[start : self._position]
-                raise InvalidRegexp("missing argument to repetition operator", operator)
-            pieces.append(self._repeated(pieces.pop(), bounds, self._pattern[start : self._position]))
-            repeat_at = start
-        return _Piece(regexmatcher.sequence([p.matcher for p in pieces]), max((p.times for p in pieces), default=1))
-
-    def _repeated(self, piece: _Piece, bounds: tuple[int, int | None], shown: str) -> _Piece:
-        least, most = bounds
-        times = piece.times * max(least if most is None else most, 1) if shown[0] == "{" else piece.times
-        if times > _MOST_TIMES:
-            raise InvalidRegexp("invalid repeat count", shown)
-        return _Piece(regexmatcher.repeated(piece.matcher, least, most), times)
-
-    def _repeat_bounds(self) -> tuple[int, int | None] | None:
-        """The bounds of a repeat operator that stands here, after which a question mark changes nothing."""
-        simple = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(self._pattern[self._position])
-        bounds = simple or self._counted_bounds()
-        if simple:
-            self._position += 1
-        if bounds:
-            self._skipped("?")
-        return bounds
-
-    def _counted_bounds(self) -> tuple[int, int | None] | None:
-        inside, closing, _ = self._rest[1:].partition("}")
-        least, comma, most = inside.partition(",")
-        if self._pattern[self._position] != "{" or not closing or not _is_count(least) or not _is_count(most or "0"):
-            return None
-        shown = f"{{{inside}}}"
-        if any(len(count) > _LARGEST_COUNT or int(count) > _MOST_TIMES for count in (least, most or "0")):
-            raise InvalidRegexp("invalid repeat count", shown)
-        if most and int(most) < int(least):
-            raise InvalidRegexp("invalid repeat count", shown)
-        self._position += len(shown)
-        return int(least), int(most) if most else None if comma else int(least)
-
-    def _atom(self) -> list[_Piece]:
-        """What stands here, nothing where it only sets flags."""
-        if self._pattern.startswith("(?", self._position):
-            return self._group_with_flags()
-        if self._skipped("("):
-            return [self._group_until_closed()]
-        if self._skipped(r"\Q"):
-            quoted, _, _ = self._rest.partition(r"\E")
-            self._position += len(quoted)
-            self._skipped(r"\E")
-            return [self._one(characterclass.between(literal, literal)) for literal in quoted]
-        return [_Piece(place)] if (place := self._place()) else [self._one(self._character())]
-
-    def _one(self, is_meant: CharacterTest) -> _Piece:
-        test = characterclass.in_any_case(is_meant) if "i" in self._flags else is_meant
-        return _Piece(regexmatcher.character(test))
-
-    def _group_until_closed(self) -> _Piece:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise InvalidRegexp("expression nests too deeply", self._pattern)
-        flags = self._flags
-        group = self._choice()
-        if not self._skipped(")"):
-            raise InvalidRegexp("missing closing )", self._pattern)
-        self._flags = flags
-        self._depth -= 1
-        return group
-
-    def _group_with_flags(self) -> list[_Piece]:
-        for opening in ("(?P<", "(?<"):
-            if self._skipped(opening):
-                return [self._named_group(opening)]
-        outer, self._flags = self._flags, self._flags_in_group()
-        if self._skipped(")"):
-            return []
-        self._position += 1
-        group = self._group_until_closed()
-        self._flags = outer
-        return [group]
-
-    def _flags_in_group(self) -> frozenset[str]:
-        """The flags that hold after `(?flags` up to the colon or bracket that ends them."""
-        start = self._position
-        self._position += 2
-        flags, is_set, seen = set(self._flags), True, ""
-        while (letter := self._rest[:1]) and letter in (*_FLAGS, *"-"[:is_set]):
-            self._position += 1
-            is_set, seen = (False, "") if letter == "-" else (is_set, seen + letter)
-            (flags.add if is_set else flags.discard)(letter)
-        if letter not in {":", ")"} or (not is_set and not seen):
-            raise InvalidRegexp("invalid or unsupported Perl syntax", self._pattern[start : self._position + 1])
-        return frozenset(flags)
-
-    def _named_group(self, opening: str) -> _Piece:
-        name, closing, _ = self._rest.partition(">")
-        if not closing or not name.isascii() or not name.replace("_", "a").isalnum():
-            raise InvalidRegexp("invalid named capture", f"{opening}{name}{closing}")
-        self._position += len(name) + 1
-        return self._group_until_closed()
-
-    def _place(self) -> Matcher | None:
-        for sign, (plain, by_line) in _PLACES.items():
-            if self._skipped(sign):
-                return regexmatcher.place(by_line if "m" in self._flags else plain)
+def _only_re2_takes(pattern: str) -> tuple[int, InvalidRegexp] | None:
+    r"""Return where Go refuses what RE2 takes, and its error: `\C`, groups too deep, names that are not ASCII."""
+    if "\\C" not in pattern and pattern.count("(") <= _DEEPEST and ("<" not in pattern or pattern.isascii()):
         return None
-
-    def _character(self) -> CharacterTest:
-        if self._skipped("."):
-            return (lambda _: True) if "s" in self._flags else (lambda character: character != "\n")
-        if self._rest.startswith("["):
-            return self._class()
-        if self._rest.startswith("\\"):
-            return self._escaped_class() or self._exactly(self._escaped())
-        self._position += 1
-        return self._exactly(self._pattern[self._position - 1])
-
-    @staticmethod
-    def _exactly(literal: str) -> CharacterTest:
-        return characterclass.between(literal, literal)
-
-    def _class(self) -> CharacterTest:
-        whole = self._rest
-        self._position += 1
-        is_negated = self._skipped("^")
-        tests: list[CharacterTest] = []
-        while not tests or not self._skipped("]"):
-            tests.append(self._posix_class() or self._escaped_class() or self._range(whole))
-        test = characterclass.any_of(tests)
-        if "i" in self._flags:
-            test = characterclass.in_any_case(test)
-        return characterclass.negated(test) if is_negated else test
-
-    def _posix_class(self) -> CharacterTest | None:
-        if not self._rest.startswith("[:") or ":]" not in self._rest[2:]:
-            return None
-        name = self._rest[2:].partition(":]")[0]
-        test = characterclass.posix_class(name)
-        if test is None:
-            raise InvalidRegexp("invalid character class range", f"[:{name}:]")
-        self._position += len(name) + 4
-        return test
-
-    def _range(self, whole: str) -> CharacterTest:
-        start = self._position
-        low = high = self._class_character(whole)
-        if self._rest[:1] == "-" and self._rest[1:2] not in {"", "]"}:
-            self._position += 1
-            high = self._class_character(whole)
-        if high < low:
-            raise InvalidRegexp("invalid character class range", self._pattern[start : self._position])
-        return characterclass.between(low, high)
-
-    def _class_character(self, whole: str) -> str:
-        if not self._rest:
-            raise InvalidRegexp("missing closing ]", whole)
-        if self._rest[0] == "\\":
-            return self._escaped()
-        self._position += 1
-        return self._pattern[self._position - 1]
-
-    def _escaped_class(self) -> CharacterTest | None:
-        r"""`\d`, `\pL`, `\p{^Lu}` and the like."""
-        letter = self._rest[1:2] if self._rest[:1] == "\\" else ""
-        if letter and letter in "pP":
-            return self._unicode_class()
-        test = characterclass.perl_class(letter)
-        self._position += 2 * (test is not None)
-        return test
-
-    def _unicode_class(self) -> CharacterTest:
-        start = self._position
-        name = self._rest[2:3]
-        self._position += 3
-        if name == "{":
-            name, closing, _ = self._rest.partition("}")
-            self._position += len(name) + 1
-            if not closing:
-                raise InvalidRegexp("invalid character class range", self._pattern[start:])
-        test = characterclass.unicode_class(name.removeprefix("^"))
-        if test is None:
-            raise InvalidRegexp("invalid character class range", self._pattern[start : self._position])
-        return characterclass.negated(test) if (self._pattern[start + 1] == "P") != name.startswith("^") else test
-
-    def _escaped(self) -> str:
-        """The character that a backslash and what follows it stand for."""
-        start = self._position
-        letter = self._rest[1:2]
-        if not letter:
-            raise InvalidRegexp("trailing backslash at end of expression", "")
-        self._position += 2
-        if letter in _ESCAPED_CONTROLS:
-            return _ESCAPED_CONTROLS[letter]
-        if letter.isascii() and not letter.isalnum():
-            return letter
-        code = self._octal(letter) if letter in _OCTAL else self._hexadecimal() if letter == "x" else None
-        if code is None:
-            raise InvalidRegexp("invalid escape sequence", self._pattern[start : self._position])
-        return chr(code)
-
-    def _octal(self, first: str) -> int | None:
-        """Up to three digits; a single one but 0 would be a back reference."""
-        digits = first
-        while len(digits) < len("777") and self._rest[:1] and self._rest[0] in _OCTAL:
-            digits += self._rest[0]
-            self._position += 1
-        return None if len(digits) == 1 and digits != "0" else int(digits, 8)
-
-    def _hexadecimal(self) -> int | None:
-        if not self._skipped("{"):
-            digits = self._rest[:2]
-            self._position += len(digits)
-            return int(digits, 16) if len(digits) == len("7f") and _is_hexadecimal(digits) else None
-        digits, closing, _ = self._rest.partition("}")
-        self._position += len(digits)
-        if not closing or not _is_hexadecimal(digits) or int(digits, 16) > _LARGEST_RUNE:
-            return None
-        self._position += 1
-        return int(digits, 16)
+    depth = 0
+    for found in _tokens().finditer(pattern):
+        sign = found[0]
+        if sign == "\\C":
+            return found.start(), InvalidRegexp("invalid escape sequence", sign)
+        if sign.startswith("(?") and (not sign.isascii() or sign.endswith(("<=", "<!"))):
+            return found.start(), _not_a_name(pattern[found.start() :])
+        depth += sign.startswith("(") - (sign == ")")
+        if depth > _DEEPEST:
+            return found.start(), InvalidRegexp("expression nests too deeply", pattern)
+    return None
 
 
-def _is_hexadecimal(text: str) -> bool:
-    return bool(text) and not text.strip("0123456789abcdefABCDEF")
+@cache
+def _tokens() -> re.Pattern[str]:
+    """Find quoted text, escapes and classes, each in one piece, and the brackets of groups."""
+    return re.compile(
+        r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*+|\(\?P?<(?:[=!]|\w+>)|[()]", re.DOTALL
+    )
 
 
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
+def _as_go_says(error: str, pattern: str) -> InvalidRegexp:
+    for re2_says, go_says in _SENTENCES.items():
+        if error.startswith(re2_says):
+            where = error[len(re2_says) :].removeprefix(": ")
+            if re2_says == "invalid perl operator" and where.startswith("(?<"):  # look-behind
+                return _not_a_name(pattern[pattern.find(where) :])
+            return InvalidRegexp(go_says, pattern if re2_says == "unexpected )" else where)
+    return InvalidRegexp(_TOO_LARGE, pattern[:100])
 
 
-def _at_word_boundary(text: str, position: int) -> bool:
-    return _is_word(text[position - 1 : position] if position else "") != _is_word(text[position : position + 1])
+def _not_a_name(group: str) -> InvalidRegexp:
+    """Return what Go says of look-behind: to Go, `(?<` begins a group with a name."""
+    name, closing, _ = group.partition(">")
+    return InvalidRegexp("invalid named capture", name + closing)
 
 
-def _is_word(character: str) -> bool:
-    return character.isascii() and (character.isalnum() or character == "_")
-
-
-def _at_start(_: str, position: int) -> bool:
-    return position == 0
-
-
-def _at_end(text: str, position: int) -> bool:
-    return position == len(text)
-
-
-# A place, and what it means line by line.
-_PLACES: Final[dict[str, tuple[Callable[[str, int], bool], Callable[[str, int], bool]]]] = {
-    "^": (_at_start, lambda text, position: position == 0 or text[position - 1] == "\n"),
-    "$": (_at_end, lambda text, position: position == len(text) or text[position] == "\n"),
-    r"\A": (_at_start, _at_start),
-    r"\z": (_at_end, _at_end),
-    r"\b": (_at_word_boundary, _at_word_boundary),
-    r"\B": (lambda t, p: not _at_word_boundary(t, p), lambda t, p: not _at_word_boundary(t, p)),
-}
+def _valid_unicode(text: str) -> str:
+    """Replace surrogates, which only JSON's escapes can spell, by U+FFFD, as Go does."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

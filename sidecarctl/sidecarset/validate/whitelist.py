@@ -53,12 +53,13 @@ def refusal_of_patches(sidecar_set: Mapping[str, object], context: ValidationCon
         allowed = list(
             _allowed_keys(_rules(listed, context.release), text_map(struct(sidecar_set, "metadata"), "labels"))
         )
+        refused = _first_refused(patches, allowed) if allowed else None
     except (_UnreadableWhitelist, InvalidSelector, InvalidRegexp) as unreadable:
         return Refusal(str(unreadable), f"{KEY} in the ConfigMap {CONFIG_NAME} cannot be read: {unreadable}")
     if not allowed:
         told = f"no rule of the cluster's whitelist is for this SidecarSet: {_ADVICE}"
         return None if allows_all else Refusal("sidecarSet patch metadata annotation is not allowed", told)
-    return _first_refused(patches, allowed)
+    return refused
 
 
 class _UnreadableWhitelist(ValueError):
