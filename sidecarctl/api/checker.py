@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sidecarctl.api.caret import is_ignored, placed
@@ -13,12 +14,14 @@ from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained, paused_hashes
 from sidecarctl.sidecarset.inject import namespace_of as namespace_of_pod
-from sidecarctl.sidecarset.pod_validation.findings import refusal_findings
+from sidecarctl.sidecarset.pod_validation.findings import POD_SECURITY, refusal_findings
+from sidecarctl.sidecarset.pod_validation.judged import without_sidecars
 from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.warnings.demands import demand_findings, paused_findings
 from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
-from sidecarctl.sidecarset.warnings.pods import pod_warnings
+from sidecarctl.sidecarset.warnings.pods import doubled_findings, pod_warnings
 from sidecarctl.sidecarset.warnings.transfers import missing_transfers
+from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.workload import group_kind
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.value import Value
 
 _ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing is injected here
-_REFUSED_PODS = ("POD", "PSS", "CHK005")  # said here of Pods that have their sidecars already, too
+_REFUSED_PODS = ("POD", "PSS", "CHK005")  # which are errors here
 _STALE = "INJ007"  # what is there already and not as it should be
 _NOT_THERE_YET = ("SEL002", "SEL003")  # it has ended, or runs: injection does not look at it
 
@@ -81,14 +84,24 @@ class Checker:
         findings = [finding for finding in made.findings if _concerns_pods(finding)]
         findings += pod_warnings(pod, made.pod)
         findings += meeting_warnings(pod, made.pod, sets)
-        if sets:
-            namespace = namespace_of_pod(pod, self._options)
-            labels = self._prepared.namespace_labels(namespace)
-            findings += refusal_findings(pod, made.pod, sets, (namespace, labels))
+        findings += self._refusals(pod, made)
         if self._demands.injected and made.code not in _NOT_THERE_YET:
             findings += self._demanded(pod, made)
         lacks = tuple(missing_transfers(pod, made.pod, sets))
         return made._replace(pod=pod, findings=tuple(findings), lacks=lacks)
+
+    def _refusals(self, pod: Pod, made: Made) -> Iterator[Finding]:
+        """Return why the API server refuses the Pod; injection warns of that already where it changes the Pod."""
+        found: Iterator[Finding] = (finding for finding in made.findings if finding.code.startswith(_REFUSED_PODS))
+        if made.pod is pod and made.sidecar_sets:
+            namespace = namespace_of_pod(pod, self._options)
+            labels = self._prepared.namespace_labels(namespace)
+            sets = [*map(self._prepared.admitted, made.sidecar_sets)]
+            own = without_sidecars(decode(pod, "Pod"))
+            found = chain(doubled_findings(own, pod), refusal_findings(pod, pod, sets, (namespace, labels)))
+        for finding in found:
+            is_security = finding.code == POD_SECURITY
+            yield finding._replace(severity=Severity.WARNING if is_security else Severity.ERROR)
 
     def _demanded(self, pod: Pod, made: Made) -> Iterator[Finding]:
         settled = {finding.sidecar_set for finding in made.findings if finding.code == "INJ001"}

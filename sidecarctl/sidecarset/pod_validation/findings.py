@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hotupgrade import pair_names
@@ -18,14 +18,14 @@ from sidecarctl.sidecarset.pod_validation.volumes import volume_refusals
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.pod_validation.judged import JudgedPod, Refusal
     from sidecarctl.upstream.types import PatchPodMetadata, Pod, SidecarSet
 
     _List = Literal["initContainers", "containers", "volumes"]
 
-_POD_SECURITY = "PSS001"
+POD_SECURITY: Final = "PSS001"
 
 
 def refusal_findings(
@@ -41,23 +41,24 @@ def refusal_findings(
     found = places(written)
     name, labels = namespace
     level = enforced_level(labels)
-    had = {(one.code, one.subject) for one in _refusals(judged(without_sidecars(written), found), level, name)}
+    refusals: dict[tuple[str, Hashable], Refusal] = {}
+    for refusal in _refusals(judged(decode(after, "Pod"), found), level, name):
+        refusals.setdefault((refusal.code, refusal.subject), refusal)
+    if not refusals:
+        return
+    for refusal in _refusals(judged(without_sidecars(written), found), level, name):
+        refusals.pop((refusal.code, refusal.subject), None)
     brought_by = {container: _name(one) for one in sidecar_sets for container in _containers_of(one)}
     only = _name(sidecar_sets[0]) if len(sidecar_sets) == 1 else ""
     is_template = "kind" not in before
-    once: set[object] = set()
-    for refusal in _refusals(judged(decode(after, "Pod"), found), level, name):
-        key = (refusal.code, refusal.subject)
-        if key not in had and key not in once:
-            once.add(key)
-            is_security = refusal.code == _POD_SECURITY
-            yield Finding(
-                refusal.code,
-                f"{_who(is_template=is_template, takes_template=refusal.takes_template)}: {refusal.message}",
-                refusal.path,
-                Severity.WARNING if is_security else Severity.ERROR,
-                sidecar_set=brought_by.get(refusal.container, only),
-            )
+    for refusal in refusals.values():
+        yield Finding(
+            refusal.code,
+            f"{_who(is_template=is_template, takes_template=refusal.takes_template)}: {refusal.message}",
+            refusal.path,
+            Severity.WARNING if refusal.code == POD_SECURITY else Severity.ERROR,
+            sidecar_set=brought_by.get(refusal.container, only),
+        )
 
 
 def may_break_level(sidecar_sets: Iterable[SidecarSet], labels: Mapping[str, str]) -> bool:

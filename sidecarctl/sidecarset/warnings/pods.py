@@ -29,7 +29,6 @@ def pod_warnings(before: Pod, after: Pod) -> Iterator[Finding]:
         replaced = own.get((one.field, one.name))
         if replaced is not None and not is_marked(replaced.container):
             yield _replaced(replaced)
-    yield from doubled_findings(before, after)
     running = [one.name for one in injected if one.field == "containers"]
     if running and (after.get("spec") or {}).get("restartPolicy") in _ENDING:
         yield _kept_running(running)
