@@ -132,7 +132,7 @@ def edited(document: Document, edits: list[Edit], proof: Proof, claims: Iterable
         message = f"{error.message}: sidecarctl does not guess; write this part out and try again"
         raise UnreadableDocument(message, document.position_at(error.index)) from None
     output = spliced(document.text, splices)
-    prove(document, edits, output, proof)
+    prove(document, edits, output, proof, [splice.start for splice in splices])
     expanded = [
         Finding("YML001", "written out here: what this alias (or merge) stands for now differs", path, Severity.INFO)
         for path in written_out

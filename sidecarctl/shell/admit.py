@@ -9,7 +9,7 @@ from sidecarctl.api.knowledge import Known
 from sidecarctl.api.values import admitted_as, revision_of
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.shell import flags, outputs, rules
-from sidecarctl.shell.exits import Exit, UsageError
+from sidecarctl.shell.exits import Exit, Refused, UsageError
 from sidecarctl.shell.formats import print_shown, yaml_stream
 from sidecarctl.shell.inputs import gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.options import ADMIT, Values
@@ -39,7 +39,10 @@ def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
         raise UsageError("no SidecarSet in the input")
     known = joined(theirs, ours, values)
     reports.note([*rules.flag_warnings(known, values), *rules.validated(known, values, "prints it")])
+    output = flags.text(values, "output", "yaml")
     for one in ours.sidecar_sets:
+        if not one.name and output in {"name", "hash"}:
+            raise Refused(f"{one.position}: a SidecarSet without a name cannot be printed as {output}")
         yield _admitted(one, values)
         reports.add([Outcome(one.found.resource, "", "admitted")], ())
 

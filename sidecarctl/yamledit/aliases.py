@@ -5,6 +5,8 @@ Where an edit lies behind an alias, that alias alone is written out, edited. Whe
 value, the aliases of it elsewhere are written out as they were. Everything else keeps its anchors.
 """
 
+from typing import Final
+
 from sidecarctl.finding import FieldPath
 from sidecarctl.record import Record
 from sidecarctl.yamledit.document import Document, entries
@@ -12,6 +14,8 @@ from sidecarctl.yamledit.edit import Edit, applied
 from sidecarctl.yamledit.geometry import MERGED_IN, UnsupportedEdit
 from sidecarctl.yamledit.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.reading import is_merge, key_of, start_of
+
+_TAKING: Final = frozenset({"set", "remove"})
 
 
 class Settled(Record):
@@ -25,8 +29,10 @@ class _Uses(Record):
     """Where the aliases of a document stand, and where the values they stand for."""
 
     aliases: dict[FieldPath, Alias]
-    merges: dict[FieldPath, Alias]  # by the path of the mapping that merges
+    merges: list[tuple[FieldPath, Alias]]  # with the path of the mapping that merges
+    keys: list[Alias]
     targets: dict[int, FieldPath]
+    fixed: set[int]  # targets that no edit reaches, which go only with what is around them: keys, and merged mappings
 
 
 def settled(document: Document, edits: list[Edit]) -> Settled:
@@ -36,7 +42,7 @@ def settled(document: Document, edits: list[Edit]) -> Settled:
     """
     if not document.tree.aliases or document.tree.root is None:
         return Settled(edits, ())
-    uses = _Uses({}, {}, {})
+    uses = _Uses({}, [], [], {}, set())
     _collect(document.tree.root, (), uses)
     edits, behind = _written_out_behind(document, edits, uses)
     elsewhere = _written_out_elsewhere(document, edits, uses)
@@ -55,10 +61,28 @@ def _collect(node: Node, path: FieldPath, uses: _Uses) -> None:
             _collect(item, (*path, index), uses)
         return
     for key, value in entries(node):
-        if not is_merge(key):
-            _collect(value, (*path, key_of(key)), uses)
-        elif isinstance(value, Alias):
-            uses.merges[path] = value
+        if is_merge(key):
+            _collect_merged(value, path, uses)
+            continue
+        name = key_of(key)
+        if isinstance(key, Alias):
+            uses.keys.append(key)
+        else:
+            uses.targets[id(key)] = (*path, name)
+            uses.fixed.add(id(key))
+        _collect(value, (*path, name), uses)
+
+
+def _collect_merged(node: Node, path: FieldPath, uses: _Uses) -> None:
+    """Take note of what is merged into the mapping at a path: aliases, also in a list, and mappings written there."""
+    if isinstance(node, Alias):
+        uses.merges.append((path, node))
+        return
+    uses.targets[id(node)] = (*path, "<<")
+    uses.fixed.add(id(node))
+    if isinstance(node, Collection):
+        for item in node.items:
+            _collect_merged(item, path, uses)
 
 
 def _written_out_behind(document: Document, edits: list[Edit], uses: _Uses) -> tuple[list[Edit], set[FieldPath]]:
@@ -95,21 +119,35 @@ def _where_it_leaves(document: Document, edit: Edit, uses: _Uses) -> FieldPath |
 def _written_out_elsewhere(document: Document, edits: list[Edit], uses: _Uses) -> list[Edit]:
     """Write out the aliases whose target changes, with the value that they had, unless an edit replaces them."""
     found: list[Edit] = []
-    gone = [edit.path for edit in edits if edit.op in {"set", "remove"}]
-    for path, alias in (*uses.aliases.items(), *uses.merges.items()):
-        if any(path[: len(taken)] == taken for taken in gone) or not _changes(uses.targets[id(alias.target)], edits):
-            continue
-        if path in uses.merges:
+    gone = [edit.path for edit in edits if edit.op in _TAKING]
+    for path, alias in uses.aliases.items():
+        if not _is_below(path, gone) and _changes(alias, edits, uses):
+            found.append(Edit("set", path, document.value(path)))
+    for path, alias in uses.merges:
+        if not _is_below(path, gone) and _changes(alias, edits, uses):
             raise UnsupportedEdit("a change inside an anchored value that is merged (<<) elsewhere", alias.start)
-        found.append(Edit("set", path, document.value(path)))
+    for alias in uses.keys:
+        if _changes(alias, edits, uses):
+            raise UnsupportedEdit("a change of an anchored value that is a key elsewhere", alias.start)
     return found
 
 
-def _changes(target: FieldPath, edits: list[Edit]) -> bool:
-    """Whether an edit changes the value at a path, or takes the text away that holds it; one put before it does not."""
+def _is_below(path: FieldPath, others: list[FieldPath]) -> bool:
+    return any(path[: len(other)] == other for other in others)
+
+
+def _changes(alias: Alias, edits: list[Edit], uses: _Uses) -> bool:
+    """Return whether an edit changes what an alias stands for, or takes the text away that holds it.
+
+    An item put before it does not.
+    """
+    target = uses.targets[id(alias.target)]
+    if id(alias.target) in uses.fixed:
+        taking = (edit for edit in edits if edit.op == "remove" or (edit.op == "set" and edit.path != target))
+        return any(target[: len(edit.path)] == edit.path for edit in taking)
     return any(
         (edit.path[: len(target)] == target and (edit.op != "insert" or len(edit.path) > len(target)))
-        or (edit.op in {"set", "remove"} and target[: len(edit.path)] == edit.path)
+        or (edit.op in _TAKING and target[: len(edit.path)] == edit.path)
         for edit in edits
     )
 

@@ -94,7 +94,27 @@ class Geometry:
             return self._below_content(self.line_start(end))
         if not is_block_scalar(leaf):
             return self.next_line(end)
-        return end if self.keeps_line_breaks(leaf) else self.above_blank_lines(end, start_of(leaf))
+        if self.keeps_line_breaks(leaf):
+            return end
+        column, index = self._content_column(leaf), end
+        while index > start_of(leaf) and (above := self.line_above(index)) >= start_of(leaf):
+            line = self.line(above)
+            if line.strip(" \t") or len(line) > column:  # blanks beyond the indentation are content
+                break
+            index = above
+        return index
+
+    def _content_column(self, leaf: Node) -> int:
+        """Return the column from which on the lines of a block scalar are its content."""
+        if isinstance(leaf, Collection | Alias):
+            return 0
+        begin = self.next_line(self.block_scalar_header(leaf).end())
+        written, read = self.text[begin : leaf.end_mark.index].splitlines(), leaf.value.splitlines()
+        first_written = next((line for line in written if line.strip(" \t")), None)
+        first_read = next((line for line in read if line.strip(" \t")), None)
+        if first_written is None or first_read is None:  # of content that is only blanks, the longest line tells
+            return max(map(len, written), default=0) - max(map(len, read), default=0)
+        return len(first_written) - len(first_written.lstrip(" ")) - (len(first_read) - len(first_read.lstrip(" ")))
 
     def _below_content(self, index: int) -> int:
         """Go up from a line start over blank lines and comments."""

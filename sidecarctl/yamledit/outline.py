@@ -21,6 +21,7 @@ from sidecarctl.yamledit.scalar import ScalarError, plain_value
 _NAME: Final = r"[A-Za-z0-9_][A-Za-z0-9_./-]*"
 _CONTENT: Final = re.compile(r"^( *)([^ \n#])", re.MULTILINE)
 _FIRST_CONTENT: Final = re.compile(r"(?: *(?:#.*)?\n)*?( *)(-(?=[ \n])|[^ \n#])")
+_PADDED: Final = re.compile(r"^ +$", re.MULTILINE)  # a line of nothing but blanks
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -197,8 +198,9 @@ def text_value(inline: str) -> str | None:
 def content_end(text: str, region: Region, within: Iterable[Region]) -> int | None:
     """Return where the content of a collection ends: before the blank lines and comments behind it, but for its own.
 
-    Its own are those right below it that are indented deeper. None where one of them may be a scalar's last line: it is
-    none where a list ends there, too, whose dashes are as deep, for each scalar in that is deeper.
+    Its own are those right below it that are indented deeper. None where one of them may be a scalar's last line: a
+    comment is none where a list ends there, too, whose dashes are as deep, for each scalar in that is deeper; a line of
+    blanks always may.
     """
     own = region.column + region.is_sequence
     end, behind = region.end, 0
@@ -208,6 +210,8 @@ def content_end(text: str, region: Region, within: Iterable[Region]) -> int | No
         stripped = line.lstrip(" ")
         if stripped and stripped[0] != "#":
             return behind or end
+        if line and not stripped:
+            return None
         column = len(line) - len(stripped)
         if stripped and column >= own and column > _dashes_at_end(region, within):
             return None
@@ -265,6 +269,8 @@ def stands_apart(text: str, cuts: list[tuple[int, tuple[int, ...]]]) -> bool:
     pieces: list[str] = []
     for end, following in [*cuts, (len(text), ())]:
         first = _FIRST_CONTENT.match(text, position, end)
+        if position and _PADDED.search(text, position, end if first is None else first.start(1)):
+            return False  # a line of blanks behind a cut may be the last of a block scalar before it
         if first is not None:
             parents = _parents(columns, len(first[1]) + (first[2] == "-"))
             pieces += (parents, text[position:end], "---\n")  # a marker that ends every scalar, or makes it an error

@@ -29,6 +29,18 @@ def test_stops_what_landed_in_the_wrong_place(output: str, proof: Proof) -> None
 
 
 @pytest.mark.parametrize("proof", ["full", "fast"])
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("a:\n- |\n  x\n   \n", "a:\n- |\n  x\n"), ("a:\n- x\n  y\n", "a:\n- x\n")],
+    ids=["blanks that a block scalar ends with", "a plain scalar's second line"],
+)
+def test_stops_a_line_that_moves_to_another_scalar(text: str, place: str, proof: Proof) -> None:
+    at = len(place)
+    with pytest.raises(ConflictingEdits):
+        prove(Document(text, Origin()), [Edit("add", ("b",), "z")], f"{text[:at]}b: z\n{text[at:]}", proof, [at])
+
+
+@pytest.mark.parametrize("proof", ["full", "fast"])
 def test_stops_what_is_no_yaml(proof: Proof) -> None:
     with pytest.raises(ConflictingEdits):
         prove(Document(TEXT, Origin()), INSERT, "a: [", proof)
