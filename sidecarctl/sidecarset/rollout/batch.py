@@ -49,6 +49,7 @@ class Batch:
     resets: tuple[int, ...]
     images: tuple[NewImage, ...]  # what it writes, by container
     cut_ties: tuple[CutTie, ...]
+    left_to_chance: CutTie | None  # what scattering by `*` takes, where a cluster may take others
     lineup: Lineup
     halt: Wait | None  # why it upgrades nothing, if something else than the line decides that
     unavailable: int  # updated Pods out of service when it begins

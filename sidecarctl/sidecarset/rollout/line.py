@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.scatter import Census, scattered
+from sidecarctl.sidecarset.rollout.scatter import Census, is_left_to_chance, scattered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +32,7 @@ class UpgradeOrder(Record):
     terms: Sequence[Term]  # to scatter by
     matched: Census  # among which they scatter
     ties_run_backwards: bool  # the Pod of the last name goes first
+    any_value: frozenset[int] = frozenset()  # the keys to scatter by whose values come in any order
 
 
 class Line:
@@ -68,6 +69,10 @@ class Line:
         waiting = [pod for pod in self._order if self._left_in.get(pod, inf) >= number]
         census = self._census(waiting)
         return scattered(waiting, self._values, self._rules.terms, census, self._rules.matched)
+
+    def is_left_to_chance(self) -> bool:
+        """Whether scattering takes those that wait in one of several orders, and only a cluster knows in which."""
+        return is_left_to_chance(self._rules.terms, self._waiting, self._rules.any_value)
 
     def leave(self, pods: Sequence[int], number: int) -> tuple[CutTie, ...]:
         """Take Pods out in the round of this number; the ties that this cuts through."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.sidecarset.rollout.batch import Wait
+from sidecarctl.sidecarset.rollout.fields import items, text
 from sidecarctl.sidecarset.rollout.podfaults import spelled_otherwise, what_differs
 from sidecarctl.sidecarset.rollout.podname import counted_pods, some
+from sidecarctl.sidecarset.rollout.scatter import ANY_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +40,7 @@ def notes_on(
         assumed_namespaces(found),
         pods_that_cannot_be_upgraded(not_upgradable),
         cut_ties(batches, found.rows),
+        scattered_at_random(batches, target),
         pods_that_hold_up(batches, found.rows, unavailable),
         pods_that_fail(batches, found.rows),
         earlier_upgrades(simulation, found.rows),
@@ -70,9 +73,27 @@ def cut_ties(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Finding]
     if numbers:
         first = next(batch.cut_ties[0] for batch in batches if batch.cut_ties)
         taken = some([str(rows[pod]) for pod in first.taken])
-        rounds = f"round {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rounds, first in round {numbers[0]}"
-        message = f"a cluster may upgrade other Pods in {rounds}: {taken} tie with {first.left} more, names decide here"
+        tie = f"{taken} tie with {first.left} more, names decide here"
+        message = f"a cluster may upgrade other Pods in {_rounds(numbers)}: {tie}"
         yield Finding("PLN002", message, ("spec", "updateStrategy"), Severity.INFO)
+
+
+def scattered_at_random(batches: Sequence[Batch], target: RolloutTarget) -> Iterator[Finding]:
+    """PLN002: `*` scatters by values that a cluster takes in any order; where they are equally common, that decides."""
+    numbers = [batch.number for batch in batches if batch.left_to_chance]
+    if numbers:
+        told = f"a cluster may upgrade other Pods in {_rounds(numbers)}: scatterStrategy {_any_value(target)} takes its"
+        message = f"{told} values in random order there, and in the order of the Pods' names here"
+        yield Finding("PLN002", message, ("spec", "updateStrategy", "scatterStrategy"), Severity.INFO)
+
+
+def _any_value(target: RolloutTarget) -> str:
+    terms = items(target.strategy, "scatterStrategy")
+    return ", ".join(f"{text(term, 'key')}=*" for term in terms if text(term, "value") == ANY_VALUE)
+
+
+def _rounds(numbers: Sequence[int]) -> str:
+    return f"round {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rounds, first in round {numbers[0]}"
 
 
 def pods_that_hold_up(batches: Sequence[Batch], rows: Sequence[Row], unavailable: Sequence[int]) -> Iterator[Finding]:

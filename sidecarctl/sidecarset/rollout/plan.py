@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class Tie(Record):
-    """Pods that a round takes although nothing tells them from some that it leaves: a cluster may choose others."""
+    """Pods that a round takes although nothing tells them from some that it leaves: a cluster may choose others.
+
+    Where scattering by `*` leaves the choice to chance, these are all Pods of the round.
+    """
 
     pods: tuple[str, ...]
     left: int  # how many equal ones stay
@@ -203,6 +206,7 @@ def _not_upgradable(
 
 
 def _round(batch: Batch, not_upgradable: Mapping[str, FieldPath], rows: Sequence[Row]) -> Round:
+    ties = batch.cut_ties if batch.left_to_chance is None else (batch.left_to_chance,)
     return Round(
         number=batch.number,
         status=batch.status,
@@ -210,7 +214,7 @@ def _round(batch: Batch, not_upgradable: Mapping[str, FieldPath], rows: Sequence
         resets=_names(batch.resets, rows),
         images=batch.images,
         not_upgradable=not_upgradable,
-        ties=tuple(Tie(_names(cut.taken, rows), cut.left) for cut in batch.cut_ties),
+        ties=tuple(Tie(_names(cut.taken, rows), cut.left) for cut in ties),
         unavailable=batch.unavailable,
         max_unavailable=batch.max_unavailable,
         kept_back=batch.kept_back,

@@ -15,7 +15,7 @@ from sidecarctl.sidecarset.rollout.pace import AT_ONCE, span_of
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.podsteps import upgradable_marks
 from sidecarctl.sidecarset.rollout.row import Counted, Row
-from sidecarctl.sidecarset.rollout.scatter import Census, scatter_keys, scatter_terms
+from sidecarctl.sidecarset.rollout.scatter import Census, keys_of_any_value, scatter_keys, scatter_terms
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.unreadiness import complaints
 from sidecarctl.upstream import names
@@ -56,7 +56,12 @@ def upgrade_order(target: RolloutTarget, rows: Sequence[Row]) -> UpgradeOrder:
     """How the SidecarSet orders these Pods, as far as their rows do not say it themselves."""
     values = [row.standpoint[2] for row in rows]
     terms = scatter_terms(_scatter_strategy(target), values)
-    return UpgradeOrder(terms, Census(values if terms else ()), ties_run_backwards=_priority_replaces_ranks(target))
+    return UpgradeOrder(
+        terms,
+        Census(values if terms else ()),
+        ties_run_backwards=_priority_replaces_ranks(target),
+        any_value=keys_of_any_value(_scatter_strategy(target)),
+    )
 
 
 def _with_siblings(row_of: Callable[[Pod, State], Row]) -> Callable[[Pod, State], Row]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from sidecarctl.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     Values = tuple[str | None, ...]  # of the scatter keys on one Pod, in the order of `scatter_keys`
 
@@ -57,6 +57,20 @@ def scatter_keys(strategy: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term["key"] for term in strategy))
 
 
+def keys_of_any_value(strategy: Sequence[Mapping[str, str]]) -> frozenset[int]:
+    """The positions, in `scatter_keys`, of the keys that come with `*`: the cluster takes their values in any order."""
+    keys = scatter_keys(strategy)
+    return frozenset(keys.index(term["key"]) for term in strategy if term["value"] == ANY_VALUE)
+
+
+def is_left_to_chance(terms: Sequence[Term], waiting: Census, any_value: Collection[int]) -> bool:
+    """Whether values that `*` stands for are equally common: then only their order decides which is spread first."""
+    numbers = Counter(
+        (term.key, waiting.carriers(term)) for term in _divisible(terms, waiting) if term.key in any_value
+    )
+    return max(numbers.values(), default=0) > 1
+
+
 def scatter_terms(strategy: Sequence[Mapping[str, str]], pods: Sequence[Values]) -> tuple[Term, ...]:
     """The terms of a scatterStrategy, `*` replaced by each value that one of the Pods has, in their order.
 
@@ -84,12 +98,15 @@ def scattered(
     decides how dense it shall be here. The term with the most Pods comes first; each disturbs those before it.
     Upstream: SC Sort
     """
-    divisible = [t for t in terms if waiting.carriers(t) > 1 and waiting.size - waiting.carriers(t) > 1]
-    for stage, term in enumerate(sorted(divisible, key=waiting.carriers, reverse=True), start=1):
+    for stage, term in enumerate(sorted(_divisible(terms, waiting), key=waiting.carriers, reverse=True), start=1):
         order = _spread(order, _carries(values, term), _shares(term, waiting, matched))
         if stage % MOST_STAGES == 0:
             order = list(order)
     return order
+
+
+def _divisible(terms: Sequence[Term], waiting: Census) -> list[Term]:
+    return [t for t in terms if waiting.carriers(t) > 1 and waiting.size - waiting.carriers(t) > 1]
 
 
 class _Shares(Record):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
 from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
+from sidecarctl.sidecarset.rollout.line import CutTie
 from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
 from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
 from sidecarctl.sidecarset.rollout.restarts import Restarts
@@ -118,6 +119,8 @@ class Simulation:
         halt = self._halt(resets)
         upgrades = self._upgrades() if halt is None else _Pass()
         images = self._change(resets.pods, upgrades.pods)
+        left = len(lineup.line) - len(upgrades.pods)
+        is_chance = bool(upgrades.pods and left) and lineup.line.is_left_to_chance()
         self._rounds = number if resets.pods or upgrades.pods else self._rounds
         failed_at = resets.failed_at if upgrades.failed_at is None else upgrades.failed_at
         return Batch(
@@ -129,6 +132,7 @@ class Simulation:
             resets=resets.pods,
             images=images,
             cut_ties=lineup.line.leave(upgrades.pods, number),
+            left_to_chance=CutTie(upgrades.pods, left) if is_chance else None,
             lineup=lineup,
             halt=halt,
             unavailable=unavailable,
