@@ -76,6 +76,8 @@ def plan_document(rollout: Rollout) -> Document:
 
 def with_shared_budgets(documents: Sequence[Document]) -> list[Document]:
     """Add PLN013 to the plans of SidecarSets that upgrade the same Pods: each counts maxUnavailable by itself."""
+    if len(documents) == 1:
+        return [*documents]
     upgraded = [{pod for one in items(made, "rounds") for pod in strings(one, "pods")} for made in documents]
     found: list[Document] = []
     for number, made in enumerate(documents):

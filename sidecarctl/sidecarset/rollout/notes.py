@@ -134,9 +134,11 @@ def images_changed_by_hand(batches: Sequence[Batch], rows: Sequence[Row], target
     if target.hot_sidecars:
         return  # an upgrade always starts the idle container
     wanted = {sidecar.name: sidecar.image for sidecar in target.sidecars}
+    states = {id(row.state): row.state for row in rows}  # few, however many Pods
+    changed = {key for key, state in states.items() if _has_images(state, wanted)}
     found = [
-        (batch, [pod for pod in batch.upgrades if _has_images(rows[pod].state, wanted)])
-        for batch in batches
+        (batch, [pod for pod in batch.upgrades if id(rows[pod].state) in changed])
+        for batch in (batches if changed else ())
         if batch.upgrades
     ]
     moved = [str(rows[pod]) for _, pods in found for pod in pods]
