@@ -180,7 +180,7 @@ def test_what_cannot_be_undone_is_listed(monkeypatch: pytest.MonkeyPatch, inject
     assert leftovers() == []
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, -1)])
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_signal_between_renames_waits_until_they_are_done(
     number: signal.Signals, code: int, step: int, injected: str, monkeypatch: pytest.MonkeyPatch

@@ -209,7 +209,24 @@ def test_a_stage_keeps_the_rights_of_its_file() -> None:
     Path("a.yaml").write_text(DEPLOYMENT, encoding="utf-8")
     Path("old.yaml").write_text(SET.replace("1.4", "1.3"), encoding="utf-8")
     stages = ["--from", "old.yaml", "--steps", "50%,100%", "-i", "--step", "1"]
-    ended = executed(["plan", "-q", "--sidecarset", "set.yaml", *stages, "a.yaml"])
+    arguments = ["plan", "-q", "--sidecarset", "set.yaml", *stages, "a.yaml"]
+    ended = executed(arguments)
     assert ended.code == 0, ended.stderr.decode()
     assert "partition" in Path("set.yaml").read_text(encoding="utf-8")
     assert rights("set.yaml") == before
+
+    left = Path(".set.yaml.999999999.sidecarctl.old")  # of a run that was killed when all was done
+    os.link("set.yaml", left)
+    assert executed(arguments).code == 0
+    assert not left.exists()
+
+
+def test_a_report_keeps_the_rights_of_its_file() -> None:
+    Path("r.json").write_text("", encoding="utf-8")
+    Path("r.json").chmod(0o600)
+    tool("setfacl", "-m", "u:1000:r", "r.json")
+    os.link("r.json", "same")
+    before = rights("r.json")
+    assert executed([*INJECT, "a.yaml", "--report=json=r.json"]).code == 0
+    assert rights("r.json") == before
+    assert Path("same").read_bytes() == Path("r.json").read_bytes() != b""

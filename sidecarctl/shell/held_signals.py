@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from signal import SIGINT, SIGTERM, raise_signal, signal
+from signal import SIGHUP, SIGINT, SIGTERM, raise_signal, signal
 from types import FrameType
 from typing import Final
 
-_HELD: Final = (SIGINT, SIGTERM)
+_HELD: Final = (SIGHUP, SIGINT, SIGTERM)
 
 
 @contextmanager
 def held_signals() -> Iterator[list[int]]:
-    """Let SIGINT and SIGTERM wait until the block is finished; give it the list of those that came.
+    """Let SIGINT, SIGTERM and SIGHUP wait until the block is finished; give it the list of those that came.
 
     They take effect then, unless the block raises an error: that says more.
     """

@@ -50,12 +50,12 @@ def write_stage(rollout_input: RolloutInput, source: Source, made: StagedRollout
     """
     [one], given = rollout_input.sets, rollout_input.own.given
     change = staged(one.document, one.found, made.stages[number - 1].patch)
-    if change.edits:
-        roots = [path for key in ("filename", "paths", "sidecarset") for path in flags.texts(values, key)]
-        with InPlace(roots, breaks_links=bool(values.get("break_links"))) as writer:
-            writer.begin(source)
+    roots = [path for key in ("filename", "paths", "sidecarset") for path in flags.texts(values, key)]
+    with InPlace(roots, breaks_links=bool(values.get("break_links"))) as writer:
+        writer.begin(source)  # which also sweeps what a killed run left
+        if change.edits:
             _put(given, source, change, writer)
-            writer.finish()
+        writer.finish()
     if not values.get("quiet"):
         _report(source, made, number, change)
 
