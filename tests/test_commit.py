@@ -109,6 +109,27 @@ def test_what_is_written_into_a_file_right_before_its_rename_is_kept(
     assert leftovers() == []
 
 
+def test_a_file_that_cannot_be_looked_at_is_an_error_and_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    working = os.stat
+    is_renaming = False
+
+    def stat(path: Any, **named: Any) -> os.stat_result:  # noqa: ANN401 - as the function's own
+        if is_renaming and str(path).endswith("c.yaml"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return working(path, **named)
+
+    def begin(_: int) -> None:
+        nonlocal is_renaming
+        is_renaming = True
+
+    with monkeypatch.context() as patch:
+        replacing(patch, begin)
+        patch.setattr(os, "stat", stat)
+        ended = executed(IN_PLACE)
+    assert (ended.code, ended.stderr) == (5, b"sidecarctl: c.yaml: Input/output error; nothing was written\n")
+    assert contents() == [POD] * 3
+
+
 def test_a_change_of_rights_counts_as_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
     replacing(monkeypatch, lambda number: Path("b.yaml").chmod(0o600) if number == 1 else None)
     assert executed(IN_PLACE).code == 7

@@ -120,8 +120,10 @@ class Staging:
             for folder, shown in folders.items():  # a disk that fails had better do so before the first of them
                 failing = shown
                 _sync_folder(folder)
-            if changed := [staged.shown for staged in self._staged if not _is_unchanged(staged)]:
-                raise InputError(f"{changed[0]}: changed since it was read; nothing was written")
+            for staged in self._staged:
+                failing = staged.shown
+                if not _is_unchanged(staged):
+                    raise InputError(f"{failing}: changed since it was read; nothing was written")
             for staged in self._staged:
                 failing = staged.shown
                 if (one := _put_in_place(staged)) is None:
@@ -187,9 +189,13 @@ def stamp_of(path: str) -> Stamp:
     Raises `InputError`.
     """
     try:
-        status = os.stat(path)
+        return _stamp(path)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
+
+
+def _stamp(path: str) -> Stamp:
+    status = os.stat(path)
     owner, group = status.st_uid, status.st_gid
     return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode, owner, group)
 
@@ -211,8 +217,8 @@ def _give_rights(descriptor: int, staged: _Staged) -> None:
 
 def _is_unchanged(staged: _Staged) -> bool:
     try:
-        return staged.stamp is None or stamp_of(staged.target) == staged.stamp
-    except InputError:  # it is gone
+        return staged.stamp is None or _stamp(staged.target) == staged.stamp
+    except FileNotFoundError:
         return False
 
 
@@ -222,10 +228,21 @@ def _put_in_place(staged: _Staged) -> _Renamed | None:
         return None
     old = _kept_old(staged)
     os.replace(staged.temporary, staged.target)
-    if old == "kept" and staged.stamp is not None and stamp_of(staged.backup) != staged.stamp:
-        os.replace(staged.backup, staged.target)  # written to between the two lines before
+    if old == "kept" and _was_written_to(staged):  # since it was compared, some lines above
+        os.replace(staged.backup, staged.target)
         return None
     return _Renamed(staged, old)
+
+
+def _was_written_to(staged: _Staged) -> bool:
+    """Whether the old file is not the one that was read; a second name may have given it another inode (overlayfs)."""
+    if staged.stamp is None:
+        return False
+    try:
+        status = os.stat(staged.backup)
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) != (staged.stamp.size, staged.stamp.modified)
 
 
 def _kept_old(staged: _Staged) -> Literal["kept", "none", "lost"]:
