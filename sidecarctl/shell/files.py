@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import takewhile
 from typing import IO, Final, TypeAlias
 
@@ -42,7 +42,7 @@ def raised(error: InputError) -> None:
 
 
 def sources(
-    paths: Iterable[str],
+    paths: Collection[str],
     *,
     recursive: bool = False,
     refuse: Refuse = raised,
@@ -50,17 +50,27 @@ def sources(
 ) -> list[Source]:
     """Return the files that paths, directories, globs and `-` name; each once, directories in the order of names.
 
-    What is not there is refused with an `InputError`. Raises `UsageError` for a pattern that matches nothing.
+    What is not there, and what a link leads to from a directory or pattern to outside of it, is refused with an
+    `InputError`. Raises `UsageError` for a pattern that matches nothing.
     """
     found: dict[str, Source] = {}
-    for path in paths:
+    folders = {path: folder_named(path) for path in paths if path != STDIN}
+    named = {os.path.realpath(path) for path, folder in folders.items() if folder is None}
+    for path in dict.fromkeys(paths):
+        folder = folders.get(path)
+        top = os.path.join(os.path.realpath(folder), "") if folder is not None else ""
         for source in _named_by(path, refuse, recursive=recursive):
             if leaves_out is not None and source.path != STDIN and leaves_out(source.path, source.path == path):
                 continue
+            real = os.path.realpath(source.path) if source.path != STDIN else STDIN
             if error := _absence(source):
                 refuse(error)
+            elif not real.startswith(top) and real not in named:
+                outside = "the working directory" if folder == os.curdir else folder
+                told = f"a link to a file outside {outside}: name it on the command line to read it"
+                refuse(InputError(f"{source.shown}: {told}"))
             else:
-                found.setdefault(os.path.realpath(source.path) if source.path != STDIN else STDIN, source)
+                found.setdefault(real, source)
     return list(found.values())
 
 
