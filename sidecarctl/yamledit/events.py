@@ -11,7 +11,9 @@ JSON a character that is escaped as two, and `\'`. When it complains of these, t
 (masked.py).
 """
 
+import re
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Any, Final, Protocol
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -54,6 +56,10 @@ __all__ = [
 IS_FAST: Final = CParser is not None
 _OPEN_QUOTE: Final = "while scanning a quoted scalar"
 _END_OF_TEXT: Final = "found unexpected end of stream"
+COUNTED_DEPTH: Final = 200  # levels: more than a document may have, with the keys above a piece of it
+_NO_SIGNS: Final = bytes(set(range(256)) - set(b"[]{}-?\n"))
+_STEPS: Final = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1), **dict.fromkeys(b"-?\n", 0)}
+_DEPTHS: Final = {MappingStartEvent: 1, SequenceStartEvent: 1, MappingEndEvent: -1, SequenceEndEvent: -1}
 
 
 class Mark(Protocol):
@@ -163,9 +169,39 @@ def syntax_error(error: Exception, text: str) -> YamlSyntaxError:
 
 
 def _count(text: str) -> int:
-    if CParser is not None:
-        return int(CParser(text.encode()).raw_parse())
-    return sum(1 for _ in _python_events(text))
+    data = text.encode()
+    if CParser is None or _may_be_deep(data):
+        return _count_to_a_depth(text)
+    return int(CParser(data).raw_parse())
+
+
+def _may_be_deep(data: bytes) -> bool:
+    """Return whether brackets, or dashes and question marks on one line, stand within each other so often.
+
+    The parser takes quadratic time for the ones, and much memory for the others. Those in scalars and comments are
+    counted as well.
+    """
+    signs = data.translate(None, _NO_SIGNS)
+    if re.search(rb"[-?]{%d}" % COUNTED_DEPTH, signs):
+        return True
+    if signs.count(b"[") + signs.count(b"{") <= COUNTED_DEPTH:
+        return False
+    steps = map(_STEPS.__getitem__, signs)
+    return any(depth > COUNTED_DEPTH for depth in accumulate(steps))
+
+
+def _count_to_a_depth(text: str) -> int:
+    """Count event by event. Raises `YamlSyntaxError` where the text is too deep for `raw_parse`."""
+    next_event = event_reader(text)
+    events = depth = 0
+    while True:
+        event = next_event()
+        events += 1
+        depth += _DEPTHS.get(event.__class__, 0)
+        if depth > COUNTED_DEPTH:
+            raise YamlSyntaxError(f"nested deeper than {COUNTED_DEPTH} levels", event.start_mark.index)
+        if event.__class__ is StreamEndEvent:
+            return events
 
 
 def _python_events(text: str) -> Iterator[Any]:
