@@ -91,7 +91,8 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
     """Return the rounds in which the controller brings these Pods up to date, and how they are in the end.
 
     SidecarSets are taken as written, or as `admit` gives them. Each round is one reconcile; then the containers that it
-    changed run again and are ready, but for those of the `never_ready` Pods ("namespace/name").
+    changed, and those that were restarting before, run and are ready, but for those of the `never_ready` Pods
+    ("namespace/name").
     `ready_after` says how long restarts take, as the flag does: ["30s"], or ["app=web:1m", "20s-40s"].
     Pods that carry the sidecars count in every namespace: `system_namespaces` is about injection, and changes nothing.
     Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, TypeError for an

@@ -298,7 +298,7 @@ PLAN: Final = Command(
         Option(
             "never-ready",
             "texts",
-            "Pods that do not get ready once they are upgraded, by name or by labels; may be repeated.",
+            "Pods that do not get ready once they restart, by name or by labels; may be repeated.",
             metavar="POD|LABELS",
         ),
         Option(

@@ -25,7 +25,8 @@ def in_flight(cluster: list[Json], *which: int, to: Any = V2) -> list[Json]:  # 
 
 def broken(pod: Json, state: Json, *containers: str, reason: str = "ContainersNotReady") -> Json:
     """The same Pod, not ready, with these containers in a state."""
-    pod["status"]["conditions"][0].update(status="False", reason=reason)
+    ready = next(one for one in pod["status"]["conditions"] if one["type"] == "Ready")
+    ready.update(status="False", reason=reason)
     for status in pod["status"]["containerStatuses"]:
         if status["name"] in containers:
             status.update(ready=False, state=state)
@@ -306,3 +307,20 @@ def _sidecars(of: Any) -> Any:  # noqa: ANN401 - a SidecarSet
 
 def _ready(made: Any, pod: int) -> Any:  # noqa: ANN401 - a plan
     return next(one for one in made.final_pods[pod]["status"]["conditions"] if one["type"] == "Ready")
+
+
+def test_a_pod_that_is_created_stays_as_it_is() -> None:
+    cluster = [*pods(2), pods(3, V2)[2]]
+    broken(cluster[2], BEING_CREATED, "c1", "app")
+    cluster[2]["status"]["phase"] = "Pending"
+    made = rolled(V2, cluster)
+    assert counts(made.final_status) == (3, 1, 2, 0)
+    assert codes(made) == ["PLN003"]
+
+
+def test_a_pod_in_flight_whose_own_container_fails_is_not_said_to_get_ready() -> None:
+    cluster = in_flight(pods(3), 2)
+    broken(cluster[2], CRASHES, "app")
+    made = rolled(V2, cluster)
+    assert counts(made.final_status) == (3, 1, 2, 0)
+    assert codes(made) == ["PLN003"]

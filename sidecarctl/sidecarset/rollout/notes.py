@@ -121,7 +121,7 @@ def pods_that_fail(batches: Sequence[Batch], rows: Sequence[Row]) -> Iterator[Fi
 
 def earlier_upgrades(simulation: Simulation, rows: Sequence[Row]) -> Iterator[Finding]:
     """PLN005: Pods restart from an earlier upgrade; that they get ready is assumed."""
-    if pods := _expected_ready(simulation.in_flight_before, simulation, rows):
+    if pods := _expected_ready(simulation.landed_ready, simulation, rows):
         message = f"{_are(len(pods))} restarting from an earlier upgrade, {_EXPECTED}: {some(pods)}"
         yield Finding("PLN005", message, ("spec", "updateStrategy"), Severity.INFO)
 

@@ -57,6 +57,7 @@ class Simulation:
         self._in_flight = set(self._states.in_flight())  # from before
         self._landed: frozenset[int] = frozenset()  # of these, those that are through
         self.in_flight_before = tuple(sorted(self._in_flight))
+        self.landed_ready: list[int] = []
         for pod in self.in_flight_before:
             self._restarts.begin(pod, rows[pod].takes)
         self._mended: list[int] = []
@@ -86,7 +87,9 @@ class Simulation:
             self._note(pod)
             was_ready = self._states[pod].is_ready
             self._states.restart(pod, fails=str(self._rows[pod]) in self.never_ready)
-            if self._states[pod].is_ready and not was_ready and pod not in landed:
+            if self._states[pod].is_ready and pod in landed:
+                self.landed_ready.append(pod)
+            elif self._states[pod].is_ready and not was_ready:
                 self._mended.append(pod)
 
     def mended(self) -> tuple[int, ...]:

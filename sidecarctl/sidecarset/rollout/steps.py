@@ -118,7 +118,7 @@ def known_image_ids(states: Iterable[State]) -> dict[str, str]:
 def _is_in_flight(state: State, container: str, image_id: str | None) -> bool:
     status, image = state.status(container), state.image(container)
     if status.is_starting:
-        return True
+        return state.is_running  # a new Pod may wait for a volume as well, and for as long as that takes
     if not status.image or status.cannot_start or is_same_image(image, status.image, state.spelling):
         return False
     reported, wanted = reported_digest(status.image_id), image_digest(image)
