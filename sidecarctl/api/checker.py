@@ -14,10 +14,12 @@ from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained, paused_hashes
 from sidecarctl.sidecarset.inject import namespace_of as namespace_of_pod
+from sidecarctl.sidecarset.match import pod_obstacle
 from sidecarctl.sidecarset.pod_validation.findings import POD_SECURITY, refusal_findings
 from sidecarctl.sidecarset.pod_validation.judged import without_sidecars
 from sidecarctl.sidecarset.recorded import recorded
-from sidecarctl.sidecarset.warnings.demands import demand_findings, paused_findings
+from sidecarctl.sidecarset.verdict import Reason
+from sidecarctl.sidecarset.warnings.demands import demand_findings, live_findings, paused_findings
 from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
 from sidecarctl.sidecarset.warnings.pods import doubled_findings, pod_warnings
 from sidecarctl.sidecarset.warnings.transfers import missing_transfers
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
 _ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing is injected here
 _REFUSED_PODS = ("POD", "PSS", "CHK005")  # which are errors here
 _STALE = "INJ007"  # what is there already and not as it should be
-_NOT_THERE_YET = ("SEL002", "SEL003")  # it has ended, or runs: injection does not look at it
 
 
 class Demands(Record):
@@ -85,8 +86,14 @@ class Checker:
         findings += pod_warnings(pod, made.pod)
         findings += meeting_warnings(pod, made.pod, sets)
         findings += self._refusals(pod, made)
-        if self._demands.injected and made.code not in _NOT_THERE_YET:
-            findings += self._demanded(pod, made)
+        if self._demands.injected:
+            seen = decode(pod, "Pod", self._prepared.release)
+            obstacle, _ = pod_obstacle(seen, self._options.running_pods)
+            if obstacle is Reason.POD_RUNNING:
+                found = explained(seen, self._prepared, self._options)
+                findings += live_findings(seen, found, self._demands.unjudged)
+            elif obstacle is None:
+                findings += self._demanded(pod, made)
         lacks = tuple(missing_transfers(pod, made.pod, sets))
         return made._replace(pod=pod, findings=tuple(findings), lacks=lacks)
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 REFUSED: Final = "SidecarSetRefused"  # by its webhook: there is none then
 _MANY: Final = 99
+_SELECTED: Final = frozenset({Reason.SELECTED, Reason.INJECTED, Reason.OUTDATED, Reason.NOT_INJECTED})
 
 
 class Answer(Record):
@@ -53,8 +54,8 @@ class Answer(Record):
 
     @property
     def is_selected(self) -> bool:
-        """Whether its sidecars go into the pod."""
-        return self.reason == Reason.SELECTED
+        """Whether it selects the pod, be it one that exists already."""
+        return self.reason in _SELECTED
 
 
 class Brought(Record):
@@ -136,7 +137,7 @@ class Explainer:
             additions(pod, after),
             {name: self._brought(name, after) for name in (one.sidecar_set for one in answers if one.is_selected)},
             refusal,
-            after is pod and not refusal and any(answer.is_selected for answer in answers),
+            after is pod and not refusal and any(answer.reason == Reason.SELECTED for answer in answers),
             object_key(owner, self._limits),
         )
 
@@ -161,7 +162,7 @@ class Explainer:
             caret(one.document, (*one.found.path, *told.in_set)),
             _position(told, site, namespace),
             verdict.revision,
-            _unmet(one, pod_labels) + (verdict.reason is not Reason.SELECTOR_MISMATCH),
+            0 if verdict.is_carried else _unmet(one, pod_labels) + (verdict.reason is not Reason.SELECTOR_MISMATCH),
         )
 
 

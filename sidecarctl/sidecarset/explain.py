@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.inject import Options, chosen_state, namespace_of
-from sidecarctl.sidecarset.match import labels_of, verdicts
+from sidecarctl.sidecarset.live_pod import carried
+from sidecarctl.sidecarset.match import labels_of, pod_obstacle, selection
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.decode import decode
 
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 def explained(pod: Pod, prepared: Prepared, options: Options) -> list[Verdict]:
     """What decides about each SidecarSet of the cluster at this pod, in the order of injection, and at which revision.
 
+    Of a Pod that exists: whether it is selected, and then what its annotations record.
     Raises UndecodableObject where it is no Pod.
     """
     seen = decode(pod, "Pod", prepared.release)
     namespace = namespace_of(seen, options)
-    found = verdicts(seen, namespace, prepared.prospects(namespace).ordered, options.running_pods)
-    return [_with_revision(verdict, seen, prepared, options) if verdict.is_matched else verdict for verdict in found]
+    found = selection(seen, namespace, prepared.prospects(namespace).ordered)
+    judged = [_with_revision(verdict, seen, prepared, options) if verdict.is_matched else verdict for verdict in found]
+    obstacle, state = pod_obstacle(seen, options.running_pods)
+    return judged if obstacle is None else [carried(one, (obstacle, state), seen, prepared) for one in judged]
 
 
 def paused_hashes(pod: Pod, prepared: Prepared, options: Options) -> dict[str, str]:

@@ -31,6 +31,11 @@ def verdicts(pod: Pod, namespace: str, offered: Sequence[Prospect], running_pods
     reason, detail = pod_obstacle(pod, running_pods)
     if reason:
         return [Verdict(prospect.candidate.name, reason, detail=detail) for prospect in offered]
+    return selection(pod, namespace, offered)
+
+
+def selection(pod: Pod, namespace: str, offered: Sequence[Prospect]) -> list[Verdict]:
+    """Return the same of a Pod that is created now, whatever its status says."""
     labels = labels_of(pod)
     return _without_bases([_verdict(prospect, namespace, labels) for prospect in offered], offered)
 

@@ -12,6 +12,9 @@ class Reason(StrEnum):
     SELECTED = "Selected"
     POD_INACTIVE = "PodInactive"  # Succeeded, Failed, or being deleted
     POD_RUNNING = "PodAlreadyRunning"  # sidecars come at creation
+    INJECTED = "Injected"  # a Pod that exists: it carries the present version
+    OUTDATED = "InjectedOutdated"  # a Pod that exists: it carries another version
+    NOT_INJECTED = "CreatedWithoutSidecars"  # a Pod that exists, and should carry them
     SYSTEM_NAMESPACE = "SystemNamespace"
     CONTROL_PLANE_NAMESPACE = "ControlPlaneNamespace"  # never reaches the webhook of a standard install
     INJECTION_PAUSED = "InjectionPaused"
@@ -26,6 +29,9 @@ class Reason(StrEnum):
     HIDDEN_BY_CANARY = "HiddenByCanary"
 
 
+_SELECTED = frozenset({Reason.SELECTED, Reason.INJECTED, Reason.OUTDATED, Reason.NOT_INJECTED})
+
+
 class Verdict(Record):
     """What became of one SidecarSet at one pod."""
 
@@ -35,11 +41,12 @@ class Verdict(Record):
     detail: str = ""  # the namespace, the pod's state, the canary, or the webhook's sentence
     is_assumed: bool = False  # by the namespace's name alone
     revision: str = ""  # the ControllerRevision that is injected instead of the SidecarSet as it is
+    is_carried: bool = False  # a Pod that exists carries its sidecars, although it does not select it now
 
     @property
     def is_selected(self) -> bool:
-        """Whether its sidecars go into the pod."""
-        return self.reason is Reason.SELECTED
+        """Whether it selects the pod: its sidecars go into it, or would if the pod were created now."""
+        return self.reason in _SELECTED
 
     @property
     def is_matched(self) -> bool:

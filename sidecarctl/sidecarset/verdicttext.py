@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SELECTOR: Final[FieldPath] = ("spec", "selector")
 _NAMESPACE_SELECTOR: Final[FieldPath] = ("spec", "namespaceSelector")
 _LABELS: Final[FieldPath] = ("metadata", "labels")
+_ANNOTATIONS: Final[FieldPath] = ("metadata", "annotations")
 
 
 class Labels(Record):
@@ -42,7 +43,10 @@ class VerdictText(Record):
 
 def verdict_text(verdict: Verdict, sidecar_set: Mapping[str, object], labels: Labels, namespace: str) -> VerdictText:
     """Put a verdict into words; the SidecarSet is as its author wrote it."""
-    return _WORDS[verdict.reason](_Asked(verdict, sidecar_set, labels, namespace))
+    told = _WORDS[verdict.reason](_Asked(verdict, sidecar_set, labels, namespace))
+    if not verdict.is_carried:
+        return told
+    return told._replace(sentence=f"{told.sentence}; the Pod carries its sidecars all the same, from its creation")
 
 
 class _Asked(Record):
@@ -69,7 +73,27 @@ def _inactive(asked: _Asked) -> VerdictText:
 def _running(asked: _Asked) -> VerdictText:
     state = asked.verdict.detail
     path: FieldPath = ("spec", "nodeName") if state.startswith("on ") else ("status", "phase")
-    return VerdictText(f"already running ({state}): sidecars come at creation", path=path, hint="create the Pod anew")
+    return VerdictText(f"already running ({state}): sidecars come at creation", path=path, hint="recreate the Pod")
+
+
+def _injected(asked: _Asked) -> VerdictText:
+    return VerdictText(f"selected, and injected at its present version{_version(asked)}", path=_ANNOTATIONS)
+
+
+def _outdated(asked: _Asked) -> VerdictText:
+    told = f"selected, and injected at another version than the present one{_version(asked)}"
+    hint = "sidecarctl plan shows when the rollout upgrades it; a Pod that is recreated gets the present version"
+    return VerdictText(told, path=_ANNOTATIONS, hint=hint)
+
+
+def _not_injected(asked: _Asked) -> VerdictText:
+    told = "selected, but the Pod was created without its sidecars (the webhook was away, or the Pod is older than the"
+    told += " SidecarSet, or than its labels)"
+    return VerdictText(told, path=_LABELS, hint=asked.verdict.detail)
+
+
+def _version(asked: _Asked) -> str:
+    return f" ({asked.verdict.detail})" if asked.verdict.detail else ""
 
 
 def _system_namespace(asked: _Asked) -> VerdictText:
@@ -159,6 +183,9 @@ _WORDS: Final[Mapping[Reason, Callable[[_Asked], VerdictText]]] = {
     Reason.SELECTED: _selected,
     Reason.POD_INACTIVE: _inactive,
     Reason.POD_RUNNING: _running,
+    Reason.INJECTED: _injected,
+    Reason.OUTDATED: _outdated,
+    Reason.NOT_INJECTED: _not_injected,
     Reason.SYSTEM_NAMESPACE: _system_namespace,
     Reason.CONTROL_PLANE_NAMESPACE: _control_plane,
     Reason.INJECTION_PAUSED: _paused,

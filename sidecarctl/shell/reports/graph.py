@@ -5,6 +5,8 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING
 
+from sidecarctl.sidecarset.verdict import Reason
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -12,24 +14,31 @@ if TYPE_CHECKING:
 
 
 def graph_text(found: Sequence[Explained], output: str) -> str:
-    """Return the graph in the language of Graphviz (`dot`) or Mermaid."""
+    """Return the graph in the language of Graphviz (`dot`) or Mermaid; dashed where a Pod lacks its sidecars."""
     names = list(dict.fromkeys(answer.sidecar_set for one in found for answer in one.answers))
     workloads = [f"{one.resource} -n {one.namespace}" for one in found]
-    edges = [(names.index(name), number) for number, one in enumerate(found) for name in one.selected]
+    edges = [
+        (names.index(answer.sidecar_set), number, answer.reason == Reason.NOT_INJECTED)
+        for number, one in enumerate(found)
+        for answer in one.answers
+        if answer.is_selected
+    ]
     return (_dot if output == "dot" else _mermaid)(names, workloads, edges)
 
 
-def _dot(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int]]) -> str:
+def _dot(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int, bool]]) -> str:
     lines = [f"  s{number} [label={_quoted(name)}, shape=box];" for number, name in enumerate(names)]
     lines += [f"  w{number} [label={_quoted(name)}];" for number, name in enumerate(workloads)]
-    lines += [f"  s{first} -> w{second};" for first, second in edges]
+    lines += [
+        f"  s{first} -> w{second}{' [style=dashed]' if is_missing else ''};" for first, second, is_missing in edges
+    ]
     return "\n".join(["digraph sidecars {", "  rankdir=LR;", *lines, "}"]) + "\n"
 
 
-def _mermaid(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int]]) -> str:
+def _mermaid(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int, bool]]) -> str:
     lines = [f"  s{number}[{_quoted(name)}]" for number, name in enumerate(names)]
     lines += [f"  w{number}({_quoted(name)})" for number, name in enumerate(workloads)]
-    lines += [f"  s{first} --> w{second}" for first, second in edges]
+    lines += [f"  s{first} {'-.->' if is_missing else '-->'} w{second}" for first, second, is_missing in edges]
     return "\n".join(["flowchart LR", *lines]) + "\n"
 
 

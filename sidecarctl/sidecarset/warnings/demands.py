@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.live_pod import recreation
 from sidecarctl.sidecarset.recorded import is_recorded, recorded
+from sidecarctl.sidecarset.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import Pod
 
 _ADVICE = "run sidecarctl inject"
+_MAY_STAY = (Reason.HIDDEN_BY_CANARY, Reason.NAMESPACE_UNKNOWN, Reason.REVISION_MISSING, Reason.SYSTEM_NAMESPACE)
 
 
 def demand_findings(
@@ -31,8 +35,36 @@ def demand_findings(
             yield Finding("CHK001", f"the sidecars of {name} are missing", sidecar_set=name, help=_ADVICE)
     for name in recorded(pod):
         if name not in {*changed, *settled, *unjudged}:
-            told = f"it carries the sidecars of {name}, which does not select it (or is not there any more)"
-            yield Finding("CHK003", told, sidecar_set=name, help="run sidecarctl uninject with that SidecarSet")
+            yield _left_over(name, "run sidecarctl uninject with that SidecarSet")
+
+
+def live_findings(pod: Pod, verdicts: Sequence[Verdict], unjudged: Collection[str]) -> Iterator[Finding]:
+    """Return what is missing, outdated or left over in a Pod that exists.
+
+    `verdicts` are those of `explained`; nothing is said of the SidecarSets that are `unjudged`.
+    """
+    advice = recreation(pod)
+    for verdict in verdicts:
+        name = verdict.sidecar_set
+        if verdict.reason is Reason.NOT_INJECTED:
+            told = f"the Pod runs without the sidecars of {name}, which selects it"
+            yield Finding("CHK001", told, sidecar_set=name, help=advice)
+        elif verdict.reason is Reason.OUTDATED:
+            told = f"the sidecars of {name} are not those of its present version"
+            yield Finding("CHK002", told, sidecar_set=name, help=f"sidecarctl plan shows its rollout; or {advice}")
+        elif verdict.reason is Reason.INJECTION_PAUSED and verdict.is_carried:
+            told = f"the sidecars of {name} are not those of its present version, and its injection is paused"
+            help_ = f"set paused to false, and {advice}"
+            yield Finding("CHK006", told, (), Severity.WARNING, sidecar_set=name, help=help_)
+        elif verdict.is_carried and verdict.reason not in _MAY_STAY:
+            yield _left_over(name, advice)
+    known = {*unjudged, *(verdict.sidecar_set for verdict in verdicts)}
+    yield from (_left_over(name, advice) for name in recorded(pod) if name not in known)
+
+
+def _left_over(name: str, advice: str) -> Finding:
+    told = f"it carries the sidecars of {name}, which does not select it (or is not there any more)"
+    return Finding("CHK003", told, sidecar_set=name, help=advice)
 
 
 def paused_findings(pod: Pod, paused: Mapping[str, str]) -> Iterator[Finding]:
