@@ -75,9 +75,9 @@ def test_an_operator_that_does_not_exist_refuses_the_pod() -> None:
         ({"status": {"phase": "Succeeded"}}, "inject", Reason.POD_INACTIVE),
         ({"status": {"phase": "Failed"}}, "skip", Reason.POD_INACTIVE),
         ({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}, "inject", Reason.POD_INACTIVE),
-        ({"status": {"phase": "Running"}}, "skip", Reason.POD_RUNNING),
+        ({"status": {"phase": "Running"}}, "skip", Reason.NOT_INJECTED),
         ({"status": {"phase": "Running"}}, "inject", Reason.SELECTED),
-        ({"spec": {"nodeName": "node"}}, "skip", Reason.POD_RUNNING),
+        ({"spec": {"nodeName": "node"}}, "skip", Reason.NOT_INJECTED),
         ({"status": {}}, "skip", Reason.SELECTED),
     ],
 )
