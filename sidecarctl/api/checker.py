@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _ABOUT_EDITS = ("INJ", "UNI")  # what an injection would leave behind: nothing is injected here
 _REFUSED_PODS = ("POD", "PSS", "CHK005")  # which are errors here
+_KEPT_RUNNING = "WRN042"
 _STALE = "INJ007"  # what is there already and not as it should be
 
 
@@ -73,7 +74,7 @@ class Checker:
         for change in self._editor.changes(chunk, file):
             document = change.document
             said = [*misspelt_kinds(document), *missing_templates(document, self._limits), *change.findings]
-            found = [placed(finding, document, finding.path) for finding in said]
+            found = [placed(finding, document, finding.path) for finding in said if _is_meant(finding, document)]
             yield change._replace(findings=tuple(one for one in found if not is_ignored(one, document)))
 
     def _checked(self, pod: Pod, own: OwnFields) -> Made:
@@ -123,6 +124,17 @@ class Checker:
         found = explained(pod, self._prepared, self._options)
         selected = tuple(verdict.sidecar_set for verdict in found if verdict.is_selected)
         return Made(pod, "refused", selected, findings=(Finding("CHK004", told, upstream=sentence),))
+
+
+def _is_meant(finding: Finding, document: Document) -> bool:
+    """Whether a finding that is for Jobs alone is about one, or about a Pod of one."""
+    kind = finding.resource.partition("/")[0]
+    if finding.code != _KEPT_RUNNING or kind.endswith("job"):
+        return True
+    pods = (found.metadata for found in objects(document) if kind == "pod" and found.resource == finding.resource)
+    references = (metadata.get("ownerReferences") for metadata in pods)
+    owners = (owner for listed in references if isinstance(listed, list) for owner in listed)
+    return any(isinstance(owner, dict) and str(owner.get("kind", "")).endswith("Job") for owner in owners)
 
 
 def _concerns_pods(finding: Finding) -> bool:

@@ -37,6 +37,16 @@ if TYPE_CHECKING:
 
 REFUSED: Final = "SidecarSetRefused"  # by its webhook: there is none then
 _MANY: Final = 99
+_INDEPENDENT: Final = frozenset(  # they keep a SidecarSet out whether it is valid or not
+    {
+        Reason.SELECTOR_MISMATCH,
+        Reason.NAMESPACE_MISMATCH,
+        Reason.SYSTEM_NAMESPACE,
+        Reason.CONTROL_PLANE_NAMESPACE,
+        Reason.INJECTION_PAUSED,
+        Reason.POD_INACTIVE,
+    }
+)
 _SELECTED: Final = frozenset({Reason.SELECTED, Reason.INJECTED, Reason.OUTDATED, Reason.NOT_INJECTED})
 
 
@@ -51,11 +61,19 @@ class Answer(Record):
     position: Position | None = None  # in the workload, or its namespace
     revision: str = ""
     distance: int = 0  # how many conditions are not met, and the rank of what decides
+    refusal: str = ""  # why its webhook refuses the SidecarSet, where that is not what keeps it out of this pod
 
     @property
     def is_selected(self) -> bool:
         """Whether it selects the pod, be it one that exists already."""
         return self.reason in _SELECTED
+
+
+class RefusedSet(Record):
+    """A SidecarSet that its webhook refuses: what there is to say about that, and a cluster that has it alone."""
+
+    answer: Answer
+    alone: Prepared | None = None
 
 
 class Brought(Record):
@@ -96,7 +114,7 @@ class Explainer:
         self._limits = limits
 
     def explained(
-        self, document: Document, known: Knowledge, refused: Mapping[str, Answer]
+        self, document: Document, known: Knowledge, refused: Mapping[str, RefusedSet]
     ) -> Iterator[Explained | UndecodableObject]:
         """Yield what there is to say of each pod template of a document; `refused` are sets that no cluster has.
 
@@ -114,13 +132,12 @@ class Explainer:
             except UndecodableObject as error:
                 yield error
 
-    def _of_target(self, site: _Site, refused: Mapping[str, Answer]) -> Explained:
+    def _of_target(self, site: _Site, refused: Mapping[str, RefusedSet]) -> Explained:
         pod, owner = pod_of(site.target, self._limits), site.target.owner
         namespace = namespace_of(owner, self._limits)
         verdicts = explained(pod, self._prepared, self._options)
         answers = [self._answer(verdict, pod, namespace, site) for verdict in verdicts]
-        labels = labels_of(pod)
-        answers += [one._replace(distance=_unmet(site.sets[name], labels)) for name, one in refused.items()]
+        answers += [self._of_refused(one, pod, namespace, site) for one in refused.values()]
         answers.sort(key=lambda answer: (not answer.is_selected, answer.distance))
         refusal, after = "", pod
         try:
@@ -140,6 +157,14 @@ class Explainer:
             after is pod and not refusal and any(answer.reason == Reason.SELECTED for answer in answers),
             object_key(owner, self._limits),
         )
+
+    def _of_refused(self, one: RefusedSet, pod: Pod, namespace: str, site: _Site) -> Answer:
+        """Return what keeps a SidecarSet out that its webhook refuses: its selection first, if that can be read."""
+        name = one.answer.sidecar_set
+        verdict = next(iter(explained(pod, one.alone, self._options)), None) if one.alone else None
+        if verdict is None or verdict.reason not in _INDEPENDENT:
+            return one.answer._replace(distance=_unmet(site.sets[name], labels_of(pod)))
+        return self._answer(verdict, pod, namespace, site)._replace(refusal=one.answer.sentence)
 
     def _brought(self, name: str, after: Pod) -> Brought:
         made = self._prepared.states(name, self._options.form)

@@ -10,7 +10,7 @@ from sidecarctl.upstream.names import REVISION_NAMESPACE
 from sidecarctl.upstream.workload import group_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sidecarctl.finding import Position, UndecodableObject
     from sidecarctl.yamledit.document import Document
@@ -23,11 +23,17 @@ class Known(Record):
 
     found: Found
     document: Document
+    is_of_cluster: bool = False  # a cluster was asked for it, or a dump of one was given
 
     @property
     def name(self) -> str:
         """Its metadata.name, empty where it has none."""
         return self.found.text_of("name")
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether a cluster holds it: it came from one, or carries what only an API server writes."""
+        return self.is_of_cluster or any(self.found.text_of(field) for field in ("uid", "resourceVersion"))
 
     @property
     def position(self) -> Position:
@@ -48,8 +54,11 @@ class Knowledge(Record):
     configuration: list[Known]
 
 
-def knowledge(documents: Iterable[Document]) -> Knowledge:
-    """Sort out of documents what a cluster knows; everything else in them is passed over."""
+def knowledge(documents: Iterable[Document], of_cluster: Collection[str] = ()) -> Knowledge:
+    """Sort out of documents what a cluster knows; everything else in them is passed over.
+
+    `of_cluster` are the files that show a cluster, and not what is to be applied to it.
+    """
     gathered = Knowledge([], [], [], [])
     by_kind = {
         ("apps.kruise.io", "SidecarSet"): gathered.sidecar_sets,
@@ -63,7 +72,7 @@ def knowledge(documents: Iterable[Document]) -> Knowledge:
             if kept is gathered.configuration and not _is_configuration(found):
                 continue
             if kept is not None:
-                kept.append(Known(found, document))
+                kept.append(Known(found, document, document.position(found.path).file in of_cluster))
     return gathered
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.given import a_release, all_objects, an_object, gates
 from sidecarctl.finding import Severity, UndecodableObject
@@ -17,11 +17,14 @@ from sidecarctl.sidecarset.warnings.lone import lone_warnings
 from sidecarctl.sidecarset.warnings.strategy import foreign_revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import FieldPath, Finding
 
     Object = Mapping[str, object]
+
+
+_FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
 
 
 class _Problem(Record):
@@ -78,6 +81,33 @@ def findings_about(sidecar_set: Object, context: ValidationContext) -> list[Find
     for finding in found:
         once.setdefault(_Problem(finding.path, finding.code, finding.message), finding)
     return [finding._replace(sidecar_set=known_as) for finding in once.values()]
+
+
+def without_echoes(found: Sequence[Finding], sidecar_set: Object) -> list[Finding]:
+    """Return the findings without those that only follow from another: the webhook states some faults twice.
+
+    A selector whose fault is named cannot be used; a volume with a malformed name is not there for its mounts.
+    """
+    named = {finding.path[:2] for finding in found if finding.code in _FAULTS_OF_SELECTORS}
+    faulty = {_at(finding.path, sidecar_set) for finding in found if finding.code == "VOL001"}
+    return [
+        finding
+        for finding in found
+        if not (finding.code == "SEL013" and finding.path[:2] in named)
+        and not (finding.code == "VOL021" and _at(finding.path, sidecar_set) in faulty - {""})
+    ]
+
+
+def _at(path: FieldPath, value: object) -> str:
+    """The text at a path, empty where there is none."""
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return ""
+    return value if isinstance(value, str) else ""
 
 
 def _shape_findings(sidecar_set: Object, context: ValidationContext) -> Iterator[Finding]:

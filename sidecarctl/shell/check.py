@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import Final, cast
+from typing import cast
 
 from sidecarctl.api.caret import is_ignored, placed_within
 from sidecarctl.api.checker import Checker, Demands, secret_names
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.api.validation import findings_about
 from sidecarctl.finding import Finding, Position, Severity
 from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
@@ -23,12 +22,9 @@ from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.options import CHECK, Values
 from sidecarctl.shell.report import reported
 from sidecarctl.shell.settings import settled
-from sidecarctl.shell.validationcontext import context_for
+from sidecarctl.shell.validationcontext import told_findings
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.warnings.selection import pull_secrets
-
-_UNUSABLE_SELECTOR: Final = "SEL013"
-_FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
 
 
 class Judged(Record):
@@ -113,17 +109,8 @@ def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mappi
 def _judged(ours: Knowledge, older: Mapping[Position, Known], known: Knowledge, values: Values) -> Iterator[Judged]:
     """The SidecarSets of the input itself: those of the cluster are there already, whatever we think of them."""
     for one in ours.sidecar_sets:
-        context = context_for(one, older.get(one.position), known, values)
-        found = (placed_within(finding, one) for finding in findings_about(one.found.value, context))
-        yield Judged(one, [finding for finding in _told(list(found), values) if not is_ignored(finding, one.document)])
-
-
-def _told(found: list[Finding], values: Values) -> list[Finding]:
-    """Without the webhook's second sentence about a selector whose fault has been named; searching logs needs it."""
-    named = {finding.path[:2] for finding in found if finding.code in _FAULTS_OF_SELECTORS}
-    if values.get("upstream_messages"):
-        return found
-    return [finding for finding in found if finding.code != _UNUSABLE_SELECTOR or finding.path[:2] not in named]
+        found = told_findings(one, older.get(one.position), known, values)
+        yield Judged(one, [finding for finding in found if not is_ignored(finding, one.document)])
 
 
 def _check_pods(

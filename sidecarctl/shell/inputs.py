@@ -52,6 +52,7 @@ class Input(Record):
     max_document: int
     known_lists: "dict[Source, KnownLists] | None" = None  # what was found out about long Lists; None: all stay whole
     missing: tuple[InputError, ...] = ()  # what was named and is not there, where that ends no run
+    of_cluster: frozenset[str] = frozenset()  # the sources that show a cluster
     unread: "tuple[Finding, ...]" = ()  # about what a live cluster does not let the user read
 
     def blocks(self, source: Source, start: int = 0) -> Iterable[bytes]:
@@ -165,14 +166,17 @@ def cluster_knowledge(values: Values, given: Input) -> Knowledge:
 
 def cluster_input(values: Values, given: Input) -> Input:
     """Return the sources that tell about the cluster: those of --live, --cluster and --sidecarset."""
-    files = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
-    found = found_sources(files, values)
+    dumps = found_sources(flags.texts(values, "cluster"), values)
+    found = [*dumps, *found_sources(flags.texts(values, "sidecarset"), values)]
     if not values.get("live"):
-        return input_of(found, values, given.stdin)
+        of_cluster = frozenset(source.shown for source in dumps)
+        return input_of(found, values, given.stdin)._replace(of_cluster=of_cluster)
     from sidecarctl.shell.live import known_sources
 
     live = known_sources(values)
-    return input_of([*live.sources, *found], values, given.stdin)._replace(unread=live.findings)
+    return input_of([*live.sources, *found], values, given.stdin)._replace(
+        of_cluster=frozenset(source.shown for source in live.sources), unread=live.findings
+    )
 
 
 def theirs_and_ours(values: Values, given: Input, cluster: Input | None = None) -> tuple[Knowledge, Knowledge]:
@@ -182,7 +186,7 @@ def theirs_and_ours(values: Values, given: Input, cluster: Input | None = None) 
         tell_unread(cluster, values)
     theirs = documents_of(cluster)
     from_input = documents_of(given, keep_going=bool(values.get("keep_going")))
-    return knowledge(theirs), knowledge(from_input)
+    return knowledge(theirs, cluster.of_cluster), knowledge(from_input)
 
 
 def tell_unread(cluster: Input, values: Values) -> None:

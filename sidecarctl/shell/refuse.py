@@ -1,24 +1,24 @@
 """Refuse SidecarSets that their webhook would refuse, before anything is injected."""
 
-from sidecarctl.api.caret import placed_within
+from typing import Final
+
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.exits import Refused
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.stderrfindings import goes_to_a_program, tell
-from sidecarctl.shell.validationcontext import context_for
-from sidecarctl.sidecarset.validate.schema import unknown_field_findings
-from sidecarctl.sidecarset.validate.webhook import validate
-from sidecarctl.upstream.release import Release
+from sidecarctl.shell.validationcontext import told_findings
+
+_ADVICE_OF_CHECK: Final = "WRN"
 
 
-def refuse_invalid_sets(known: Knowledge, values: Values, release: Release, otherwise: str) -> list[Finding]:
+def refuse_invalid_sets(known: Knowledge, values: Values, otherwise: str) -> list[Finding]:
     """Say what is wrong or doubtful with the SidecarSets, and return it; `otherwise`: what --no-validate does.
 
     Raises `Refused` where the webhook would not let one in. What only a cluster knows and nobody gave (the whitelist,
     revisions) does not count.
     """
-    found = [finding for one in known.sidecar_sets for finding in _findings(one, known, values, release)]
+    found = [finding for one in known.sidecar_sets for finding in _kept(one, known, values)]
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors or not goes_to_a_program(values):
         tell(found, values)
@@ -29,7 +29,7 @@ def refuse_invalid_sets(known: Knowledge, values: Values, release: Release, othe
     return found
 
 
-def _findings(one: Known, known: Knowledge, values: Values, release: Release) -> list[Finding]:
-    context = context_for(one, None, known, values)
-    found = [*validate(one.found.value, context), *unknown_field_findings(one.found.value, release)]
-    return [placed_within(finding, one) for finding in found]
+def _kept(one: Known, known: Knowledge, values: Values) -> list[Finding]:
+    return [
+        finding for finding in told_findings(one, None, known, values) if not finding.code.startswith(_ADVICE_OF_CHECK)
+    ]

@@ -53,7 +53,7 @@ def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "
         return []
     from sidecarctl.shell.refuse import refuse_invalid_sets
 
-    return refuse_invalid_sets(known, values, flags.release(values), otherwise)
+    return refuse_invalid_sets(known, values, otherwise)
 
 
 def flag_warnings(known: Knowledge, values: Values) -> "list[Finding]":

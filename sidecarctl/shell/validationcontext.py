@@ -3,13 +3,27 @@
 from collections.abc import Mapping
 from typing import cast
 
+from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.finding import UndecodableObject
+from sidecarctl.api.validation import findings_about, without_echoes
+from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.shell import flags
 from sidecarctl.shell.options import Values
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.upstream.decode import decode
+
+
+def told_findings(one: Known, old: Known | None, known: Knowledge, values: Values) -> list[Finding]:
+    """Return everything there is to say about a SidecarSet, with the places, as every command says it.
+
+    Raises as `context_for` does.
+    """
+    value = one.found.value
+    found = findings_about(value, context_for(one, old, known, values))
+    if not values.get("upstream_messages"):  # who searches logs needs every sentence of the webhook
+        found = without_echoes(found, value)
+    return [placed_within(finding, one) for finding in found]
 
 
 def context_for(one: Known, old: Known | None, known: Knowledge, values: Values) -> ValidationContext:
@@ -18,7 +32,12 @@ def context_for(one: Known, old: Known | None, known: Knowledge, values: Values)
     Raises `UndecodableObject`, with the place, where a revision or the webhook's configuration is malformed.
     """
     name = one.name
-    others = [other.found.value for other in known.sidecar_sets if other.position != one.position]
+    others = [
+        other.found.value
+        for other in known.sidecar_sets
+        if other.position != one.position
+        and (other.is_stored or not one.is_stored)  # a newcomer disturbs none of these
+    ]
     return ValidationContext(
         others=[other for other in others if base_of_canary(other) != name],  # a canary came after its base
         canaries=[other for other in others if base_of_canary(other) == name],

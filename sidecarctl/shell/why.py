@@ -6,16 +6,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sidecarctl.api.caret import placed_within
 from sidecarctl.api.checker import misspelt_kinds
-from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer
+from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer, RefusedSet
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.owned_workloads import OwnedWorkloads
 from sidecarctl.api.targets import is_unknown_workload, objects
 from sidecarctl.api.templatepaths import missing_templates
-from sidecarctl.api.validation import findings_about
-from sidecarctl.finding import Finding, Severity, SidecarctlError, UndecodableObject
+from sidecarctl.finding import Severity, SidecarctlError, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
@@ -24,11 +22,13 @@ from sidecarctl.shell.inputs import Input, cluster_knowledge, gathered_input, in
 from sidecarctl.shell.options import WHY, Values
 from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import palette, say, visible
-from sidecarctl.shell.validationcontext import context_for
+from sidecarctl.shell.validationcontext import told_findings
 from sidecarctl.sidecarset.additions import Additions
+from sidecarctl.sidecarset.cluster import Prepared
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import documents
 
+_CONFLICT: Final = "CNF"  # with another SidecarSet
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z.]*/[^/]+")
 
 
@@ -94,23 +94,31 @@ def _as_resource(kind: str, name: str) -> str:
     return f"{flags.SHORT_KINDS.get(plain, plain.removesuffix('s'))}/{name}"
 
 
-def _refused(known: Knowledge, values: Values) -> Iterator[tuple[str, Answer]]:
-    """The SidecarSets that their webhook would refuse, and the first thing that is wrong with each."""
+def _refused(known: Knowledge, values: Values) -> Iterator[tuple[str, RefusedSet]]:
+    """The SidecarSets that their webhook would refuse, and the first thing that is wrong with each.
+
+    What a cluster holds is in force, whatever it conflicts with.
+    """
     for one in known.sidecar_sets:
-        found = findings_about(one.found.value, context_for(one, None, known, values))
-        error = next((finding for finding in found if finding.severity is Severity.ERROR), None)
+        found = told_findings(one, None, known, values)
+        errors = (finding for finding in found if finding.severity is Severity.ERROR)
+        error = next((each for each in errors if not (one.is_stored and each.code.startswith(_CONFLICT))), None)
         if error is not None:
-            yield one.name, _answer_of(error, one)
+            told = f"its webhook refuses the SidecarSet, so there is none: {error.message} [{error.code}]"
+            answer = Answer(one.name, REFUSED, told, "sidecarctl check says it all", error.position)
+            yield one.name, RefusedSet(answer, _alone(one, known, values))
 
 
-def _answer_of(error: Finding, one: Known) -> Answer:
-    place = placed_within(error, one).position
-    told = f"its webhook refuses the SidecarSet, so there is none: {error.message} [{error.code}]"
-    return Answer(one.name, REFUSED, told, "sidecarctl check says it all", place)
+def _alone(one: Known, known: Knowledge, values: Values) -> Prepared | None:
+    """A cluster with this SidecarSet only, to say what it selects; None where it cannot be read."""
+    try:
+        return rules.prepared(known._replace(sidecar_sets=[one]), values)
+    except SidecarctlError:
+        return None
 
 
 def _explained(
-    source: Input, values: Values, judged: tuple[Knowledge, dict[str, Answer]], asked: Asked
+    source: Input, values: Values, judged: tuple[Knowledge, dict[str, RefusedSet]], asked: Asked
 ) -> tuple[Exit, list[Explained]]:
     known, refused = judged
     sound = [one for one in known.sidecar_sets if one.name not in refused]

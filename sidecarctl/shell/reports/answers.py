@@ -56,11 +56,15 @@ def table_lines(found: Sequence[Explained]) -> Iterator[str]:
 
 def _refused_sets(found: Sequence[Explained]) -> Iterator[str]:
     """The SidecarSets that their webhook refuses, for a conflict with others or for themselves; each once."""
-    refused = {one.sidecar_set: one for explained in found for one in explained.answers if one.reason == REFUSED}
+    refused: dict[str, str] = {}
+    for one in (answer for explained in found for answer in explained.answers):
+        if one.reason == REFUSED:
+            refused[one.sidecar_set] = f"SidecarSet {one.sidecar_set} ({one.set_position}): {one.sentence}"
+        elif one.refusal:
+            refused.setdefault(one.sidecar_set, f"SidecarSet {one.sidecar_set}: {one.refusal}")
     if refused:
         yield ""
-    for one in refused.values():
-        yield visible(f"SidecarSet {one.sidecar_set} ({one.set_position}): {one.sentence}")
+    yield from map(visible, refused.values())
 
 
 def json_text(found: Sequence[Explained]) -> str:
@@ -78,6 +82,8 @@ def _lines(answer: Answer, palette: Palette) -> Iterator[str]:
     yield f"  {visible(answer.sidecar_set)}: {mark}: {visible(answer.sentence)} [{answer.reason}]"
     if answer.hint:
         yield f"    hint: {visible(answer.hint)}"
+    if answer.refusal:
+        yield f"    besides: {visible(answer.refusal)}"
     if answer.position:
         yield f"    workload: {visible(str(answer.position))}"
     if answer.set_position:
@@ -136,6 +142,7 @@ def _plain_answer(answer: Answer) -> dict[str, object]:
         "reason": answer.reason,
         "message": answer.sentence,
         "hint": answer.hint,
+        "refusal": answer.refusal,
         "revision": answer.revision,
         "workloadPosition": _place(answer.position),
         "sidecarSetPosition": _place(answer.set_position),
