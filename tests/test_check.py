@@ -12,7 +12,7 @@ from commandline import executed
 from sidecarctl.api.codes import code_meanings, codes_page
 
 NEVER = {"LIF004"}  # the path of a hook has a default
-OTHERS = ("SEL00", "INJ", "INP", "LIV", "UNI", "YML", "PLN")  # not of this command
+OTHERS = ("SEL00", "SEL010", "INJ", "INP", "LIV", "UNI", "YML", "PLN")  # not of this command
 CODE = re.compile(r"^[a-z]{3}\d{3}-")
 PAGE = Path(__file__).parent.parent / "docs" / "codes.md"
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")

@@ -81,6 +81,7 @@ def test_why_asks_for_what_decides() -> None:
         "namespaces",
         "controllerrevisions.apps",
         "configmaps",
+        "mutatingwebhookconfigurations.admissionregistration.k8s.io",
     ]
     assert all(call[0] == "get" and "--output=json" in call for call in calls())
 

@@ -43,6 +43,9 @@ _INDEPENDENT: Final = frozenset(  # they keep a SidecarSet out whether it is val
         Reason.NAMESPACE_MISMATCH,
         Reason.SYSTEM_NAMESPACE,
         Reason.CONTROL_PLANE_NAMESPACE,
+        Reason.WEBHOOK_ABSENT,
+        Reason.WEBHOOK_NAMESPACE,
+        Reason.WEBHOOK_POD,
         Reason.INJECTION_PAUSED,
         Reason.POD_INACTIVE,
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.api.targets import Found, objects
 from sidecarctl.record import Record
-from sidecarctl.upstream.names import REVISION_NAMESPACE
+from sidecarctl.upstream.names import REVISION_NAMESPACE, WEBHOOK_CONFIGURATION
 from sidecarctl.upstream.workload import group_kind
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Knowledge(Record):
     namespaces: list[Known]
     revisions: list[Known]
     configuration: list[Known]
+    webhooks: list[Known]  # OpenKruise's MutatingWebhookConfiguration
+    misplaced: list[Known]  # ConfigMaps with the name of OpenKruise's configuration, in other namespaces
 
 
 def knowledge(documents: Iterable[Document], of_cluster: Collection[str] = ()) -> Knowledge:
@@ -59,17 +61,20 @@ def knowledge(documents: Iterable[Document], of_cluster: Collection[str] = ()) -
 
     `of_cluster` are the files that show a cluster, and not what is to be applied to it.
     """
-    gathered = Knowledge([], [], [], [])
+    gathered = Knowledge([], [], [], [], [], [])
     by_kind = {
         ("apps.kruise.io", "SidecarSet"): gathered.sidecar_sets,
         ("", "Namespace"): gathered.namespaces,
         ("apps", "ControllerRevision"): gathered.revisions,
         ("", "ConfigMap"): gathered.configuration,
+        ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): gathered.webhooks,
     }
     for document in documents:
         for found in objects(document):
             kept = by_kind.get(group_kind(found.value) or ("", ""))
             if kept is gathered.configuration and not _is_configuration(found):
+                kept = gathered.misplaced if found.text_of("name") == CONFIGURATION else None
+            if kept is gathered.webhooks and found.text_of("name") != WEBHOOK_CONFIGURATION:
                 continue
             if kept is not None:
                 kept.append(Known(found, document, document.position(found.path).file in of_cluster))

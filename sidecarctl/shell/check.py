@@ -14,6 +14,7 @@ from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.allpods import AllPods, hidden_bases, known_secrets
 from sidecarctl.shell.checkreport import Collected, code_for, wanted_reports, write_reports
+from sidecarctl.shell.cluster_warnings import cluster_findings
 from sidecarctl.shell.earlierversions import earlier_versions
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.flagwarnings import flag_warnings
@@ -67,7 +68,7 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
     older = earlier_versions(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
     judged = list(_judged(ours, older, known, values))
-    of_flags = [*cluster.unread, *flag_warnings(known, values, [flags.release(values)])]
+    of_flags = [*cluster.unread, *flag_warnings(known, values, [flags.release(values)]), *cluster_findings(known)]
     collected.of_sets = [*of_flags, *(finding for one in judged for finding in one.findings)]
     ended = _check_pods(source, values, (known, judged), collected)
     all_pods = None

@@ -36,7 +36,12 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.lists import KnownLists
     from sidecarctl.yamledit.sifting import Sieve
 
-_TELLING: Final = (b"SidecarSet", b"ControllerRevision", b"kruise-configuration")
+_TELLING: Final = (
+    b"SidecarSet",
+    b"ControllerRevision",
+    b"kruise-configuration",
+    b"MutatingWebhookConfiguration",
+)
 _NAMESPACE: Final = b"Namespace"
 _OVERLAP: Final = 64  # so that a name cut by the border of two blocks is seen
 

@@ -10,7 +10,7 @@ from sidecarctl.shell import flags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import Kept, Source
 from sidecarctl.shell.options import Values
-from sidecarctl.upstream.names import REVISION_NAMESPACE
+from sidecarctl.upstream.names import REVISION_NAMESPACE, WEBHOOK_CONFIGURATION
 
 _AS_KUBECTL: Final = ("kubeconfig", "context", "as", "request-timeout")
 _SIDECAR_SETS: Final = "sidecarsets.apps.kruise.io"
@@ -46,6 +46,11 @@ _KNOWN: Final = (
         "configmaps",
         (f"--namespace={REVISION_NAMESPACE}", f"--field-selector=metadata.name={CONFIGURATION}"),
         "which annotations patchPodMetadata may write is not known",
+    ),
+    Question(
+        "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+        (f"--field-selector=metadata.name={WEBHOOK_CONFIGURATION}",),
+        "the webhook's configuration is taken for that of a standard install",
     ),
 )
 

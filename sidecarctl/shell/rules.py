@@ -57,12 +57,14 @@ def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "
 
 
 def flag_warnings(known: Knowledge, values: Values) -> "list[Finding]":
-    """Return what flags name that is not there, once it was said."""
-    if not (values.get("feature_gates") or values.get("choose_revision")):
+    """Return what flags name that is not there, and what is doubtful about the cluster, once it was said."""
+    tells_more = known.webhooks or known.misplaced
+    if not (values.get("feature_gates") or values.get("choose_revision") or tells_more):
         return []
+    from sidecarctl.shell.cluster_warnings import cluster_findings
     from sidecarctl.shell.flagwarnings import told_flag_warnings
 
-    return told_flag_warnings(known, values, [flags.release(values)])
+    return told_flag_warnings(known, values, [flags.release(values)], cluster_findings(known))
 
 
 def noticing(changes: "Changes", values: Values) -> "Changes":
@@ -98,6 +100,7 @@ def cluster(values: Values, known: Knowledge) -> Cluster:
         system_namespaces=flags.system_namespaces(values),
         feature_gates=flags.feature_gates(values),
         release=flags.release(values),
+        webhook_configurations=[one.found.value for one in known.webhooks],
     )
 
 

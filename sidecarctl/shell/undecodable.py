@@ -17,6 +17,11 @@ def first_undecodable(known: Knowledge, release: Release) -> UndecodableObject |
 
 
 def _undecodable(known: Knowledge, release: Release) -> Iterator[UndecodableObject]:
+    for one in known.webhooks:
+        try:
+            Prepared(Cluster(webhook_configurations=[one.found.value], release=release))
+        except UndecodableObject as error:
+            yield one.undecodable(error)
     for kind, objects in (("Namespace", known.namespaces), ("ControllerRevision", known.revisions)):
         for one in objects:
             try:

@@ -8,7 +8,7 @@ from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.effective import Choice, EffectiveSet, effective_set
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.namespaces import SystemNamespaces, labels_by_namespace
+from sidecarctl.sidecarset.namespaces import SystemNamespaces, WebhookScope, labels_by_namespace
 from sidecarctl.sidecarset.prospects import Prospects, candidate, prospects
 from sidecarctl.sidecarset.revision import restore, revision_wanted
 from sidecarctl.upstream import schema
@@ -32,6 +32,7 @@ class Cluster(Record):
     system_namespaces: SystemNamespaces = "exclude"
     feature_gates: Mapping[str, bool] = {}
     release: Release = LATEST
+    webhook_configurations: Sequence[Mapping[str, object]] = ()  # OpenKruise's MutatingWebhookConfiguration
 
 
 class Prepared:
@@ -49,6 +50,11 @@ class Prepared:
         self._candidates = [candidate(given, self.release) for given in self._admitted.values()]
         self._described = labels_by_namespace(decode(given, "Namespace") for given in cluster.namespaces)
         self._revisions = [decode(given, "ControllerRevision", self.release) for given in cluster.revisions]
+        self._scope = WebhookScope()
+        if cluster.webhook_configurations:
+            from sidecarctl.sidecarset.webhook_scope import webhook_scope  # noqa: PLC0415 - few inputs have one
+
+            self._scope = webhook_scope(cluster.webhook_configurations[-1])
         self._prospects: dict[str, Prospects] = {}
         self._effective: dict[tuple[str, Choice, Form], EffectiveSet] = {}
 
@@ -66,7 +72,9 @@ class Prepared:
         known = self._prospects.get(namespace)
         if known is None:
             system_namespaces = self.cluster.system_namespaces
-            known = prospects(self._candidates, namespace, self._described, system_namespaces, self.release)
+            known = prospects(
+                self._candidates, namespace, self._described, system_namespaces, self.release, self._scope
+            )
             self._prospects[namespace] = known
         return known
 

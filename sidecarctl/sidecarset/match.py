@@ -66,7 +66,7 @@ def labels_of(pod: Pod) -> Mapping[str, str]:
 
 
 def _verdict(prospect: Prospect, namespace: str, labels: Mapping[str, str]) -> Verdict:
-    candidate, (obstacle, requirement, is_assumed) = prospect
+    candidate, (obstacle, requirement, is_assumed, of_pods) = prospect
     if obstacle and obstacle not in _ASKED_LAST:
         return Verdict(candidate.name, obstacle, requirement, namespace)
     if candidate.obstacle and not obstacle:
@@ -74,6 +74,9 @@ def _verdict(prospect: Prospect, namespace: str, labels: Mapping[str, str]) -> V
     for wanted in candidate.wanted:
         if not wanted.holds_for(labels):
             return Verdict(candidate.name, Reason.SELECTOR_MISMATCH, wanted)
+    for wanted in of_pods:
+        if not wanted.holds_for(labels):
+            return Verdict(candidate.name, Reason.WEBHOOK_POD, wanted)
     # Assumed labels, and what the user can switch, are worth a word only now that nothing else keeps it out.
     detail = namespace if obstacle or is_assumed else ""
     return Verdict(candidate.name, obstacle or Reason.SELECTED, requirement, detail, is_assumed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.conversion import to_v1beta1
-from sidecarctl.upstream.names import CONTROL_PLANE, NAMESPACE_NAME, SYSTEM_NAMESPACES
+from sidecarctl.upstream.names import CONTROL_PLANE, NAMESPACE_NAME, REVISION_NAMESPACE, SYSTEM_NAMESPACES
 from sidecarctl.upstream.release import LATEST, Release
 from sidecarctl.upstream.selector import InvalidSelector, Requirement, first_unmet, requirements
 
@@ -35,9 +35,33 @@ class Reach(Record):
     obstacle: Reason | None = None
     requirement: Requirement | None = None
     is_assumed: bool = False  # labels that nobody gave would have decided
+    pods: tuple[Requirement, ...] = ()  # what the webhook's objectSelector asks of the Pods
 
 
 REACHED: Final = Reach()
+_NO_CONTROL_PLANE: Final = Requirement(CONTROL_PLANE, "DoesNotExist")
+
+
+class WebhookScope(Record):
+    """What the API server asks of a Pod before it calls the webhook; by default, that of a standard install."""
+
+    namespaces: tuple[Requirement, ...] = (_NO_CONTROL_PLANE,)
+    pods: tuple[Requirement, ...] = ()
+    is_registered: bool = True  # for the creation of Pods
+
+    def obstacle(self, namespace: str, described: LabelsByNamespace) -> Reach | None:
+        """Return what keeps all Pods of a namespace from the webhook; None where nothing does."""
+        if not self.is_registered:
+            return Reach(Reason.WEBHOOK_ABSENT)
+        labels = described.get(namespace)
+        if labels is None:
+            labels = {NAMESPACE_NAME: namespace}
+            if namespace == REVISION_NAMESPACE:  # OpenKruise's manifests label its own namespace so
+                labels[CONTROL_PLANE] = ""
+        unmet = first_unmet(self.namespaces, labels)
+        if unmet is None:
+            return None
+        return Reach(Reason.CONTROL_PLANE_NAMESPACE if unmet == _NO_CONTROL_PLANE else Reason.WEBHOOK_NAMESPACE, unmet)
 
 
 def labels_by_namespace(namespaces: Iterable[Namespace]) -> LabelsByNamespace:
@@ -86,11 +110,6 @@ def is_left_alone(rule: NamespaceRule, namespace: str, system_namespaces: System
     """Whether a namespace is the system's, and so is passed over; a SidecarSet that names one means it."""
     is_named = rule.names is not None and namespace in rule.names
     return system_namespaces == "exclude" and namespace in SYSTEM_NAMESPACES and not is_named
-
-
-def is_out_of_reach(namespace: str, described: LabelsByNamespace) -> bool:
-    """Whether the Pods of a namespace never get to the webhook of a standard install."""
-    return CONTROL_PLANE in described.get(namespace, ())
 
 
 def _names_in(selector: LabelSelector) -> frozenset[str] | None:

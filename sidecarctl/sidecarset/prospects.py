@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.namespaces import NamespaceRule, Reach, is_left_alone, is_out_of_reach, namespace_rule, reach
+from sidecarctl.sidecarset.namespaces import NamespaceRule, Reach, is_left_alone, namespace_rule, reach
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.names import BASE, CANARY
 from sidecarctl.upstream.selector import InvalidSelector, Requirement, is_empty, requirements
@@ -19,7 +19,7 @@ from sidecarctl.upstream.selector import InvalidSelector, Requirement, is_empty,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sidecarctl.sidecarset.namespaces import LabelsByNamespace, SystemNamespaces
+    from sidecarctl.sidecarset.namespaces import LabelsByNamespace, SystemNamespaces, WebhookScope
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import LabelSelector, SidecarSet
 
@@ -95,6 +95,7 @@ def prospects(
     described: LabelsByNamespace,
     system_namespaces: SystemNamespaces,
     release: Release,
+    scope: WebhookScope,
 ) -> Prospects:
     """The candidates in a namespace, with what it has to say about them.
 
@@ -107,8 +108,9 @@ def prospects(
 
     def obstacle_or_reach(candidate: Candidate) -> Reach:
         """What the user can switch comes last: it is to blame only where nothing else keeps the SidecarSet out."""
-        if is_out_of_reach(namespace, described):
-            return Reach(Reason.CONTROL_PLANE_NAMESPACE)
+        outside = scope.obstacle(namespace, described)
+        if outside is not None:
+            return outside
         found = reach(candidate.rule, namespace, described)
         if found.obstacle and not found.is_assumed:
             return found
@@ -118,7 +120,8 @@ def prospects(
             return Reach(found.obstacle or Reason.SYSTEM_NAMESPACE, found.requirement)
         return found
 
-    return Prospects(Prospect(candidate, obstacle_or_reach(candidate)) for candidate in sorted(candidates, key=place))
+    ordered = sorted(candidates, key=place)
+    return Prospects(Prospect(one, obstacle_or_reach(one)._replace(pods=scope.pods)) for one in ordered)
 
 
 def _pod_selector(selector: LabelSelector | None) -> tuple[tuple[Requirement, ...], Reason | None, str]:

@@ -27,12 +27,17 @@ class Why(Record):
 
 NOTHING_SELECTS: Final = Why("SEL001", "no SidecarSet selects it")
 
+_OUT_OF_SCOPE: Final = Why("SEL010", "the webhook's configuration leaves it out, by its selectors or its rules")
+
 # In the order in which they are asked: the last one that holds came nearest to injection.
 _REASONS: Final[Mapping[Reason, Why]] = {
     Reason.POD_INACTIVE: Why("SEL002", "it has ended, or is being deleted"),
     Reason.POD_RUNNING: Why("SEL003", "already running: sidecars come at creation"),
     Reason.SYSTEM_NAMESPACE: Why("SEL004", "it is in a system namespace (--system-namespaces include lets it in)"),
     Reason.CONTROL_PLANE_NAMESPACE: Why("SEL005", "its namespace is labelled control-plane, which the webhook skips"),
+    Reason.WEBHOOK_ABSENT: _OUT_OF_SCOPE,
+    Reason.WEBHOOK_NAMESPACE: _OUT_OF_SCOPE,
+    Reason.WEBHOOK_POD: _OUT_OF_SCOPE,
     Reason.NAMESPACE_MISMATCH: Why("SEL006", "the SidecarSets for its labels are for other namespaces"),
     Reason.NAMESPACE_SELECTOR_INVALID: Why("SEL006", "the SidecarSets for its labels are for other namespaces"),
     Reason.NAMESPACE_UNKNOWN: Why("SEL007", "its namespace is not described, and its labels decide"),

@@ -17,6 +17,9 @@ class Reason(StrEnum):
     NOT_INJECTED = "CreatedWithoutSidecars"  # a Pod that exists, and should carry them
     SYSTEM_NAMESPACE = "SystemNamespace"
     CONTROL_PLANE_NAMESPACE = "ControlPlaneNamespace"  # never reaches the webhook of a standard install
+    WEBHOOK_ABSENT = "WebhookNotForPods"  # its configuration has no webhook for new Pods
+    WEBHOOK_NAMESPACE = "WebhookNamespaceSelector"  # its configuration leaves the namespace out
+    WEBHOOK_POD = "WebhookObjectSelector"  # its configuration leaves the Pod out
     INJECTION_PAUSED = "InjectionPaused"
     NAMESPACE_MISMATCH = "NamespaceMismatch"
     NAMESPACE_SELECTOR_INVALID = "NamespaceSelectorInvalid"

@@ -107,6 +107,26 @@ def _control_plane(asked: _Asked) -> VerdictText:
     return VerdictText(told, ("spec",), "namespace", (*_LABELS, Key(CONTROL_PLANE)))
 
 
+def _no_webhook(_: _Asked) -> VerdictText:
+    return VerdictText("the webhook's configuration has no webhook that is called for new Pods", ("spec",))
+
+
+def _webhook_namespace(asked: _Asked) -> VerdictText:
+    wanted, labels = asked.verdict.requirement, asked.labels.namespace
+    why = _mismatch(wanted, labels, f"namespace {asked.namespace}") if wanted else ""
+    told = f"the webhook's configuration leaves the namespace out by its namespaceSelector: {why}"
+    path = _label_path(wanted, labels) if wanted else _LABELS
+    hint = "where the Namespace has more labels, give it with --cluster" if set(labels) <= {NAMESPACE_NAME} else ""
+    return VerdictText(told, ("spec",), "namespace", path, hint)
+
+
+def _webhook_pod(asked: _Asked) -> VerdictText:
+    wanted = asked.verdict.requirement
+    why = _mismatch(wanted, asked.labels.pod, "the Pod") if wanted else ""
+    path = _label_path(wanted, asked.labels.pod) if wanted else _LABELS
+    return VerdictText(f"the webhook's configuration leaves the Pod out by its objectSelector: {why}", path=path)
+
+
 def _paused(_: _Asked) -> VerdictText:
     return VerdictText("its injection is paused", ("spec", "injectionStrategy", "paused"), hint="set paused to false")
 
@@ -188,6 +208,9 @@ _WORDS: Final[Mapping[Reason, Callable[[_Asked], VerdictText]]] = {
     Reason.NOT_INJECTED: _not_injected,
     Reason.SYSTEM_NAMESPACE: _system_namespace,
     Reason.CONTROL_PLANE_NAMESPACE: _control_plane,
+    Reason.WEBHOOK_ABSENT: _no_webhook,
+    Reason.WEBHOOK_NAMESPACE: _webhook_namespace,
+    Reason.WEBHOOK_POD: _webhook_pod,
     Reason.INJECTION_PAUSED: _paused,
     Reason.NAMESPACE_MISMATCH: _namespace_mismatch,
     Reason.NAMESPACE_SELECTOR_INVALID: _bad_namespace_selector,

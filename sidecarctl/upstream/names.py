@@ -25,6 +25,9 @@ SIDECAR_SET_NAME: Final = "kruise.io/sidecarset-name"
 REVISION_HASH: Final = "controller.kubernetes.io/hash"
 REVISION_NAMESPACE: Final = "kruise-system"
 
+# OpenKruise's own.
+WEBHOOK_CONFIGURATION: Final = "kruise-mutating-webhook-configuration"
+
 # On a Namespace.
 NAMESPACE_NAME: Final = "kubernetes.io/metadata.name"
 CONTROL_PLANE: Final = "control-plane"
