@@ -12,14 +12,14 @@ from sidecarctl.api.targets import objects
 from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.explain import explained, paused_hashes
+from sidecarctl.sidecarset.explain import explained, overruled, paused_hashes
 from sidecarctl.sidecarset.inject import namespace_of as namespace_of_pod
 from sidecarctl.sidecarset.match import pod_obstacle
 from sidecarctl.sidecarset.pod_validation.findings import POD_SECURITY, refusal_findings
 from sidecarctl.sidecarset.pod_validation.judged import without_sidecars
 from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.verdict import Reason
-from sidecarctl.sidecarset.warnings.demands import demand_findings, live_findings, paused_findings
+from sidecarctl.sidecarset.warnings.demands import demand_findings, live_findings, overruled_findings, paused_findings
 from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
 from sidecarctl.sidecarset.warnings.pods import doubled_findings, pod_warnings
 from sidecarctl.sidecarset.warnings.transfers import missing_transfers
@@ -51,6 +51,7 @@ class Demands(Record):
 
     injected: bool = False
     unjudged: frozenset[str] = frozenset()  # SidecarSets that are themselves in doubt
+    cluster: Prepared | None = None  # the SidecarSets that a cluster holds, whatever the input has
 
 
 class Checker:
@@ -94,7 +95,12 @@ class Checker:
                 found = explained(seen, self._prepared, self._options)
                 findings += live_findings(seen, found, self._demands.unjudged)
             elif obstacle is None:
-                findings += self._demanded(pod, made)
+                demanded = list(self._demanded(pod, made))
+                findings += demanded
+                if self._demands.cluster is not None:
+                    told = {finding.sidecar_set for finding in demanded}
+                    names = overruled(seen, self._demands.cluster, self._options)
+                    findings += overruled_findings([name for name in names if name not in told])
         lacks = tuple(missing_transfers(pod, made.pod, sets))
         return made._replace(pod=pod, findings=tuple(findings), lacks=lacks)
 

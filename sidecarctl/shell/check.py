@@ -67,10 +67,11 @@ def _checked(source: Input, values: Values, collected: Collected) -> Exit:
     if values.get("injected") and not known.sidecar_sets:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
     older = earlier_versions(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
+    of_cluster = [one for one in theirs.sidecar_sets if one.is_of_cluster]
     judged = list(_judged(ours, older, known, values))
     of_flags = [*cluster.unread, *flag_warnings(known, values, [flags.release(values)]), *cluster_findings(known)]
     collected.of_sets = [*of_flags, *(finding for one in judged for finding in one.findings)]
-    ended = _check_pods(source, values, (known, judged), collected)
+    ended = _check_pods(source, values, (known, judged, of_cluster), collected)
     all_pods = None
     if collected.pods_seen and not values.get("shard"):
         wanted = frozenset(name for one in ours.sidecar_sets for name in pull_secrets(one.found.value))
@@ -115,10 +116,10 @@ def _judged(ours: Knowledge, older: Mapping[Position, Known], known: Knowledge, 
 
 
 def _check_pods(
-    source: Input, values: Values, judgement: tuple[Knowledge, list[Judged]], collected: Collected
+    source: Input, values: Values, judgement: tuple[Knowledge, list[Judged], list[Known]], collected: Collected
 ) -> Ended:
     """Go through the input, with the SidecarSets that a cluster would have; what is shown are names of Secrets."""
-    known, judged = judgement
+    known, judged, of_cluster = judgement
     refused = {one.one.position: one.one for one in judged if one.is_refused}
     usable = known._replace(sidecar_sets=[one for one in known.sidecar_sets if one.position not in refused])
     options, limits = rules.options(values), flags.limits(values)
@@ -126,7 +127,9 @@ def _check_pods(
     with rules.placed(usable, values):
         injector = Injector(prepared, options)
     unjudged = frozenset(one.name for one in refused.values())
-    demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged)
+    held = known._replace(sidecar_sets=of_cluster)
+    in_cluster = rules.prepared(held, values) if values.get("injected") and of_cluster else None
+    demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged, cluster=in_cluster)
     checker = Checker(injector, prepared, options, limits, demands)
     wanted = frozenset(name for one in usable.sidecar_sets for name in pull_secrets(one.found.value))
     job = Job(source, checker.changes, lambda _: True, partial(secret_names, limits, wanted), Nowhere(), collected)

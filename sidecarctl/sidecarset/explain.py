@@ -30,6 +30,15 @@ def explained(pod: Pod, prepared: Prepared, options: Options) -> list[Verdict]:
     return judged if obstacle is None else [carried(one, (obstacle, state), seen, prepared) for one in judged]
 
 
+def overruled(pod: Pod, prepared: Prepared, options: Options) -> list[str]:
+    """Return the SidecarSets that a new Pod carries at another version than the cluster's webhook gives it."""
+    seen = decode(pod, "Pod", prepared.release)
+    created = (Reason.POD_RUNNING, "")
+    selecting = [verdict for verdict in explained(pod, prepared, options) if verdict.reason is Reason.SELECTED]
+    found = [carried(verdict, created, seen, prepared) for verdict in selecting]
+    return [verdict.sidecar_set for verdict in found if verdict.reason is Reason.OUTDATED]
+
+
 def paused_hashes(pod: Pod, prepared: Prepared, options: Options) -> dict[str, str]:
     """The SidecarSets that nothing keeps out of a pod but that they are paused, with the hash of what it would get.
 

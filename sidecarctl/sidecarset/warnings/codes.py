@@ -224,4 +224,9 @@ DEMANDS: Final[Mapping[str, CodeMeaning]] = {
         "It was injected from another version of the SidecarSet. While injectionStrategy.paused is true `inject` passes"
         " the SidecarSet over, and the sidecar stays as it is.",
     ),
+    "CHK007": CodeMeaning(
+        "The cluster holds another version of the SidecarSet",
+        "The Pod was rendered with one version, and the webhook replaces its sidecars by those of the version that the"
+        " cluster holds, silently: what runs is not what the manifest says.",
+    ),
 }

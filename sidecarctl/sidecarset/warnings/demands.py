@@ -62,6 +62,14 @@ def live_findings(pod: Pod, verdicts: Sequence[Verdict], unjudged: Collection[st
     yield from (_left_over(name, advice) for name in recorded(pod) if name not in known)
 
 
+def overruled_findings(names: Collection[str]) -> Iterator[Finding]:
+    """Return a finding for each SidecarSet of which a template carries another version than the cluster holds."""
+    for name in names:
+        told = f"the cluster holds another version of {name} than this was rendered with: when the Pod is created, the"
+        told += " webhook replaces the sidecars by those of the cluster's version"
+        yield Finding("CHK007", told, sidecar_set=name, help="update the SidecarSet on the cluster first, or pause it")
+
+
 def _left_over(name: str, advice: str) -> Finding:
     told = f"it carries the sidecars of {name}, which does not select it (or is not there any more)"
     return Finding("CHK003", told, sidecar_set=name, help=advice)
