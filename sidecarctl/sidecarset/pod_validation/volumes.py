@@ -45,7 +45,8 @@ def _unknown_volumes(one: Placed, volumes: Mapping[str, Object]) -> Iterator[Ref
         for name in dict.fromkeys(text(mount, "name") for mount in structs(one.value, field)):
             if name not in volumes:
                 told = f"{one.name} mounts {name}, and the Pod has no such volume"
-                yield Refusal("POD008", ("volume", one.name, name), told, one.at(field), one.name)
+                # not by container: a StatefulSet's volumeClaimTemplates bring volumes that its template lacks
+                yield Refusal("POD008", ("volume", name), told, one.at(field), one.name)
 
 
 def _clashes(one: Placed) -> Iterator[Refusal]:
