@@ -16,6 +16,7 @@ from sidecarctl.sidecarset.host import Form, Host
 from sidecarctl.sidecarset.hotupgrade import hot_upgrade_annotations, refuse_null_record
 from sidecarctl.sidecarset.match import RunningPods, concerned, labels_of, verdicts
 from sidecarctl.sidecarset.podmetadata import patched_annotations
+from sidecarctl.sidecarset.recorded import is_recorded
 from sidecarctl.sidecarset.sidecar import injected
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.sidecarset.volumes import merged_pull_secrets, merged_volumes
@@ -47,6 +48,7 @@ class Options(Record):
     leave: frozenset[str] = frozenset()  # SidecarSets that stand in the pod already
     former: Mapping[str, Mapping[str, Entry]] = {}  # what the pod recorded before an older version was taken out of it
     own: OwnFields | None = None  # where the pod stands in a text
+    again: bool = False  # whether SidecarSets without containers, which leave no record, may be there already
 
 
 class Injection(Record):
@@ -150,7 +152,8 @@ def _with_sidecars(request: _Request, sets: SetsOfPod, prepared: Prepared, optio
     metadata: ObjectMeta = {**request.seen.get("metadata", {}), "namespace": request.namespace}
     annotations: Mapping[str, str] = metadata.get("annotations", {})
     for sidecar_set in sets.new:
-        annotations = patched_annotations(annotations, sidecar_set.patches)
+        again = options.again and (not sidecar_set.injects_containers or is_recorded(sidecar_set.name, request.pod))
+        annotations = patched_annotations(annotations, sidecar_set.patches, again=again)
     recorded = all_entries(metadata, annotations)
     host = Host(request.seen, annotations, sets.sidecar_names, options.form, prepared.release)
     additions = _additions(sets.new, host)

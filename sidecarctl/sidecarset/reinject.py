@@ -47,7 +47,7 @@ def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequen
     stripped, findings = _without_outdated(pod, known, older, options.own)
     present = frozenset(one.name for one in known.present)
     former = all_entries(pod.get("metadata") or {}, annotations_of(pod)) if known.outdated else {}
-    result = inject(stripped, prepared, options._replace(leave=options.leave | present, former=former))
+    result = inject(stripped, prepared, options._replace(leave=options.leave | present, former=former, again=True))
     if _is_patched_anew(stripped, result.pod):
         made = _with_settled_patches(stripped, result.pod, selected_sets(stripped, prepared, options), recorded(pod))
         result = result._replace(pod=made)
@@ -141,7 +141,8 @@ def _with_settled_patches(
     for one in sets:
         was_here = not one.injects_containers or one.name in recorded_names  # perhaps, where it leaves no record
         for patch in one.patches:
-            patched = patched_annotations(patched, [_as_if_merged(patch, patched) if was_here else patch])
+            left = _as_if_merged(patch, patched) if was_here else patch
+            patched = patched_annotations(patched, [left], again=was_here)
     settled = {key: value for key, value in was.items() if not is_record(key) and patched[key] == value}
     annotations = {**now, **settled}
     if annotations == was and after.get("spec") is before.get("spec"):

@@ -294,5 +294,6 @@ def _used_finding(volume: str) -> Finding:
         "UNI005",
         f"volume {volume}, which a SidecarSet brings, stays: other containers of the Pod use it",
         ("spec", "volumes"),
-        Severity.INFO,
+        Severity.WARNING,
+        help="take it out yourself if the manifest counts on the SidecarSet for it",
     )

@@ -19,6 +19,7 @@ from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.style import block_style, key_column
 from sidecarctl.yamledit.value import Value
 
+_COMMENTED_ITEM: Final = r"# ?-(?=[ \t]|$)"
 _COMMENT: Final = r"[ \t]+#.*"
 
 
@@ -52,7 +53,7 @@ class BlockRoom:
     def _added(self, chain: list[Collection], edit: Edit, style: Style) -> list[Splice]:
         mapping = chain[-1]
         column = key_column(self.geometry, mapping)
-        at = self._behind(mapping, column)
+        at = self._below_commented_items(mapping.items[-1], column, self._behind(mapping, column))
         lines = block_lines({str(edit.path[-1]): edit.value}, self._style_at(at, column, style))
         blank = self._blank_between(mapping, len(mapping.items) - 2)
         return [self._put(at, column, [*blank, *lines], len(edit.path))]
@@ -78,8 +79,32 @@ class BlockRoom:
         return [Splice(at, at, self._joined([*lines, *blank], column), len(edit.path))]
 
     def _behind(self, node: Collection, column: int) -> int:
-        """Return where the next entry of a collection begins: below the comments that are indented deeper than it."""
-        return self.geometry.after_own_comments(self.geometry.line_after(node), column + 1)
+        """Return where the next entry of a collection begins: below the comments that are indented deeper than it.
+
+        Behind a block scalar, also below those that blank lines part from it: put above them, the entry would have to
+        take them along when it is removed, for they would be read as part of the scalar.
+        """
+        at = self.geometry.after_own_comments(self.geometry.line_after(node), column + 1)
+        if is_block_scalar(content_end(node)[1]):
+            below = self.geometry.after_blank_lines(at)
+            end = self.geometry.after_own_comments(below, column + 1)
+            at = end if end > below else at
+        return at
+
+    def _below_commented_items(self, value: Node, column: int, at: int) -> int:
+        """Return where the lines end that hold commented-out items of a list, which are indented as its dashes are.
+
+        `at` is below the value; the lines below others than such a list are not looked at.
+        """
+        if not is_block_collection(value) or value.is_map or not value.items:
+            return at
+        if self.geometry.column(self.geometry.dash(value.items[-1])) != column:
+            return at
+        while True:
+            start = self.geometry.after_blank_lines(at)
+            if not re.match(rf" {{{column}}}{_COMMENTED_ITEM}", self.geometry.line(start)):
+                return at
+            at = self.geometry.after_own_comments(start, column)
 
     def _style_at(self, at: int, column: int, style: Style) -> Style:
         """Allow no block scalar where it would swallow the comment below it."""
@@ -115,6 +140,8 @@ class BlockRoom:
             return Splice(start, following, "", len(edit.path))
         column, top = self.geometry.column(start), self.geometry.line_start(start)
         lowest = self.geometry.line_after(parent.items[place - 1]) if place else 0
+        if place and parent.is_map:
+            lowest = self._below_commented_items(parent.items[place - 1], column, lowest)
         if place or len(chain) > 1:  # what stands above everything speaks of everything
             top = self.geometry.above_own_comments(top, column, lowest)
         end = self.geometry.after_own_comments(self.geometry.line_after(value), column + 1)

@@ -22,6 +22,7 @@ _NAME: Final = r"[A-Za-z0-9_][A-Za-z0-9_./-]*"
 _CONTENT: Final = re.compile(r"^( *)([^ \n#])", re.MULTILINE)
 _FIRST_CONTENT: Final = re.compile(r"(?: *(?:#.*)?\n)*?( *)(-(?=[ \n])|[^ \n#])")
 _PADDED: Final = re.compile(r"^ +$", re.MULTILINE)  # a line of nothing but blanks
+_COMMENTED_ITEM: Final = re.compile(r"# ?-(?:[ \t]|$)")
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -213,8 +214,11 @@ def content_end(text: str, region: Region, within: Iterable[Region]) -> int | No
         if line and not stripped:
             return None
         column = len(line) - len(stripped)
-        if stripped and column >= own and column > _dashes_at_end(region, within):
+        dashes = _dashes_at_end(region, within)
+        if stripped and column >= own and column > dashes:
             return None
+        if column == dashes == region.column and not region.is_sequence and _COMMENTED_ITEM.match(stripped):
+            return None  # it stays with its list
         if stripped and column > region.column:
             behind = behind or end
         elif behind:
