@@ -52,7 +52,7 @@ def recreation(pod: Pod) -> str:
     namespace = quote(metadata.get("namespace") or DEFAULT_NAMESPACE)
     owner = owner_of(pod)
     if owner is None:
-        return "recreate the Pod; no workload does it"
+        return "recreate the Pod by hand: no workload owns it"
     if owner.kind in _RESTARTABLE:
         return f"recreate the Pod: kubectl rollout restart {owner.kind.lower()}/{quote(owner.name)} -n {namespace}"
     name = quote(metadata.get("name", ""))

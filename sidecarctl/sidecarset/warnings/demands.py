@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.live_pod import recreation
 from sidecarctl.sidecarset.recorded import is_recorded, recorded
+from sidecarctl.sidecarset.rollout.owners import owner_of
 from sidecarctl.sidecarset.verdict import Reason
 
 if TYPE_CHECKING:
@@ -43,14 +44,15 @@ def live_findings(pod: Pod, verdicts: Sequence[Verdict], unjudged: Collection[st
 
     `verdicts` are those of `explained`; nothing is said of the SidecarSets that are `unjudged`.
     """
-    advice = recreation(pod)
+    advice, owner = recreation(pod), owner_of(pod)
+    of_owner = f" ({owner})" if owner else ""  # so that reports that group what is alike list each workload
     for verdict in verdicts:
         name = verdict.sidecar_set
         if verdict.reason is Reason.NOT_INJECTED:
-            told = f"the Pod runs without the sidecars of {name}, which selects it"
+            told = f"the Pod runs without the sidecars of {name}, which selects it{of_owner}"
             yield Finding("CHK001", told, sidecar_set=name, help=advice)
         elif verdict.reason is Reason.OUTDATED:
-            told = f"the sidecars of {name} are not those of its present version"
+            told = f"the sidecars of {name} are not those of its present version{of_owner}"
             yield Finding("CHK002", told, sidecar_set=name, help=f"sidecarctl plan shows its rollout; or {advice}")
         elif verdict.reason is Reason.INJECTION_PAUSED and verdict.is_carried:
             told = f"the sidecars of {name} are not those of its present version, and its injection is paused"
