@@ -26,6 +26,8 @@ _OPEN: Final = {  # lists of names and values, and what may be seen of their ite
     "envFrom": ("name", "prefix", "configMapRef", "secretRef"),
     "httpHeaders": ("name",),
 }
+_COMMANDS: Final = ("command", "args")  # of containers, probes and lifecycle hooks
+_ATTRIBUTES: Final = ("volumeAttributes", "options")  # of CSI and flex volumes: keys may be seen, values may not
 _PATCHES: Final = "patchPodMetadata"
 _BLANK: Final = "…"
 
@@ -73,7 +75,7 @@ def _blanked(text: str, line: tuple[int, int], spans: list[tuple[int, int]]) -> 
 
 
 def _secret_spans(node: Node | None) -> Iterator[tuple[int, int]]:
-    """Where values of env and of Secrets stand, in their order."""
+    """Return where secrets may stand, in their order: in env, Secrets, headers, commands, attributes of volumes."""
     if not isinstance(node, Collection):
         return
     if not node.is_map:
@@ -83,8 +85,10 @@ def _secret_spans(node: Node | None) -> Iterator[tuple[int, int]]:
     hidden = _SECRET_MAPS if _says(node, "kind", "Secret") else ()
     for key, value in entries(node):
         name = "" if is_merge(key) else key_of(key)
-        if name in hidden or name == _LAST_APPLIED:
+        if name in hidden or name in _COMMANDS or name == _LAST_APPLIED:
             yield _span(value)
+        elif name in _ATTRIBUTES and isinstance(value, Collection) and value.is_map:
+            yield from (_span(attribute) for _, attribute in entries(value))
         elif name in _OPEN:
             yield from _closed_spans(value, _OPEN[name])
         elif name == _PATCHES:

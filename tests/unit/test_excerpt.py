@@ -20,6 +20,14 @@ spec:
         hunter2
         more of hunter2
     livenessProbe: {httpGet: {httpHeaders: [{name: Authorization, value: hunter2}]}}
+  - {command: [sh, -c, hunter2], args: [--password=hunter2], image: a}
+  - {startupProbe: {exec: {command: [curl, hunter2]}}, lifecycle: {preStop: {exec: {command: ["hunter2"]}}}}
+  - args:
+    - --token
+    - hunter2
+  volumes:
+  - {name: a, csi: {driver: d, volumeAttributes: {share: hunter2, key: "hunter2"}, nodePublishSecretRef: {name: s}}}
+  - {name: b, flexVolume: {driver: d, options: {password: hunter2}}}
 ---
 kind: Secret
 data: {a: hunter2}
@@ -45,6 +53,17 @@ def test_the_caret_stays_where_it_was_meant() -> None:
     assert shown is not None
     assert shown.line == "spec: {env: [{name: A, value: …}], image: a}"
     assert shown.line[shown.caret :] == "image: a}"
+
+
+def test_what_is_no_secret_is_shown() -> None:
+    text = (
+        "spec: {csi: {driver: d, volumeAttributes: {a: b}}, exec: {command: [c]}, dnsConfig: {options: [{name: n}]}}\n"
+    )
+    shown = excerpt(document(text), Position("in.yaml", 1, 1))
+    assert shown is not None
+    assert shown.line == (
+        "spec: {csi: {driver: d, volumeAttributes: {a: …}}, exec: {command: …}, dnsConfig: {options: [{name: n}]}}"
+    )
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
