@@ -4,6 +4,7 @@ Upstream: encoding/json scanner.go
 """
 
 import re
+from functools import cache
 from typing import Final
 
 _BLANKS: Final = r"[ \t\r\n]*"
@@ -11,6 +12,7 @@ _IN_STRING: Final = "in string literal"
 _IN_NUMBER: Final = "numeric literal"
 _LITERALS: Final = {"t": "true", "f": "false", "n": "null"}
 _AFTER: Final = {"{": "after object key:value pair", "[": "after array element", "": "after top-level value"}
+_DEEPEST: Final = 10_000  # brackets within each other
 _CLOSING: Final = {"{": "}", "[": "]"}
 
 
@@ -51,20 +53,24 @@ class _Reader:
 
     def _begin_member(self, kind: str) -> None:
         if kind == "{":
-            self._demand('"', "looking for beginning of object key string")
-            self._string()
-            self._demand(":", "after object key")
+            self._key()
         self._begin_value()
+
+    def _key(self) -> None:
+        self._demand('"', "looking for beginning of object key string")
+        self._string()
+        self._demand(":", "after object key")
 
     def _begin_value(self) -> None:
         """Read up to the end of a scalar, or of the first member's beginning, however deep it stands."""
         while kind := self._taken(r"[\[{]"):
+            if len(self._open) >= _DEEPEST:
+                raise _Complaint(f"invalid character {_quoted(kind)} exceeded max depth")
             if self._taken(re.escape(_CLOSING[kind])):
                 return
             self._open.append(kind)
             if kind == "{":
-                self._begin_member(kind)
-                return
+                self._key()
         if self._taken('"'):
             self._string()
         elif letter := self._taken("[tfn]"):
@@ -96,7 +102,7 @@ class _Reader:
 
     def _taken(self, pattern: str, *, blanks: str = _BLANKS) -> str:
         """What matches here, behind blanks where they may stand, and is then read; "" where nothing does."""
-        found = re.compile(f"{blanks}({pattern})").match(self._text, self._position)
+        found = _compiled(pattern, blanks).match(self._text, self._position)
         if found is None:
             return ""
         self._position = found.end()
@@ -118,6 +124,11 @@ class _Reader:
         if not unread and (blanks or context == _IN_STRING):
             return _Complaint("unexpected end of JSON input")
         return _Complaint(f"invalid character {_quoted(unread[:1] or ' ')} {context}")
+
+
+@cache
+def _compiled(pattern: str, blanks: str) -> re.Pattern[str]:
+    return re.compile(f"{blanks}({pattern})")
 
 
 def _quoted(character: str) -> str:

@@ -7,6 +7,7 @@ Aliases are nodes that point at their target; what they would expand to is measu
 """
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any, Final, TypeAlias
 
 from sidecarctl.record import Record
@@ -29,6 +30,7 @@ MAX_DEPTH: Final = 100
 MAX_ALIASES: Final = 1_000
 MAX_NODES: Final = 1_000_000
 MAX_NODES_USUALLY: Final = 400_000  # in a text that --max-document allows by default: one has 0.6 kB, and takes 3 µs
+MAX_DIRECTIVES: Final = 100
 _BETWEEN_NODES: Final = ":?,-[{"  # a document has at least one of them for each node, or pair of them
 _DENSE: Final = 8  # characters for each node, in longer texts
 _MARK: Final = "\ufeff"
@@ -85,6 +87,7 @@ def compose(text: str) -> Tree:
     Raises `YamlSyntaxError` where it is no YAML, `LimitError` where it is too deep, too large or has too many aliases.
     """
     _check_marks(text)
+    _check_directives(text)
     return _composed(text, _limited(text, event_reader(text)), other_reader)
 
 
@@ -112,6 +115,14 @@ def _check_marks(text: str) -> None:
         if index == 0 or text[index - 1] in _LINE_BREAKS:
             raise YamlSyntaxError("a byte order mark in the middle of a text: Kubernetes takes it for a letter", index)
         index = text.find(_MARK, index + 1)
+
+
+def _check_directives(text: str) -> None:
+    """Refuse very many %TAG directives: the parser compares each with all others."""
+    if text.count("%TAG") > MAX_DIRECTIVES:
+        head = takewhile(lambda line: line.lstrip()[:1] in {"", "#", "%"}, text.splitlines())
+        if sum(line.startswith("%TAG") for line in head) > MAX_DIRECTIVES:
+            raise LimitError(f"more than {MAX_DIRECTIVES} %TAG directives (the limit directives; no flag raises it)", 0)
 
 
 def _composed(text: str, next_event: NextEvent, other: Callable[[str, Exception], NextEvent | None] | None) -> Tree:

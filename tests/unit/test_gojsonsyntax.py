@@ -37,6 +37,10 @@ from sidecarctl.upstream.gojsonsyntax import syntax_complaint
         ("\xa0{}", "invalid character 'Â' looking for beginning of value"),
         ("\\", r"invalid character '\\' looking for beginning of value"),
         ("[" * 5000, "unexpected end of JSON input"),
+        ('{"a":' * 10_000, "unexpected end of JSON input"),
+        ('{"a":' * 10_001, "invalid character '{' exceeded max depth"),
+        ("[" * 10_001, "invalid character '[' exceeded max depth"),
+        ("[" * 3_000_000, "invalid character '[' exceeded max depth"),
     ],
 )
 def test_says_in_gos_words_what_is_wrong(text: str, complaint: str) -> None:

@@ -36,6 +36,10 @@ def test_values_are_built_once() -> None:
         ("[" + "1," * 1_200_000 + "]", "f.yaml:1:1: more than 400,000 nodes (the limit nodes; no flag raises it)"),
         ("[" * 1_000_000, "f.yaml:1:101: nested deeper than 100 levels (the limit depth; no flag raises it)"),
         ("? " * 1_500_000, "f.yaml:1:201: nested deeper than 100 levels (the limit depth; no flag raises it)"),
+        (
+            "".join(f"%TAG !a{number}! x\n" for number in range(150_000)) + "---\na: b\n",
+            "f.yaml:1:1: more than 100 %TAG directives (the limit directives; no flag raises it)",
+        ),
         ("a: " + "9" * 1001, "f.yaml:1:4: a number over 1000 digits (the limit digits; no flag raises it)"),
         ("a: &a [*a]", "f.yaml:1:8: an alias to a value that contains it"),
         ("a: &a\n  <<: *a\n", "f.yaml:2:7: an alias to a value that contains it"),
