@@ -23,6 +23,8 @@ def evaluated(expression: str, variables: Mapping[str, Amount]) -> Amount:
 
     Upstream: CALC Parse, GRAM
     """
+    if len(expression) > _LONGEST:
+        raise InvalidExpression(f"parse error: longer than {_LONGEST:,} characters")
     reader = _Reader(latin_text(expression), variables)
     try:
         amount = reader.sum()
@@ -35,6 +37,7 @@ def evaluated(expression: str, variables: Mapping[str, Amount]) -> Amount:
     return amount
 
 
+_LONGEST = 100_000  # characters; a limit of our own, as the next one is
 _DEEPEST = 100  # brackets and minus signs within each other
 
 

@@ -7,6 +7,7 @@ from typing import Final
 _DEFAULT_HOST: Final = "docker.io"
 _OLD_DEFAULT_HOST: Final = "index.docker.io"
 _LONGEST_PATH: Final = 255
+_LONGEST_REMAINDER: Final = 1024  # more than path, tag and digest may have together: matching takes 150 bytes for each
 _IDENTIFIER_LENGTH: Final = 64
 _DIGEST_LENGTHS: Final = {"sha256": 64, "sha384": 96, "sha512": 128}
 
@@ -35,6 +36,8 @@ def tag(image: str) -> str:
     if len(image) == _IDENTIFIER_LENGTH and re.fullmatch("[a-f0-9]+", image):
         raise InvalidImage(image)  # it could be taken for the identifier of an image
     host, remainder = _split_host(image)
+    if len(remainder) > _LONGEST_REMAINDER:
+        raise InvalidImage(image)
     remote = remainder.partition(":")[0]
     # What cannot be a host, for an underscore, may still be the first folder of a path without one.
     parts = _path_and_tag().fullmatch(remainder if _is_host(host) else f"{host}/{remainder}")

@@ -7,7 +7,6 @@ Aliases are nodes that point at their target; what they would expand to is measu
 """
 
 from collections.abc import Callable
-from itertools import takewhile
 from typing import Any, Final, TypeAlias
 
 from sidecarctl.record import Record
@@ -119,10 +118,8 @@ def _check_marks(text: str) -> None:
 
 def _check_directives(text: str) -> None:
     """Refuse very many %TAG directives: the parser compares each with all others."""
-    if text.count("%TAG") > MAX_DIRECTIVES:
-        head = takewhile(lambda line: line.lstrip()[:1] in {"", "#", "%"}, text.splitlines())
-        if sum(line.startswith("%TAG") for line in head) > MAX_DIRECTIVES:
-            raise LimitError(f"more than {MAX_DIRECTIVES} %TAG directives (the limit directives; no flag raises it)", 0)
+    if sum(map(text.count, ("\n%TAG", "\r%TAG"))) + text.startswith("%TAG") > MAX_DIRECTIVES:
+        raise LimitError(f"more than {MAX_DIRECTIVES} %TAG directives (the limit directives; no flag raises it)", 0)
 
 
 def _composed(text: str, next_event: NextEvent, other: Callable[[str, Exception], NextEvent | None] | None) -> Tree:

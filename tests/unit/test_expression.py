@@ -120,3 +120,8 @@ def test_what_leaves_64_bits_is_refused_rather_than_wrapped(expression: str) -> 
 def test_a_variable_may_be_a_plain_number() -> None:
     amount: Amount = 1.0
     assert evaluated("cpu*cpu+1/cpu", {"cpu": amount}) == 2.0
+
+
+def test_a_very_long_expression_is_refused() -> None:
+    with pytest.raises(InvalidExpression, match="parse error: longer than 100,000 characters"):
+        evaluated("cpu+" * 30_000 + "cpu", {"cpu": parse("1")})
