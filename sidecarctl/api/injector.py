@@ -8,7 +8,7 @@ from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.inject import Injection, Options, inject, namespace_of
-from sidecarctl.sidecarset.losses import has_lookalikes, replacement_findings
+from sidecarctl.sidecarset.losses import has_lookalikes, reordered_findings, replacement_findings
 from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.pod_hazards import enforces_a_level, has_doubled_names, hazards, may_be_refused
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, may_carry_sidecars, recorded
@@ -46,6 +46,7 @@ def _losses(pod: Pod, result: Injection, prepared: Prepared, own: OwnFields | No
     """What nothing will bring back of a pod, once it is injected."""
     replaced = list(replacement_findings(pod, result.pod)) if result.pod.get("spec") is not pod.get("spec") else []
     yield from replaced
+    yield from reordered_findings(pod, result.pod)
     if recorded(pod) or (replaced and own is not None):
         return  # what was before the first injection is not known here, and what uninject refuses needs no more words
     sets = [prepared.effective(name, "latest", "written") for name in result.sidecar_sets]

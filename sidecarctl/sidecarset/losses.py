@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.recorded import recorded
+from sidecarctl.finding import Finding, Key, Severity
+from sidecarctl.sidecarset.recorded import annotations_of, recorded
 from sidecarctl.sidecarset.sharing import is_injected
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.names import INJECTED_LIST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +36,17 @@ def replacement_findings(before: Pod, after: Pod) -> Iterator[Finding]:
                 name = container.get("name", "")
                 told = f"the sidecar {name} takes the place of this container, whole: uninject cannot bring it back"
                 yield Finding(REPLACED, told, ("spec", field, at), Severity.WARNING, help="rename one of the two")
+
+
+def reordered_findings(before: Pod, after: Pod) -> Iterator[Finding]:
+    """Report a list of injected SidecarSets that injection sorted (INJ006): uninject only takes names out of it."""
+    was, now = (annotations_of(pod).get(INJECTED_LIST) for pod in (before, after))
+    if was is None or now is None or was == now:
+        return
+    names = was.split(",")
+    if [name for name in now.split(",") if name in names] != names:
+        told = "injection sorts this list and drops repeated or empty names; uninject cannot restore how it was written"
+        yield Finding("INJ006", told, ("metadata", "annotations", Key(INJECTED_LIST)), Severity.INFO)
 
 
 def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:
