@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sidecarctl.api.change import Change, Outcome
-    from sidecarctl.api.checks import check, diff
+    from sidecarctl.api.checks import Explanation, check, diff, why
     from sidecarctl.api.rollout import RolloutPlan, RolloutStage, plan, plan_stages, status
     from sidecarctl.api.validation import validate
     from sidecarctl.api.values import admit, inject, inject_stream, uninject
@@ -32,6 +32,7 @@ __all__ = [
     "ClusterRefused",
     "ConflictingEdits",
     "Edit",
+    "Explanation",
     "Finding",
     "Injection",
     "InjectionRefused",
@@ -53,12 +54,14 @@ __all__ = [
     "status",
     "uninject",
     "validate",
+    "why",
 ]
 
 _HOMES = {
     "Change": "api.change",
     "Edit": "yamledit.edit",
     "Outcome": "api.change",
+    "Explanation": "api.checks",
     "Injection": "sidecarset.inject",
     "RolloutPlan": "api.rollout",
     "RolloutStage": "api.rollout",
@@ -72,6 +75,7 @@ _HOMES = {
     "status": "api.rollout",
     "uninject": "api.values",
     "validate": "api.validation",
+    "why": "api.checks",
 }
 
 

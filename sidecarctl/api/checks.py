@@ -1,24 +1,30 @@
-"""The Python API of `check` and `diff`: what is wrong with objects, and what injection would change in them."""
+"""The Python API of `check`, `why` and `diff`: what is wrong with objects, why they are selected, what would change."""
 
 from __future__ import annotations
 
 from json import dumps
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api import choices
 from sidecarctl.api.change import pod_identity
 from sidecarctl.api.checker import Checker, Demands
 from sidecarctl.api.editor import Limits
+from sidecarctl.api.explainer import Explainer
 from sidecarctl.api.given import a_flag, all_objects, an_iterable, an_object
 from sidecarctl.api.injector import Injector
+from sidecarctl.api.knowledge import knowledge
 from sidecarctl.api.validation import validate
 from sidecarctl.api.values import inject, prepared_cluster
 from sidecarctl.finding import Severity, UndecodableObject
+from sidecarctl.record import Record
 from sidecarctl.sidecarset.inject import Options
 from sidecarctl.upstream.workload import templates, value_at
+from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.edit import diff as edits_between
 from sidecarctl.yamledit.stream import Chunk
+
+_VERSION: Final = "apps.kruise.io/v1beta1"  # of a SidecarSet that names none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -88,15 +94,98 @@ def check(  # noqa: PLR0913 - the public contract: one name per choice
     return found
 
 
+class Explanation(Record):
+    """Why a SidecarSet selects a Pod or a pod template, or does not.
+
+    sidecar_set: its name; selected; reason: a stable name, such as "SelectorMismatch"; message: one sentence; hint:
+    what to do, or empty; revision: the one that the Pod gets, empty for the latest; refusal: why the webhook refuses
+    the SidecarSet, empty if it does not.
+    """
+
+    sidecar_set: str
+    selected: bool
+    reason: str
+    message: str
+    hint: str = ""
+    revision: str = ""
+    refusal: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the explanation as a JSON-shaped value; texts that are empty are left out."""
+        fields: dict[str, object] = {
+            "sidecarSet": self.sidecar_set,
+            "selected": self.selected,
+            "reason": self.reason,
+            "message": self.message,
+            "hint": self.hint,
+            "revision": self.revision,
+            "refusal": self.refusal,
+        }
+        return {name: value for name, value in fields.items() if value != ""}
+
+
+def why(  # noqa: PLR0913 - the public contract: one name per choice
+    pod: Object,
+    sidecar_sets: Iterable[Object],
+    *,
+    namespaces: Iterable[Object] = (),
+    revisions: Iterable[Object] = (),
+    running_pods: RunningPods = "skip",
+    system_namespaces: SystemNamespaces = "exclude",
+    feature_gates: Mapping[str, bool] | None = None,
+    choose_revision: Mapping[str, Choice] | None = None,
+    kruise_version: str | None = None,
+) -> list[Explanation]:
+    """Return why each SidecarSet selects a Pod or workload or does not: those that do first, then the nearest misses.
+
+    A workload with several pod templates gets an explanation of each SidecarSet for each of them.
+    Raises as `check` does.
+    """
+    sets = all_objects(sidecar_sets, "SidecarSet")
+    known = all_objects(namespaces, "Namespace"), all_objects(revisions, "ControllerRevision")
+    refusals: dict[str, str] = {}
+    for number, one in enumerate(sets):
+        others = [*sets[:number], *sets[number + 1 :]]
+        said = validate(one, others=others, revisions=known[1], kruise_version=kruise_version)
+        errors = (finding for finding in said if finding.severity is Severity.ERROR)
+        if (error := next(errors, None)) is not None:
+            refusals[_name(one)] = f"{error.message} [{error.code}]"
+    prepared = prepared_cluster(sets, *known, system_namespaces, feature_gates, kruise_version)
+    options = Options(
+        choose_revision=choices.revision_choices(choose_revision), running_pods=choices.running_pods(running_pods)
+    )
+    about = knowledge(_document({"apiVersion": _VERSION, "kind": "SidecarSet", **one}) for one in sets)
+    explainer = Explainer(Injector(prepared, options), prepared, options, Limits())
+    found: list[Explanation] = []
+    for explained in explainer.explained(_document(_typed(pod)), about, {}):
+        if isinstance(explained, UndecodableObject):
+            raise _without_place(explained)
+        for answer in explained.answers:
+            told = (answer.reason, answer.sentence, answer.hint, answer.revision, refusals.get(answer.sidecar_set, ""))
+            found.append(Explanation(answer.sidecar_set, answer.is_selected, *told))
+    return found
+
+
 def _findings_of(given: object, checker: Checker) -> Iterator[Finding]:
-    value = given if isinstance(given, dict) else an_object(given, "Pod")
-    typed = value if value.get("kind") else {"apiVersion": "v1", "kind": "Pod", **value}
-    text = dumps(typed, allow_nan=False).encode()
-    for change in checker.changes(Chunk(text, 0, 0), ""):
+    for change in checker.changes(Chunk(dumps(_typed(given), allow_nan=False).encode(), 0, 0), ""):
         for error in change.errors:
-            raise UndecodableObject(error.message, error.path, error.resource, resource=error.resource)
+            raise _without_place(error)
         for finding in change.findings:
             yield finding._replace(position=None)
+
+
+def _typed(given: object) -> Object:
+    """Return an object with its kind; one that names none is a Pod."""
+    value = given if isinstance(given, dict) else an_object(given, "Pod")
+    return value if value.get("kind") else {"apiVersion": "v1", "kind": "Pod", **value}
+
+
+def _document(value: Object) -> Document:
+    return Document(dumps(value, allow_nan=False), Origin())
+
+
+def _without_place(error: UndecodableObject) -> UndecodableObject:
+    return UndecodableObject(error.message, error.path, error.resource, resource=error.resource)
 
 
 def diff(  # noqa: PLR0913 - as for inject

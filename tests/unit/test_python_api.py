@@ -148,6 +148,32 @@ def test_check_says_what_the_command_says(tmp_path: Path) -> None:
         assert any(one.severity is Severity.ERROR for one in found)
 
 
+def test_why_says_what_decides() -> None:
+    other = deepcopy(SET)
+    other["metadata"]["name"] = "other"
+    other["spec"]["selector"]["matchLabels"] = {"app": "db"}
+    refused = deepcopy(SET)
+    refused["metadata"]["name"] = "refused"
+    refused["spec"]["containers"] = [{"name": "x"}]
+    for given in (POD, TEMPLATE, workload("apps", "Deployment")):
+        found = {one.sidecar_set: one for one in sidecarctl.why(given, [other, SET, refused])}
+        assert [(one.sidecar_set, one.selected) for one in found.values()][-1] == ("other", False)
+        assert found["log"].selected
+        assert found["other"].reason == "SelectorMismatch"
+        assert "the selector asks for db" in found["other"].message
+        assert "[CON003]" in found["refused"].refusal
+        assert found["log"].to_dict() == {
+            "sidecarSet": "log",
+            "selected": True,
+            "reason": "Selected",
+            "message": found["log"].message,
+        }
+    two = sidecarctl.why(workload("apps.kruise.io", "AdvancedCronJob"), [SET])
+    assert [one.selected for one in two] == [True, True]
+    with pytest.raises(UndecodableObject, match="pod/web: spec: json: cannot unmarshal string"):
+        sidecarctl.why({**POD, "spec": "x"}, [SET])
+
+
 def running(count: int) -> list[dict[str, Any]]:
     """Make Pods that carry the first version of the set and are ready."""
     pods = []
