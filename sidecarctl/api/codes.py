@@ -27,6 +27,7 @@ _OTHERS = {
     "SEL008": "The injection of the SidecarSet is paused",
     "SEL009": "A canary hides the SidecarSet",
     "SEL010": "The webhook's configuration leaves the Pod out",
+    "SEL011": "A Pod or template without containers: a patch fragment, or a Pod that the API server refuses",
     "NSP001": "The namespace is not described: it was judged by its name",
     "KND001": "A kind whose pod template is not known",
     "WBH001": "The webhook's failurePolicy is Ignore: Pods may be created without sidecars",

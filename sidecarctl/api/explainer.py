@@ -20,6 +20,7 @@ from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.sidecarset.verdicttext import Labels, VerdictText, verdict_text
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.selector import InvalidSelector, requirements
+from sidecarctl.upstream.workload import has_containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -128,6 +129,8 @@ class Explainer:
         for found in filter(partial(is_meant, limits=self._limits), objects(document)):
             try:
                 for target in sound_targets(found, self._limits.workloads, document):
+                    if not has_containers(target.value):
+                        continue  # the shell says that it was passed over
                     try:
                         yield self._of_target(_Site(target, document, sets, namespaces), refused)
                     except UndecodableObject as error:

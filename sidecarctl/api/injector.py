@@ -12,6 +12,8 @@ from sidecarctl.sidecarset.losses import has_lookalikes, reordered_findings, rep
 from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.pod_hazards import enforces_a_level, has_doubled_names, hazards, may_be_refused
 from sidecarctl.sidecarset.recorded import annotations_of, injected_names, may_carry_sidecars, recorded
+from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.workload import has_containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,6 +97,11 @@ class Injector:
         `own` are as in `Options`.
         Raises `InjectionRefused` and `UndecodableObject`.
         """
+        if not has_containers(pod):
+            from sidecarctl.sidecarset.reasons import NO_CONTAINERS  # noqa: PLC0415 - few Pods come here
+
+            decode(pod, "Pod", self._prepared.release)
+            return Made(pod, "skipped", (), NO_CONTAINERS.sentence, NO_CONTAINERS.code)
         options = self._options if own is None else self._options._replace(own=own)
         result = injection(pod, self._prepared, options, self._older)
         if result.pod is not pod:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from sidecarctl.upstream.workload import WORKLOADS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from sidecarctl.upstream.types import SidecarSet
 
 _CONTAINERS: Final = b"ontainers"  # a pod may have initContainers alone
+# Kinds of workloads, to find one that has no containers; a knative.dev Service without any is not looked for.
+_KINDS: Final = sorted({kind.encode() for _, kind in WORKLOADS} - {b"Service", b"Configuration"})
 _TEMPLATE: Final = rb"\{[{%]"  # what may be a template, or UTF-16, is to be refused, not passed over
 _ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/"})
 _LINE_BREAKS: Final = frozenset({b"\n", b"\r"})
@@ -21,6 +25,7 @@ _QUOTE: Final = b'"'
 _LONGEST_TAG: Final = 40  # more than `!<tag:yaml.org,2002:binary>` has
 _TELLING: Final = 5  # bytes: shorter words stand everywhere
 _TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
+_WORKLOAD_KIND: Final = rb"kind[\"']?\s*:\s*[\"']?(?:" + b"|".join(_KINDS) + rb")(?:List)?\b"
 _NO_WORKLOADS: Final = frozenset(
     b"ConfigMap Secret CustomResourceDefinition Role ClusterRole Namespace SidecarSet ControllerRevision"
     b" ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy".split()
@@ -35,7 +40,7 @@ class Prefilter:
         self._labels = [[text.encode() for text in texts] for texts in labels]
         self._any_label = any(not texts for texts in self._labels)
         longest = {max(texts, key=len, default=b"") for texts in self._labels}
-        self._words = sorted(longest) if min(map(len, longest), default=0) >= _TELLING else [_CONTAINERS]
+        self._words = sorted(longest) if min(map(len, longest), default=0) >= _TELLING else [_CONTAINERS, *_KINDS]
 
     def places(self, data: bytes, end: int) -> list[int]:
         """Return where, up to an offset, something stands that every document has which may hold a target."""
@@ -49,7 +54,7 @@ class Prefilter:
     def _is_like_a_target(self, data: bytes) -> bool:
         if not (self._any_label or any(all(text in data for text in texts) for texts in self._labels)):
             return False
-        if _CONTAINERS not in data:
+        if _CONTAINERS not in data and re.search(_WORKLOAD_KIND, data) is None:
             return False
         text = b"\n" + data if data.startswith(b"kind:") else data
         first = _TOP_LEVEL_KIND.search(text)

@@ -23,6 +23,7 @@ from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.release import Release
+from sidecarctl.upstream.workload import has_containers
 
 if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
@@ -127,7 +128,8 @@ def workload_targets(rollout_input: RolloutInput, owned: OwnedWorkloads) -> Iter
                 continue
             if is_meant(one.found, rollout_input.limits):
                 try:
-                    yield from sound_targets(one.found, rollout_input.limits.workloads, one.document)
+                    found = sound_targets(one.found, rollout_input.limits.workloads, one.document)
+                    yield from (target for target in found if has_containers(target.value))
                 except UndecodableObject as error:
                     objects.pass_over(error)
 

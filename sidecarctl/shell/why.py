@@ -11,7 +11,7 @@ from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer, Refu
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.owned_workloads import OwnedWorkloads
-from sidecarctl.api.targets import is_unknown_workload, objects
+from sidecarctl.api.targets import is_unknown_workload, objects, targets
 from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.finding import Severity, SidecarctlError, UndecodableObject
 from sidecarctl.record import Record
@@ -25,6 +25,8 @@ from sidecarctl.shell.terminal import palette, say, visible
 from sidecarctl.shell.validationcontext import told_findings
 from sidecarctl.sidecarset.additions import Additions
 from sidecarctl.sidecarset.cluster import Prepared
+from sidecarctl.sidecarset.reasons import NO_CONTAINERS
+from sidecarctl.upstream.workload import has_containers
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import documents
 
@@ -165,6 +167,9 @@ def _say_what_is_passed_over(document: Document, values: Values) -> None:
         if is_unknown_workload(found, flags.limits(values).workloads):
             told = f"nobody knows where a {found.kind} keeps its pod template: --template-path says it"
             say(visible(f"sidecarctl: {document.position(found.path)}: warning: {told} [KND001]"))
+        if not all(has_containers(target.value) for target in targets(found, flags.limits(values).workloads)):
+            told = f"{found.resource} is passed over: {NO_CONTAINERS.sentence}"
+            say(visible(f"sidecarctl: {document.position(found.path)}: info: {told} [{NO_CONTAINERS.code}]"))
 
 
 def _is_asked(found: Explained, asked: Asked) -> bool:

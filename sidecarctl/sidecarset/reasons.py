@@ -27,6 +27,8 @@ class Why(Record):
 
 NOTHING_SELECTS: Final = Why("SEL001", "no SidecarSet selects it")
 
+NO_CONTAINERS: Final = Why("SEL011", "it has no containers: a patch fragment, or a Pod that the API server refuses")
+
 _OUT_OF_SCOPE: Final = Why("SEL010", "the webhook's configuration leaves it out, by its selectors or its rules")
 
 # In the order in which they are asked: the last one that holds came nearest to injection.

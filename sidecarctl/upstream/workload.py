@@ -116,6 +116,16 @@ def rolls(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] =
     return key is not None and key in workloads and workloads[key].rolls
 
 
+def has_containers(template: Mapping[str, object]) -> bool:
+    """Tell whether a Pod or Pod template lists containers: the API server refuses a Pod that lists none.
+
+    What is not of its type counts as containers, so that whoever decodes the Pod says what is wrong with it.
+    Upstream: k8s.io/kubernetes/pkg/apis/core/validation/validation.go ValidatePodSpec
+    """
+    spec = template.get("spec")
+    return spec is not None and (not isinstance(spec, dict) or spec.get("containers") not in (None, []))
+
+
 def looks_like_a_workload(value: Mapping[str, object]) -> bool:
     """Tell whether there are containers where most kinds that make Pods have theirs."""
     return isinstance(value_at(value, (*_TEMPLATE, "spec", "containers")), list)

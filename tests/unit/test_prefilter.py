@@ -13,6 +13,7 @@ POD = b"apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: web}}\nspec: {contai
         b"---\n" + POD,
         b"kind: Pod\n" + POD.replace(b"kind: Pod\n", b""),
         POD.replace(b"containers", b"initContainers"),
+        POD.replace(b"containers", b"volumes"),  # a Pod without containers is reported
         POD + b"kind: ConfigMap\n",  # twice: for the parser to refuse
         b"\\u0073pec",
         POD.replace(b"web", b'"w\\\n  eb"'),
@@ -31,7 +32,6 @@ def test_what_may_be_a_target_is_read(data: bytes) -> None:
     "data",
     [
         POD.replace(b"web", b"job"),
-        POD.replace(b"containers", b"volumes"),
         POD.replace(b"Pod", b"ConfigMap"),
         b"kind: ConfigMap\n" + POD.replace(b"kind: Pod\n", b""),
         POD.replace(b"kind: Pod", b"kind: 'ConfigMap'"),
@@ -49,6 +49,7 @@ def test_what_cannot_be_a_target_is_passed_over(data: bytes) -> None:
     [
         POD,
         POD.replace(b"containers", b"initContainers"),
+        POD.replace(b"containers", b"volumes"),  # a Pod without containers is reported
         b"\\u0073pec",
         b"{{ .Values }}",
         b"a\0b",
