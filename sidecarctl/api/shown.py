@@ -40,7 +40,7 @@ def as_merge_patches(change: Change) -> tuple[Value, ...]:
 
 def as_names(change: Change) -> tuple[Value, ...]:
     """Return what kubectl calls the objects of a document: "deployment.apps/web"."""
-    return tuple(_name(found) for found in _left(change))
+    return tuple(name for found in _left(change) if (name := _name(found)))
 
 
 def as_pods(rule: Callable[[Pod], Made], limits: Limits, change: Change) -> tuple[Value, ...]:
@@ -72,6 +72,9 @@ def _target(found: Found) -> Value:
 
 
 def _name(found: Found) -> str:
+    """Return what kubectl calls an object; empty for a document without a kind or a name, which it cannot ask for."""
+    if not found.kind or not found.text_of("name"):
+        return ""
     group, kind = group_kind(found.value) or ("", found.kind)
     return f"{kind.lower()}{f'.{group}' if group else ''}/{found.text_of('name')}"
 

@@ -15,6 +15,7 @@ from sidecarctl.shell.inputs import gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.options import ADMIT, Values
 from sidecarctl.shell.report import Reports, reported
 from sidecarctl.shell.settings import settled
+from sidecarctl.shell.terminal import visible
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE
 from sidecarctl.yamledit.value import Value
 
@@ -61,7 +62,8 @@ def _print(output: str, stored: Sequence[dict[str, Value]], values: Values) -> N
             metadata = cast("dict[str, dict[str, str]]", one["metadata"])
             annotations = metadata["annotations"]
             revision = revision_of(one, release)
-            sys.stdout.write(f"{metadata['name']} {annotations[HASH]} {annotations[HASH_WITHOUT_IMAGE]} {revision}\n")
+            hashes = f"{annotations[HASH]} {annotations[HASH_WITHOUT_IMAGE]}"
+            sys.stdout.write(visible(f"{metadata['name']} {hashes} {revision}") + "\n")
     elif output == "name":
         print_shown(
             "name", [f"sidecarset.apps.kruise.io/{cast('dict[str, str]', one['metadata'])['name']}" for one in stored]

@@ -3,6 +3,8 @@
 import inspect
 import os
 from collections.abc import Callable
+from contextlib import redirect_stderr
+from io import StringIO
 from typing import Annotated, Any, Literal
 
 import typer
@@ -11,6 +13,7 @@ from sidecarctl.shell.completion import COMPLETE_VARIABLE
 from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.options import COMMANDS, VERSION, Command, Option
 from sidecarctl.shell.quickargs import PATHS, unsaid
+from sidecarctl.shell.terminal import say, visible
 
 _TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int | None}
 
@@ -31,7 +34,10 @@ def typer_parse(arguments: list[str]) -> tuple[Command, dict[str, object]] | int
         show = getattr(error, "show", None)  # a usage error knows how to show itself
         if show is None:
             raise
-        show()
+        with redirect_stderr(StringIO()) as shown:
+            show()
+        for line in shown.getvalue().splitlines():
+            say(visible(line))
         return Exit.USAGE
     return parsed if isinstance(parsed, tuple) else int(parsed or Exit.OK)
 

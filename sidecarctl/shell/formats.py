@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from sidecarctl.api.change import Change
+from sidecarctl.shell.terminal import visible
 from sidecarctl.yamledit.value import Value
 
 Show = Callable[[Change], tuple[Value, ...]]
@@ -29,7 +30,9 @@ def print_shown(output: str, values: Sequence[Value]) -> None:
     if output == "json" and len(values) == 1:
         from json import JSONEncoder
 
-        sys.stdout.writelines(JSONEncoder(indent=2, ensure_ascii=False).iterencode(values[0]))  # it may be long
+        from sidecarctl.shell.escaping import json_text
+
+        sys.stdout.writelines(map(json_text, JSONEncoder(indent=2, ensure_ascii=False).iterencode(values[0])))  # long
         sys.stdout.write("\n")
     else:
         sys.stdout.write("".join(f"{text}\n" for text in _texts(output, values)))
@@ -38,7 +41,7 @@ def print_shown(output: str, values: Sequence[Value]) -> None:
 
 def _texts(output: str, values: Sequence[Value]) -> Sequence[str]:
     if output == "name":
-        return [str(value) for value in values]
+        return [visible(str(value)) for value in values]
     if output == "yaml":
         return [yaml_stream(values)] if values else []
     if output in {"json-patch", "merge-patch"} and len(values) == 1 and isinstance(values[0], dict):
@@ -60,4 +63,6 @@ def yaml_stream(values: Sequence[Value]) -> str:
 def _json(value: Value) -> str:
     from json import dumps
 
-    return dumps(value, indent=2, ensure_ascii=False)
+    from sidecarctl.shell.escaping import json_text
+
+    return json_text(dumps(value, indent=2, ensure_ascii=False))

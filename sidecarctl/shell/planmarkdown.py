@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.shell import planview as view
+from sidecarctl.shell.escaping import markdown_text as escaped
 from sidecarctl.shell.newpodsview import new_pods_lines
 from sidecarctl.shell.planmermaid import chart
 from sidecarctl.shell.plantime import has_times, total
 from sidecarctl.shell.plantimeline import row_label, timeline
-from sidecarctl.shell.terminal import counted, visible
+from sidecarctl.shell.terminal import counted
 from sidecarctl.sidecarset.rollout.fields import part
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.fields import Value
 
 LARGEST: Final = 65_000  # characters; a comment on GitHub takes 65,536, and may say something of its own
-_SPECIAL: Final = str.maketrans({char: f"\\{char}" for char in "\\`*_<>|[]$~&"})
 _CUT: Final = "*Cut here: this is as much as a comment takes. `plan -o html` shows everything.*\n"
 
 
@@ -42,7 +42,7 @@ def markdown(documents: Sequence[Value], compared: Sequence[Comparison] = ()) ->
 
 
 def _head(document: Value) -> list[str]:
-    lines = [f"### {_plain(view.title(document))}", ""]
+    lines = [f"### {escaped(view.title(document))}", ""]
     lines += [_item(line) for line in (*view.change_lines(document), view.strategy_line(document))]
     return lines + [_item(line) for line in (*new_pods_lines(document), *view.outcome_lines(document))]
 
@@ -63,10 +63,10 @@ def _rounds(document: Value) -> list[str]:
         status, pods, resets = part(one.first, "status"), view.pods_in(one.first), view.pods_in(one.first, "resets")
         each = "" if one.first is one.last else " each"
         cells = [one.numbers, *([one.times] if is_timed else []), *view.updated_and_ready(status)]
-        lines.append(_row([*cells, f"{len(pods)}{each}", f"{len(resets)}{each}", _plain(view.short(pods or resets))]))
+        lines.append(_row([*cells, f"{len(pods)}{each}", f"{len(resets)}{each}", escaped(view.short(pods or resets))]))
     if is_timed:
         end = part(part(document, "final"), "status")
-        lines.append(_row(["end", _plain(visible(total(document))), *view.updated_and_ready(end), "", "", ""]))
+        lines.append(_row(["end", escaped(total(document)), *view.updated_and_ready(end), "", "", ""]))
     return lines
 
 
@@ -75,14 +75,14 @@ def _pods(document: Value) -> list[str]:
     if made is None:
         return []
     lines = ["<details><summary>Pod by Pod</summary>", "", "| Pod | rounds, end |", "|---|---|"]
-    lines += [f"| {_plain(visible(row_label(row)))} | `{row.signs}` |" for row in made.rows]
+    lines += [f"| {escaped(row_label(row))} | `{row.signs}` |" for row in made.rows]
     lines += [f"| … and {counted(made.hidden, 'more Pod')} | |"] if made.hidden else []
     words = view.legend(row.signs for row in made.rows)
     return [*lines, "", ", ".join(f"`{word[0]}` {word[2:]}" for word in words), "", "</details>"]
 
 
 def _findings(document: Value) -> list[str]:
-    return [f"- {_plain(finding)}" for finding in view.finding_texts(document)]
+    return [f"- {escaped(finding)}" for finding in view.finding_texts(document)]
 
 
 _CALLED: Final[dict[Callable[[Value], list[str]], str]] = {
@@ -94,11 +94,15 @@ _CALLED: Final[dict[Callable[[Value], list[str]], str]] = {
 
 
 def _comparison(made: Comparison) -> list[str]:
-    lines = [f"#### {_plain(made.title)}"]
+    lines = [f"#### {escaped(made.title)}"]
     if made.rows:
-        lines += ["", _row(["", *map(_plain, made.releases)]), _row(["---", *["--:"] * len(made.releases)])]
-        lines += [_row(list(map(_plain, row))) for row in made.rows]
-    return [*lines, *([""] if made.first_difference else []), *(f"- {_plain(one)}" for one in made.first_difference)]
+        lines += ["", _row(["", *map(escaped, made.releases)]), _row(["---", *["--:"] * len(made.releases)])]
+        lines += [_row(list(map(escaped, row))) for row in made.rows]
+    return [
+        *lines,
+        *([""] if made.first_difference else []),
+        *(f"- {escaped(one)}" for one in made.first_difference),
+    ]
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -106,9 +110,4 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _item(line: str) -> str:
-    return f"  - {_plain(line.strip())}" if line.startswith(" ") else f"- {_plain(line)}"
-
-
-def _plain(text: str) -> str:
-    """A text in which Markdown sees nothing of its own."""
-    return text.translate(_SPECIAL)
+    return f"  - {escaped(line.strip())}" if line.startswith(" ") else f"- {escaped(line)}"

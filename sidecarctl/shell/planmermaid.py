@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.shell import plantimeline as line
+from sidecarctl.shell.escaping import mermaid_chart_name
 from sidecarctl.shell.planspans import Lane, picture
 from sidecarctl.shell.plantime import has_times, last_moment, seconds_of
 from sidecarctl.sidecarset.rollout.fields import items, part, text
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _MOST_BARS: Final = 24  # lines of a Gantt chart, and bars with a number each
 _MOST_POINTS: Final = 60
 _HOUR: Final = 3600
-_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9/._ -]")  # a chart's language knows no escapes that hold everywhere
 _LOOK: Final = (  # a blue that stands out on white and on black: Mermaid's own is too pale for a line
     '%%{init: {"xyChart": {"height": 300}, "themeVariables": {"xyChart": {"plotColorPalette": "#3a87c2"}}}}%%'
 )
@@ -84,7 +83,7 @@ def _gantt(document: Value, lanes: Sequence[Lane]) -> Iterator[str]:
     yield f"    axisFormat {'%H:%M' if is_long else '%M:%S'}"
     yield "    todayMarker off"
     for lane in lanes:
-        name = _NOT_PLAIN.sub("_", line.row_label(line.Row(lane.pods, "")))
+        name = mermaid_chart_name(line.row_label(line.Row(lane.pods, "")))
         for span in lane.spans:
             if span.sign in _CONDITIONS:
                 yield f"    {name} :{_CONDITIONS[span.sign]}, {_moment(span.start)}, {_moment(span.stop)}"

@@ -173,6 +173,8 @@ class JsonReport:
         """Write it to stderr or to its file."""
         from json import dumps
 
+        from sidecarctl.shell.escaping import json_text
+
         document = {
             "apiVersion": "sidecarctl.dev/v1alpha1",
             "kind": "InjectionReport",
@@ -181,7 +183,7 @@ class JsonReport:
             "findings": self._findings,
             "documentsPassedOver": self._passed_over,
         }
-        write_report(self.path, [dumps(document, indent=2, ensure_ascii=False) + "\n"])
+        write_report(self.path, [json_text(dumps(document, indent=2, ensure_ascii=False)) + "\n"])
 
 
 def write_report(path: str, pieces: Iterable[str]) -> None:

@@ -87,7 +87,9 @@ def _table(found: Sequence[SetStatus]) -> list[str]:
     for one in found:
         numbers = [str(one.status.get(key, 0)) for _, key, _ in _DESCRIBED[:4]]
         name = visible(one.sidecar_set.name)
-        rows.append((name, numbers[0], numbers[1], numbers[2], numbers[3], one.status.get("latestRevision", "")))
+        rows.append(
+            (name, numbers[0], numbers[1], numbers[2], numbers[3], visible(one.status.get("latestRevision", "")))
+        )
     told = [f"{visible(one.sidecar_set.name)}: {one.pods_told}" for one in found if one.pods_told]
     return [*aligned(rows), *([""] if told else []), *told]
 
@@ -99,7 +101,7 @@ def _described(found: Sequence[SetStatus]) -> list[str]:
         lines += [""] if lines else []
         lines += [f"Name:         {visible(one.sidecar_set.name)}", "Kind:         SidecarSet", "Status:"]
         for title, key, meaning in _DESCRIBED:
-            number = f"{one.status.get(key, 0)}"
+            number = visible(f"{one.status.get(key, 0)}")
             lines.append(f"  {f'{title}:':<21} {f'{number:<5} # {meaning}' if meaning else number}")
         if one.pods_told:
             number = str(sum(group.pods for group in one.left_out))

@@ -6,7 +6,12 @@ import sys
 from io import BufferedWriter, RawIOBase, TextIOWrapper
 from typing import Final
 
-_HIDDEN: Final = "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+# Control, direction and invisible characters; lone surrogates are bytes of file names that are no UTF-8.
+HIDDEN: Final = (
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_COMMAND: Final = r"^(\s*):(?=:)|#(?=#\w*\[)"  # `::error::` begins a line, `##[error]` and `##vso[` stand anywhere
 _COLOURS: Final = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "grey": "90", "bold": "1"}
 
 
@@ -35,10 +40,17 @@ def _buffered(stream: TextIOWrapper) -> TextIOWrapper:
 
 
 def visible(text: str) -> str:
-    """Show control and direction characters as escapes, so that no name can play tricks on a terminal."""
-    if text.isprintable():  # all that is hidden is not; the search would take long to compile
-        return text
-    return re.sub(_HIDDEN, lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Show control and direction characters as escapes, and break what a CI system takes for a command in its log."""
+    if not text.isprintable():  # all that is hidden is not; the search would take long to compile
+        text = re.sub(HIDDEN, _escape, text)
+    if "::" in text or "##" in text:
+        text = re.sub(_COMMAND, lambda found: f"{found[1] or ''}{_escape(found[0][-1:])}", text)
+    return text
+
+
+def _escape(found: "re.Match[str] | str") -> str:
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - as Python writes them
 
 
 def counted(number: int, word: str = "Pod") -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sidecarctl.shell.differences import differences
+from sidecarctl.shell.escaping import diff_name
 from sidecarctl.shell.exits import STATE
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.terminal import Palette
@@ -109,7 +110,9 @@ class UnifiedDiff(TidyWriter):
     def _close(self) -> None:
         if self._hunk is None:
             return
-        head = [] if self._is_named else [f"--- a/{self._name}\n", f"+++ b/{self._name}\n"]
+        head = (
+            [] if self._is_named else [f"--- {diff_name(f'a/{self._name}')}\n", f"+++ {diff_name(f'b/{self._name}')}\n"]
+        )
         lines = [*map(self._coloured, [*head, *self._hunk.text()])]
         self._printed += lines
         self._size += sum(map(len, lines))

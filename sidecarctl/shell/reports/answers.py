@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.explainer import REFUSED
 from sidecarctl.shell.columns import aligned
+from sidecarctl.shell.escaping import json_text as escaped
 from sidecarctl.shell.reports.costs import cost_lines
 from sidecarctl.shell.terminal import Palette, visible
 from sidecarctl.sidecarset.additions import Cost
@@ -74,7 +75,7 @@ def json_text(found: Sequence[Explained]) -> str:
         "kind": "Explanation",
         "workloads": [_plain(one) for one in found],
     }
-    return dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return escaped(dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _lines(answer: Answer, palette: Palette) -> Iterator[str]:

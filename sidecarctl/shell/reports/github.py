@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.shell.escaping import command_property, command_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from sidecarctl.shell.findings import Findings
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-_IN_TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_IN_PROPERTIES: Final = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
 
 
 def github_text(findings: Findings) -> Iterator[str]:
@@ -25,11 +24,7 @@ def _line(finding: Finding) -> str:
     place = finding.position
     where = {"file": place.file, "line": str(place.line), "col": str(place.column)} if place else {}
     given = {**where, "title": finding.code}
-    properties = ",".join(f"{name}={_escaped(value, _IN_PROPERTIES)}" for name, value in given.items())
+    properties = ",".join(f"{name}={command_property(value)}" for name, value in given.items())
     told = ": ".join(filter(None, (finding.resource, finding.message)))
-    text = _escaped(f"{told}\n{finding.help}" if finding.help else told, _IN_TEXT)
+    text = command_text(told, *filter(None, (finding.help,)))
     return f"::{_COMMANDS[finding.severity]} {properties}::{text}"
-
-
-def _escaped(text: str, escapes: dict[str, str]) -> str:
-    return "".join(escapes.get(letter, letter) for letter in text)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TYPE_CHECKING
 
+from sidecarctl.shell.escaping import dot_label, mermaid_label
 from sidecarctl.sidecarset.verdict import Reason
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def graph_text(found: Sequence[Explained], output: str) -> str:
 
 
 def _dot(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int, bool]]) -> str:
-    lines = [f"  s{number} [label={_quoted(name)}, shape=box];" for number, name in enumerate(names)]
-    lines += [f"  w{number} [label={_quoted(name)}];" for number, name in enumerate(workloads)]
+    lines = [f"  s{number} [label={dot_label(name)}, shape=box];" for number, name in enumerate(names)]
+    lines += [f"  w{number} [label={dot_label(name)}];" for number, name in enumerate(workloads)]
     lines += [
         f"  s{first} -> w{second}{' [style=dashed]' if is_missing else ''};" for first, second, is_missing in edges
     ]
@@ -36,11 +36,7 @@ def _dot(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[i
 
 
 def _mermaid(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int, bool]]) -> str:
-    lines = [f"  s{number}[{_quoted(name)}]" for number, name in enumerate(names)]
-    lines += [f"  w{number}({_quoted(name)})" for number, name in enumerate(workloads)]
+    lines = [f"  s{number}[{mermaid_label(name)}]" for number, name in enumerate(names)]
+    lines += [f"  w{number}({mermaid_label(name)})" for number, name in enumerate(workloads)]
     lines += [f"  s{first} {'-.->' if is_missing else '-->'} w{second}" for first, second, is_missing in edges]
     return "\n".join(["flowchart LR", *lines]) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return dumps(text, ensure_ascii=False)

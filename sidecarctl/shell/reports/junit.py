@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape, quoteattr
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.shell.escaping import xml_attribute, xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sidecarctl.shell.findings import Findings
-
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_text(findings: Findings) -> Iterator[str]:
@@ -40,10 +37,10 @@ def _object(finding: Finding) -> tuple[str, str]:
 
 
 def _case(file: str, resource: str, found: Sequence[Finding]) -> Iterator[str]:
-    yield f"  <testcase name={_attribute(resource or file)} classname={_attribute(file)}>"
+    yield f"  <testcase name={xml_attribute(resource or file)} classname={xml_attribute(file)}>"
     errors, others = [one for one in found if _fails(one)], [one for one in found if not _fails(one)]
     if errors:
-        message = _attribute(errors[0].message)
+        message = xml_attribute(errors[0].message)
         yield f'    <failure type="{errors[0].code}" message={message}>{_text(errors)}</failure>'
     if others:
         yield f"    <system-out>{_text(others)}</system-out>"
@@ -51,22 +48,13 @@ def _case(file: str, resource: str, found: Sequence[Finding]) -> Iterator[str]:
 
 
 def _text(findings: Sequence[Finding]) -> str:
-    return escape(_clean("\n".join(map(_line, findings))))
+    return "\n".join(xml_text(_line(finding)) for finding in findings)
 
 
 def _line(finding: Finding) -> str:
     field = f" ({show_path(finding.path)})" if finding.path else ""
     advice = f"; {finding.help}" if finding.help else ""
     return f"{finding.position or ''}: {finding.severity.value}: {finding.message}{field}{advice} [{finding.code}]"
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_clean(text))
-
-
-def _clean(text: str) -> str:
-    """What XML cannot hold is shown as an escape."""
-    return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _fails(finding: Finding) -> bool:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, show_path
+from sidecarctl.shell.escaping import markdown_text as escaped
 from sidecarctl.shell.reports.grouped import grouped, in_words
-from sidecarctl.shell.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sidecarctl.shell.findings import Findings
-
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
 def markdown_text(findings: Findings) -> Iterator[str]:
@@ -35,12 +32,7 @@ def _lines(findings: Findings) -> Iterator[str]:
 
 
 def _row(finding: Finding) -> str:
-    where = " ".join(filter(None, (_plain(str(finding.position or "")), _plain(show_path(finding.path)))))
+    where = " ".join(filter(None, (escaped(str(finding.position or "")), escaped(show_path(finding.path)))))
     told = ": ".join(filter(None, (finding.resource, finding.message)))
-    advice = f" *{_plain(finding.help)}*" if finding.help else ""
-    return f"| {finding.severity.value} {finding.code} | {where} | {_plain(told)}{advice} |"
-
-
-def _plain(text: str) -> str:
-    """A text in which nothing means anything to Markdown."""
-    return _SPECIAL.sub(r"\\\1", visible(text))
+    advice = f" *{escaped(finding.help)}*" if finding.help else ""
+    return f"| {finding.severity.value} {finding.code} | {where} | {escaped(told)}{advice} |"

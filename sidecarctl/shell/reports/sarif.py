@@ -8,7 +8,9 @@ from urllib.parse import quote
 from sidecarctl import __version__
 from sidecarctl.api.codes import code_meanings
 from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.shell.escaping import sarif_text as as_message
 from sidecarctl.shell.reports.structured import with_items
+from sidecarctl.shell.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +41,7 @@ def _rule(code: str) -> dict[str, object]:
 
 def _result(finding: Finding, rule: int) -> dict[str, object]:
     told = ": ".join(filter(None, (finding.resource, finding.message)))
-    text = f"{told}\n{finding.help}" if finding.help else told
+    text = "\n".join(map(as_message, filter(None, (told, finding.help))))
     result: dict[str, object] = {
         "ruleId": finding.code,
         "ruleIndex": rule,
@@ -50,7 +52,9 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
     if finding.position:
         location["physicalLocation"] = _physical(finding.position)
     if finding.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": f"{finding.resource}: {show_path(finding.path)}"}]
+        location["logicalLocations"] = [
+            {"fullyQualifiedName": visible(f"{finding.resource}: {show_path(finding.path)}")}
+        ]
     return {**result, "locations": [location]} if location else result
 
 

@@ -6,6 +6,7 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding
+from sidecarctl.shell.escaping import json_text as escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,4 +39,4 @@ def with_items(document: object, name: str, items: Iterable[object]) -> Iterator
 
 
 def _indented(value: object) -> str:
-    return dumps(value, indent=2, ensure_ascii=False)
+    return escaped(dumps(value, indent=2, ensure_ascii=False))
