@@ -9,25 +9,10 @@ from typing import Any
 
 import pytest
 from commandline import Ran, executed
+from small_manifests import POD, SET
 
 from sidecarctl.shell import atomic, file_rights
 
-SET = """
-apiVersion: apps.kruise.io/v1alpha1
-kind: SidecarSet
-metadata: {name: log-agent}
-spec:
-  selector: {matchLabels: {app: web}}
-  containers: [{name: log-agent, image: "log-agent:1.4"}]
-"""
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
-spec:
-  containers:
-  - {name: main, image: web}
-"""
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -84,7 +69,7 @@ def test_an_acl_stays() -> None:
     assert "user:1000:rw-" in before
 
 
-def test_the_folders_default_acl_gives_nobody_rights_to_a_file_that_had_none(folder: Path) -> None:
+def test_the_default_acl_of_a_folder_widens_no_file(folder: Path) -> None:
     before = rights("a.yaml")
     tool("setfacl", "-d", "-m", "u:1000:rw,g::rwx", str(folder))
     assert in_place().code == 0

@@ -17,27 +17,12 @@ from typing import Any
 
 import pytest
 from commandline import COMMAND, environment, executed
+from small_manifests import POD, SET
 
 from sidecarctl.shell import atomic, files, inputs
 from sidecarctl.shell.entry import run
 from sidecarctl.shell.exits import InputError
 
-SET = """
-apiVersion: apps.kruise.io/v1alpha1
-kind: SidecarSet
-metadata: {name: log-agent}
-spec:
-  selector: {matchLabels: {app: web}}
-  containers: [{name: log-agent, image: "log-agent:1.4"}]
-"""
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
-spec:
-  containers:
-  - {name: main, image: web}
-"""
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 IN_PLACE = [*INJECT, "-i", "a.yaml", "b.yaml"]
 NOBODY = 65534

@@ -9,23 +9,8 @@ from typing import Any
 
 import pytest
 from commandline import executed
+from small_manifests import POD, SET
 
-SET = """
-apiVersion: apps.kruise.io/v1alpha1
-kind: SidecarSet
-metadata: {name: log-agent}
-spec:
-  selector: {matchLabels: {app: web}}
-  containers: [{name: log-agent, image: "log-agent:1.4"}]
-"""
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
-spec:
-  containers:
-  - {name: main, image: web}
-"""
 COUNTED = ("stat", "lstat", "open", "unlink", "replace", "fsync", "listdir")
 
 

@@ -8,30 +8,15 @@ import pytest
 from commandline import executed
 from hypothesis import given
 from hypothesis import strategies as st
+from small_manifests import POD, SET
 
 from sidecarctl.shell.shards import shards
 
-SET = """
-apiVersion: apps.kruise.io/v1alpha1
-kind: SidecarSet
-metadata: {name: log-agent}
-spec:
-  selector: {matchLabels: {app: web}}
-  containers: [{name: log-agent, image: "log-agent:1.4"}]
-"""
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata: {name: NAME, labels: {app: web}}
-spec:
-  containers:
-  - {name: main, image: web}
-"""
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 
 
 def pod(name: str, app: str = "web") -> str:
-    return POD.replace("NAME", name).replace("app: web", f"app: {app}")
+    return POD.replace("name: web,", f"name: {name},").replace("app: web", f"app: {app}")
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def decoded_pod(pod: Object, release: Release, place: Callable[[], str]) -> Pod:
 def distinct_pods(pods: Iterable[Pod]) -> Iterator[Pod]:
     """Return the Pods as they come.
 
-    Raises `UndecodableObject` where two go by one name: nobody could tell which of them runs.
+    Raises `UndecodableObject` if two have one name: only one of them can run.
     """
     names: dict[str, set[str]] = {}
     for pod in pods:
@@ -50,7 +50,7 @@ def distinct_pods(pods: Iterable[Pod]) -> Iterator[Pod]:
         if not name:
             raise UndecodableObject("a Pod without a name: no cluster has one", ("metadata", "name"))
         if name in known:
-            message = "given twice: nobody can tell which of the two runs"
+            message = "given twice: only one Pod of this name can run"
             raise UndecodableObject(message, ("metadata", "name"), f"pod/{name} -n {namespace}")
         known.add(name)
         yield pod

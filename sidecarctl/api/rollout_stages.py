@@ -74,7 +74,7 @@ def parsed_steps(texts: Iterable[str]) -> list[Step]:
 
 
 def parsed_canary(text: str) -> tuple[Requirement, ...]:
-    """Read the label selector of a canary; raise InvalidStages for an empty one, ValueError for what is none."""
+    """Read the label selector of a canary; raise InvalidStages for an empty one, ValueError for other text."""
     if not (selector := parsed_selector(text)):
         raise InvalidStages("takes a label selector, as track=canary", "canary")
     return selector

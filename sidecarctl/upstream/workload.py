@@ -119,7 +119,7 @@ def rolls(value: Mapping[str, object], workloads: Mapping[GroupKind, Workload] =
 def has_containers(template: Mapping[str, object]) -> bool:
     """Tell whether a Pod or Pod template lists containers: the API server refuses a Pod that lists none.
 
-    What is not of its type counts as containers, so that whoever decodes the Pod says what is wrong with it.
+    A value of the wrong type counts as containers: decoding the Pod reports it.
     Upstream: k8s.io/kubernetes/pkg/apis/core/validation/validation.go ValidatePodSpec
     """
     spec = template.get("spec")
