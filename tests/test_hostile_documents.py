@@ -91,6 +91,9 @@ SETS: Final[Mapping[str, str]] = {
     "quantity": SET + f'    resources: {{limits: {{cpu: "{filled("9")}"}}}}\n',
     "partition": SET + f'  updateStrategy: {{partition: "{filled("9")}%"}}\n',
     "patch": SET + f"  patchPodMetadata: [{{annotations: {{k: '{filled('[')}'}}, patchPolicy: MergePatchJson}}]\n",
+    "mounts without volumes": SET
+    + "    volumeMounts:\n"
+    + "".join(f"    - {{name: v{number}, mountPath: /a{number}}}\n" for number in range(5000)),
     "name": SET.replace("name: log-agent}", f"name: {filled('a-')}a}}"),
 }
 

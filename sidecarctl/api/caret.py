@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.yamledit.document import child, key_node
@@ -48,13 +49,18 @@ def caret(document: Document, path: FieldPath, *, at_key: bool = False) -> Posit
 
 def is_ignored(finding: Finding, document: Document) -> bool:
     """Whether a comment on the finding's line, or alone on the line above, says `sidecarctl: ignore[CODE]`."""
-    if finding.position is None or "sidecarctl:" not in document.text:
+    if finding.position is None or not (lines := _lines_with_comments(document)):
         return False
-    lines = _LINE_BREAK.split(document.text)
     at = finding.position.line - document.origin.line - 1
     above = lines[at - 1] if at > 0 and lines[at - 1].lstrip().startswith("#") else ""
     codes = ",".join(_IGNORE.findall(lines[at]) + _IGNORE.findall(above))
     return finding.code in (code.strip() for code in codes.split(","))
+
+
+@lru_cache(maxsize=1)  # there may be many findings of one document
+def _lines_with_comments(document: Document) -> list[str]:
+    """Return the lines of a document; none where no comment of it is for us."""
+    return _LINE_BREAK.split(document.text) if "sidecarctl:" in document.text else []
 
 
 def _target(node: Node | None) -> Node | None:

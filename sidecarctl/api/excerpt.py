@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
@@ -41,26 +43,33 @@ class Excerpt(Record):
 
 def excerpt(document: Document, position: Position) -> Excerpt | None:
     """Return the line of a position in a document; None where it has no such line."""
-    start = _start_of_line(document.text, position.line - document.origin.line - 1)
-    if start is None:
+    lines = _lines(document)
+    number = position.line - document.origin.line - 1
+    if number >= len(lines):
         return None
+    start = lines[number]
     found = _LINE.match(document.text, start)
     end = start + len(found[0].rstrip("\r\n")) if found else start
     item = document.origin.item
     moved = item.columns if item is not None and start <= item.start <= end else 0
     at = min(start + position.column - 1 - moved, end)
-    spans = [span for span in _secret_spans(document.tree.root) if span[0] < end and span[1] > start]
+    starts, ends = _secrets(document)
+    reaching = slice(bisect_right(ends, start), bisect_left(starts, end))
+    spans = list(zip(starts[reaching], ends[reaching], strict=True))
     return Excerpt(_blanked(document.text, (start, end), spans), len(_blanked(document.text, (start, at), spans)))
 
 
-def _start_of_line(text: str, number: int) -> int | None:
-    start = 0
-    for _ in range(number):
-        found = _LINE.match(text, start)
-        if found is None or found.end() == start:
-            return None
-        start = found.end()
-    return start
+@lru_cache(maxsize=1)  # there may be many findings of one document
+def _lines(document: Document) -> list[int]:
+    """Return where each line begins."""
+    return [0, *(found.end() for found in re.finditer(r"\r\n?|\n", document.text))]
+
+
+@lru_cache(maxsize=1)
+def _secrets(document: Document) -> tuple[list[int], list[int]]:
+    """Return where secrets begin, and where they end, in their order."""
+    spans = sorted(_secret_spans(document.tree.root))
+    return [start for start, _ in spans], [end for _, end in spans]
 
 
 def _blanked(text: str, line: tuple[int, int], spans: list[tuple[int, int]]) -> str:

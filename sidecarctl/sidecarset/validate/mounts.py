@@ -38,17 +38,20 @@ def mount_findings(
     """
     mounts = structs(container, "volumeMounts")
     devices = _paths(structs(container, "volumeDevices"), "devicePath")
+    earlier: set[str] = set()
+    device_paths = set(devices.values())
     for index, mount in enumerate(mounts):
         there = where.at("volumeMounts", index)
         name, path = text(mount, "name"), text(mount, "mountPath")
         yield from _volume_name_findings(name, there.at("name"), volumes)
         if not path:
             yield required("VOL022", there.at("mountPath"))
-        if path in {text(earlier, "mountPath") for earlier in mounts[:index]}:
+        if path in earlier:
             yield invalid("VOL023", there.at("mountPath"), path, "must be unique")
+        earlier.add(path)
         if name in devices:
             yield invalid("VOL023", there.at("name"), name, "must not already exist in volumeDevices")
-        if path in devices.values():
+        if path in device_paths:
             yield invalid("VOL023", there.at("mountPath"), path, "must not already exist as a path in volumeDevices")
         yield from _sub_path_findings(mount, there, volumes.get(name, {}))
         yield from _mode_findings(
