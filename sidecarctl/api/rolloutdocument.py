@@ -126,7 +126,13 @@ def change_document(version: NewVersion, restarts: int) -> Document:
 def new_pods_document(one: NewPods) -> Document:
     """Return what some of the Pods get that are created meanwhile."""
     made: Document = {"whom": one.whom.value, "gets": one.gets.value, "share": f"{one.share * 100:.10g}%"}
-    told: Document = {"revision": one.revision, "images": {**one.images}, "reason": one.reason}
+    told: Document = {
+        "revision": one.revision,
+        "images": {**one.images},
+        "reason": one.reason,
+        "exceptIn": [*one.except_in],
+        "labels": one.labels,
+    }
     return {**made, **{key: value for key, value in told.items() if value}}
 
 

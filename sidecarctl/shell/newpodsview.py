@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.rollout.fields import items, text, texts
+from sidecarctl.sidecarset.rollout.podname import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ def new_pods_lines(document: Value) -> Iterator[str]:
     """Return the sentence; nothing for a plan that does not know."""
     parts = items(document, "newPods")
     if parts:
-        yield visible(f"New Pods: {', '.join(_said(one) for one in parts)}{_die(parts)}")
+        yield visible(f"New Pods: {', '.join(_said(one) for one in parts)}{_die(parts)}{_outside(parts[0])}")
 
 
 def _said(one: Value) -> str:
@@ -36,13 +37,24 @@ _WHOM: Final = {
 def _what(one: Value) -> str:
     gets = text(one, "gets")
     if gets == "Nothing":
-        return "no sidecars, injectionStrategy.paused is true"
+        return f"no sidecars, {text(one, 'reason') or 'injectionStrategy.paused is true'}"
     if gets == "Refusal":
         return f"refused by the webhook, {text(one, 'reason')}"
     if gets == "Latest":
         return "this version at once"
     images = ", ".join(texts(one, "images").values())
     return f"revision {text(one, 'revision')} ({images}) of injectionStrategy"
+
+
+def _outside(one: Value) -> str:
+    """Which Pods the webhook's configuration leaves out."""
+    labels, namespaces = text(one, "labels"), one.get("exceptIn")
+    told = f"; only Pods that meet the webhook's objectSelector {labels}" if labels else ""
+    if isinstance(namespaces, list) and namespaces:
+        told += (
+            f"; no sidecars in {some([str(name) for name in namespaces])}, left out by the webhook's namespaceSelector"
+        )
+    return told
 
 
 def _die(parts: Sequence[Value]) -> str:

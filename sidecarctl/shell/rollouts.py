@@ -26,8 +26,9 @@ from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.options import Values
 from sidecarctl.shell.rolloutinput import RolloutInput, owned_workloads, pods_of, whole_pod, workload_targets
 from sidecarctl.sidecarset.rollout.context import RolloutContext
+from sidecarctl.sidecarset.rollout.left_out import Obstacle
 from sidecarctl.sidecarset.rollout.matched import Matcher
-from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods
+from sidecarctl.sidecarset.rollout.newpods import NewPods, new_pods, webhook_reach
 from sidecarctl.sidecarset.rollout.pace import Pace
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.podname import full_name
@@ -102,13 +103,16 @@ class Crowd:
     def _prepared(self, sets: Iterable[Known]) -> "Prepared":
         return rules.prepared(self.input.known._replace(sidecar_sets=list(sets)), self._values)
 
-    def new_pods(self, target: "RolloutTarget", context: RolloutContext) -> "list[NewPods]":
-        """Return what new Pods get.
+    def new_pods(self, target: "RolloutTarget", context: RolloutContext, found: "Counted") -> "list[NewPods]":
+        """Return what new Pods get in the namespaces of those that count, or were created without their sidecars.
 
         Raises `UndecodableObject`, with its place, where a revision is none.
         """
         with rules.placed(self.input.known, self._values):
-            return new_pods(target, context)
+            missed = [one.examples for one in found.left_out if one.obstacle is Obstacle.NOT_INJECTED]
+            namespaces = {row.namespace for row in found.rows}
+            namespaces.update(name.partition("/")[0] for names_ in missed for name in names_)
+            return new_pods(target, context, webhook_reach(self._prepared(()), namespaces))
 
     def restarted_by(self, sidecar_set: str) -> int:
         """Return how many Pods have the sidecars of a set in their workload's template."""
@@ -177,7 +181,7 @@ def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
         *unlike_the_manual(made, target),
     ]
     restarts = crowd.restarted_by(target.name) if version else 0
-    created = crowd.new_pods(target, context)
+    created = crowd.new_pods(target, context, found)
     return Rollout(made, target, found.rows, version, restarts, tuple(findings), context.max_rounds, created)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sidecarctl.sidecarset.host import Form
+    from sidecarctl.sidecarset.namespaces import Reach
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
@@ -50,11 +51,11 @@ class Prepared:
         self._candidates = [candidate(given, self.release) for given in self._admitted.values()]
         self._described = labels_by_namespace(decode(given, "Namespace") for given in cluster.namespaces)
         self._revisions = [decode(given, "ControllerRevision", self.release) for given in cluster.revisions]
-        self._scope = WebhookScope()
+        self.webhook_scope = WebhookScope()
         if cluster.webhook_configurations:
             from sidecarctl.sidecarset.webhook_scope import webhook_scope  # noqa: PLC0415 - few inputs have one
 
-            self._scope = webhook_scope(cluster.webhook_configurations[-1])
+            self.webhook_scope = webhook_scope(cluster.webhook_configurations[-1])
         self._prospects: dict[str, Prospects] = {}
         self._effective: dict[tuple[str, Choice, Form], EffectiveSet] = {}
 
@@ -73,10 +74,14 @@ class Prepared:
         if known is None:
             system_namespaces = self.cluster.system_namespaces
             known = prospects(
-                self._candidates, namespace, self._described, system_namespaces, self.release, self._scope
+                self._candidates, namespace, self._described, system_namespaces, self.release, self.webhook_scope
             )
             self._prospects[namespace] = known
         return known
+
+    def outside_webhook(self, namespace: str) -> Reach | None:
+        """What keeps all Pods of a namespace from the webhook; None where nothing does."""
+        return self.webhook_scope.obstacle(namespace, self._described)
 
     def namespace_labels(self, namespace: str) -> Mapping[str, str]:
         """The labels of a namespace; of one that nobody described, the one that the API server always sets."""

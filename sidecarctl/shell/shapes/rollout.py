@@ -71,6 +71,8 @@ class NewPods(Shape):
     revision: str | None = Field(None, description="The name of the revision that they get.")
     images: dict[str, str] | None = Field(None, description="The images of their sidecars, by container.")
     reason: str | None = Field(None, description="Why they get nothing.")
+    except_in: list[str] | None = Field(None, description="Namespaces that the webhook's configuration leaves out.")
+    labels: str | None = Field(None, description="What the webhook's objectSelector asks of the Pods' labels.")
 
 
 class Timing(Shape):

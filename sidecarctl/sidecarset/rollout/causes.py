@@ -9,8 +9,8 @@ from sidecarctl.finding import show_path
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.budget import DEFAULT_MAX_UNAVAILABLE
-from sidecarctl.sidecarset.rollout.podfaults import fault, other_image, what_differs, why_not_ready
-from sidecarctl.sidecarset.rollout.podname import counted_pods, some
+from sidecarctl.sidecarset.rollout.podfaults import other_image, what_differs, why_not_ready, with_reasons
+from sidecarctl.sidecarset.rollout.podname import counted_pods
 from sidecarctl.sidecarset.rollout.unreadiness import complaints_told
 
 if TYPE_CHECKING:
@@ -124,18 +124,9 @@ def _no_place(plan: RolloutPlan, target: RolloutTarget) -> str:
     holding = len(plan.unavailable)
     who = "1 updated Pod that is" if holding == 1 else f"{holding} updated Pods that are"
     hot = ", or in the middle of a hot upgrade" if target.hot_sidecars else ""
-    return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {_holders(plan, target)}"
-
-
-def _holders(plan: RolloutPlan, target: RolloutTarget) -> str:
-    """The updated Pods that are not ready, each with the reason, or all with the one that they share."""
     unavailable = frozenset(plan.unavailable)
-    rows = [row for row in plan.final_rows if str(row) in unavailable]
-    reasons = [fault(row.state, target) or complaints_told(row.complaints) for row in rows]
-    if len(set(reasons)) == 1 and reasons[0]:
-        return f"{some(plan.unavailable)} ({reasons[0]})"
-    pairs = zip(rows, reasons, strict=True)
-    return some([f"{row} ({reason})" if reason else str(row) for row, reason in pairs])
+    pods = with_reasons([row for row in plan.final_rows if str(row) in unavailable], target)
+    return f"no place left: maxUnavailable {limit} is used up by {who} not ready{hot}: {pods}"
 
 
 def _blocked(plan: RolloutPlan, _: RolloutTarget) -> str:

@@ -17,8 +17,9 @@ from sidecarctl.sidecarset.rollout.fields import items, part, text
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
+    from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
@@ -52,18 +53,43 @@ class NewPods(Record):
     share: float = _WHOLE  # of those, by the die that a cluster throws for each
     revision: str = ""  # the name of what they get
     images: Mapping[str, str] = {}  # of its sidecars
-    reason: str = ""  # upstream's words for a refusal
+    reason: str = ""  # upstream's words for a refusal; what keeps all Pods from the webhook
+    except_in: tuple[str, ...] = ()  # namespaces whose new Pods the webhook does not get
+    labels: str = ""  # that the webhook's objectSelector asks for
 
 
-def new_pods(target: RolloutTarget, context: RolloutContext) -> list[NewPods]:
+class WebhookReach(Record):
+    """Which new Pods the API server sends to the webhook, among the namespaces of a rollout."""
+
+    reason: str = ""  # what keeps all of them from it
+    except_in: tuple[str, ...] = ()  # the namespaces that are left out, where only some are
+    labels: str = ""  # what its objectSelector asks of Pods
+
+
+def webhook_reach(prepared: Prepared, namespaces: Collection[str]) -> WebhookReach:
+    """Return which new Pods of these namespaces get to the webhook."""
+    scope = prepared.webhook_scope
+    if not scope.is_registered:
+        return WebhookReach("the configuration given registers no webhook for Pods")
+    outside = sorted(one for one in namespaces if prepared.outside_webhook(one) is not None)
+    if outside and len(outside) == len(namespaces):
+        where = f"namespace {outside[0]}" if len(outside) == 1 else f"the {len(outside)} namespaces"
+        return WebhookReach(f"the webhook's namespaceSelector leaves out {where}")
+    return WebhookReach(except_in=tuple(outside), labels=", ".join(map(str, scope.pods)))
+
+
+def new_pods(target: RolloutTarget, context: RolloutContext, webhook: WebhookReach) -> list[NewPods]:
     """What Pods get that the SidecarSet selects and that are created meanwhile.
 
     Upstream: SS sidecarsetMutatingPod, getSuitableRevisionSidecarSet
     """
     if part(target.spec, "injectionStrategy").get("paused"):
         return [NewPods(Whom.ALL, Gets.NOTHING)]
+    if webhook.reason:
+        return [NewPods(Whom.ALL, Gets.NOTHING, reason=webhook.reason)]
     try:
-        return list(_drawn(target, context))
+        drawn = _drawn(target, context)
+        return [one._replace(except_in=webhook.except_in, labels=webhook.labels) for one in drawn]
     except InjectionRefused as refused:
         return [NewPods(Whom.ALL, Gets.REFUSAL, reason=str(refused))]
 

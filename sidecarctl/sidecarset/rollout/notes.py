@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.fields import items, text
-from sidecarctl.sidecarset.rollout.podfaults import spelled_otherwise, what_differs
+from sidecarctl.sidecarset.rollout.podfaults import spelled_otherwise, what_differs, with_reasons
 from sidecarctl.sidecarset.rollout.podname import counted_pods, some
+from sidecarctl.sidecarset.rollout.replay import rows_after
 from sidecarctl.sidecarset.rollout.scatter import ANY_VALUE
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def notes_on(
         pods_that_cannot_be_upgraded(not_upgradable),
         cut_ties(batches, found.rows),
         scattered_at_random(batches, target),
-        pods_that_hold_up(batches, found.rows, unavailable),
+        pods_that_hold_up(batches, found.rows, unavailable, simulation, target),
         pods_that_fail(batches, found.rows),
         earlier_upgrades(simulation, found.rows),
         mended_pods(simulation, found.rows),
@@ -96,12 +97,21 @@ def _rounds(numbers: Sequence[int]) -> str:
     return f"round {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rounds, first in round {numbers[0]}"
 
 
-def pods_that_hold_up(batches: Sequence[Batch], rows: Sequence[Row], unavailable: Sequence[int]) -> Iterator[Finding]:
+def pods_that_hold_up(
+    batches: Sequence[Batch],
+    rows: Sequence[Row],
+    unavailable: Sequence[int],
+    simulation: Simulation,
+    target: RolloutTarget,
+) -> Iterator[Finding]:
     """PLN003: the rollout stops short, because maxUnavailable has no place left."""
     stuck = batches[-1] if batches and not batches[-1].changes_pods else None
     if stuck and any(wait is Wait.MAX_UNAVAILABLE for _, wait in stuck.waits()):
-        pods = some([str(rows[pod]) for pod in unavailable])
-        holding = f"{counted_pods(len(unavailable))} updated and not ready: {pods}" if pods else "it lets none go"
+        holding = "it lets none go"
+        if unavailable:
+            final = rows_after(batches, rows, target, simulation.never_ready)
+            pods = with_reasons([final[pod] for pod in unavailable], target)
+            holding = f"{counted_pods(len(unavailable))} updated and not ready: {pods}"
         message = f"the rollout stops with maxUnavailable {stuck.max_unavailable} used up, {holding}"
         yield Finding("PLN003", message, ("spec", "updateStrategy", "maxUnavailable"), Severity.WARNING)
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
 from sidecarctl.sidecarset.rollout.node_spelling import is_same_image
+from sidecarctl.sidecarset.rollout.podname import some
 from sidecarctl.sidecarset.rollout.standing import is_consistent, is_ready
+from sidecarctl.sidecarset.rollout.unreadiness import complaints_told
 from sidecarctl.upstream.names import IN_PLACE_UPDATE_STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
@@ -25,6 +28,16 @@ def why_not_ready(state: State, target: RolloutTarget) -> str:
     if state.is_running and state.is_ready:
         return "in the middle of a hot upgrade: both containers run"
     return "and not ready"
+
+
+def with_reasons(rows: Sequence[Row], target: RolloutTarget) -> str:
+    """Name updated Pods that are not ready, each with the reason, or all with the one that they share."""
+    pods = [str(row) for row in rows]
+    reasons = [fault(row.state, target) or complaints_told(row.complaints) for row in rows]
+    if len(set(reasons)) == 1 and reasons[0]:
+        return f"{some(pods)} ({reasons[0]})"
+    pairs = zip(pods, reasons, strict=True)
+    return some([f"{pod} ({reason})" if reason else pod for pod, reason in pairs])
 
 
 def fault(state: State, target: RolloutTarget) -> str | None:

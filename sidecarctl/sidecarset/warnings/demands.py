@@ -31,7 +31,8 @@ def demand_findings(
     for name in changed:
         if is_recorded(name, pod):
             told = f"the sidecars of {name} are not those of its present version"
-            yield Finding("CHK002", told, sidecar_set=name, help=_ADVICE)
+            advice = f"{_ADVICE}; where the webhook runs, it replaces them by its own version when the Pod is created"
+            yield Finding("CHK002", told, sidecar_set=name, help=advice)
         else:
             yield Finding("CHK001", f"the sidecars of {name} are missing", sidecar_set=name, help=_ADVICE)
     for name in recorded(pod):
