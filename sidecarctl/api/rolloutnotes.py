@@ -38,8 +38,8 @@ def unreadable_records(rows: Iterable[Row]) -> Iterator[Finding]:
 def pods_without_status(pods: Sequence[str]) -> Iterator[Finding]:
     """PLN006: Pods that carry the sidecars and have no status, as if nobody had scheduled them."""
     if pods:
-        who = "1 Pod has" if len(pods) == 1 else f"{len(pods)} Pods have"
-        message = f"{who} no status, and count as pending and not ready: {some(sorted(pods))}"
+        who = "1 Pod has no status, and counts" if len(pods) == 1 else f"{len(pods)} Pods have no status, and count"
+        message = f"{who} as pending and not ready: {some(sorted(pods))}"
         yield Finding("PLN006", message, ("status",), Severity.WARNING)
 
 

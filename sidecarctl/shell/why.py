@@ -106,7 +106,7 @@ def _refused(known: Knowledge, values: Values) -> Iterator[tuple[str, RefusedSet
         errors = (finding for finding in found if finding.severity is Severity.ERROR)
         error = next((each for each in errors if not (one.is_stored and each.code.startswith(_CONFLICT))), None)
         if error is not None:
-            told = f"its webhook refuses the SidecarSet, so there is none: {error.message} [{error.code}]"
+            told = f"the webhook refuses the SidecarSet, so it is not in force: {error.message} [{error.code}]"
             answer = Answer(one.name, REFUSED, told, "sidecarctl check says it all", error.position)
             yield one.name, RefusedSet(answer, _alone(one, known, values))
 

@@ -55,6 +55,8 @@ def recreation(pod: Pod) -> str:
         return "recreate the Pod by hand: no workload owns it"
     if owner.kind in _RESTARTABLE:
         return f"recreate the Pod: kubectl rollout restart {owner.kind.lower()}/{quote(owner.name)} -n {namespace}"
+    if owner.kind == "Node":
+        return f"change the static Pod's manifest on node {owner.name}: the kubelet runs what stands there"
     name = quote(metadata.get("name", ""))
     return f"recreate the Pod: kubectl delete pod {name} -n {namespace}; its {owner.kind} {owner.name} owns it"
 

@@ -48,6 +48,13 @@ def test_a_rollout_that_is_under_way_goes_on() -> None:
     assert codes(made) == ["PLN005"]
 
 
+def test_the_finding_of_a_rollout_that_stops_tells_why_pods_are_not_ready() -> None:
+    cluster = [*pods(2), pods(3, V2)[2]]
+    broken(cluster[2], NO_IMAGE, "c1")
+    [stops] = [finding for finding in rolled(V2, cluster).findings if finding.code == "PLN003"]
+    assert stops.message.endswith("1 Pod updated and not ready: default/pod-002 (c1: ImagePullBackOff)")
+
+
 def test_never_ready_says_that_a_restart_fails() -> None:
     made = rolled(V2, in_flight(pods(4), 3), never_ready={"default/pod-003"})
     assert made.rounds == ()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
@@ -66,6 +66,9 @@ class WebhookReach(Record):
     labels: str = ""  # what its objectSelector asks of Pods
 
 
+EVERYWHERE: Final = WebhookReach()
+
+
 def webhook_reach(prepared: Prepared, namespaces: Collection[str]) -> WebhookReach:
     """Return which new Pods of these namespaces get to the webhook."""
     scope = prepared.webhook_scope
@@ -78,7 +81,7 @@ def webhook_reach(prepared: Prepared, namespaces: Collection[str]) -> WebhookRea
     return WebhookReach(except_in=tuple(outside), labels=", ".join(map(str, scope.pods)))
 
 
-def new_pods(target: RolloutTarget, context: RolloutContext, webhook: WebhookReach) -> list[NewPods]:
+def new_pods(target: RolloutTarget, context: RolloutContext, webhook: WebhookReach = EVERYWHERE) -> list[NewPods]:
     """What Pods get that the SidecarSet selects and that are created meanwhile.
 
     Upstream: SS sidecarsetMutatingPod, getSuitableRevisionSidecarSet

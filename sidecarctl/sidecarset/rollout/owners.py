@@ -39,7 +39,8 @@ class Owner(Record):
     name: str
 
     def __str__(self) -> str:
-        return f"{self.kind.lower()}/{self.name} -n {self.namespace}"
+        namespace = "" if self.kind == "Node" else f" -n {self.namespace}"
+        return f"{self.kind.lower()}/{self.name}{namespace}"
 
 
 def owner_of(pod: Pod) -> Owner | None:

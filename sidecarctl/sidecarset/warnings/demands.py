@@ -47,22 +47,24 @@ def live_findings(pod: Pod, verdicts: Sequence[Verdict], unjudged: Collection[st
     """
     advice, owner = recreation(pod), owner_of(pod)
     of_owner = f" ({owner})" if owner else ""  # so that reports that group what is alike list each workload
+    of_pod = of_owner or " (a Pod that no workload owns)"
     for verdict in verdicts:
         name = verdict.sidecar_set
         if verdict.reason is Reason.NOT_INJECTED:
             told = f"the Pod runs without the sidecars of {name}, which selects it{of_owner}"
             yield Finding("CHK001", told, sidecar_set=name, help=advice)
         elif verdict.reason is Reason.OUTDATED:
-            told = f"the sidecars of {name} are not those of its present version{of_owner}"
+            told = f"the Pod runs sidecars of {name} that are not those of its present version{of_owner}"
             yield Finding("CHK002", told, sidecar_set=name, help=f"sidecarctl plan shows its rollout; or {advice}")
         elif verdict.reason is Reason.INJECTION_PAUSED and verdict.is_carried:
-            told = f"the sidecars of {name} are not those of its present version, and its injection is paused"
+            told = f"the Pod runs sidecars of {name} that are not those of its present version, and its injection is"
+            told += f" paused{of_owner}"
             help_ = f"set paused to false, and {advice}"
             yield Finding("CHK006", told, (), Severity.WARNING, sidecar_set=name, help=help_)
         elif verdict.is_carried and verdict.reason not in _MAY_STAY:
-            yield _left_over(name, advice)
+            yield _left_over(name, advice, of_pod)
     known = {*unjudged, *(verdict.sidecar_set for verdict in verdicts)}
-    yield from (_left_over(name, advice) for name in recorded(pod) if name not in known)
+    yield from (_left_over(name, advice, of_pod) for name in recorded(pod) if name not in known)
 
 
 def overruled_findings(names: Collection[str]) -> Iterator[Finding]:
@@ -73,8 +75,8 @@ def overruled_findings(names: Collection[str]) -> Iterator[Finding]:
         yield Finding("CHK007", told, sidecar_set=name, help="update the SidecarSet on the cluster first, or pause it")
 
 
-def _left_over(name: str, advice: str) -> Finding:
-    told = f"it carries the sidecars of {name}, which does not select it (or is not there any more)"
+def _left_over(name: str, advice: str, of_pod: str = "") -> Finding:
+    told = f"it carries the sidecars of {name}, which does not select it (or is not there any more){of_pod}"
     return Finding("CHK003", told, sidecar_set=name, help=advice)
 
 
