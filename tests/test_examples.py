@@ -22,10 +22,10 @@ def test_shop_gets_its_log_agents() -> None:
     assert ran.code == Exit.OK
     assert ran.stdout.count(b"- name: IS_INJECTED") + ran.stdout.count(b"-   name: IS_INJECTED") == 3
     assert ran.stderr.decode().splitlines() == [
-        "deployment/shop-catalog injected (log-agent)",
-        "deployment/checkout -n shop injected (log-agent)",
-        "cronjob/nightly-accounts -n shop skipped: no SidecarSet selects it [SEL001]",
-        "statefulset/search injected (log-agent)",
+        "examples/shop/catalog.yaml: deployment/shop-catalog injected (log-agent)",
+        "examples/shop/checkout.yaml: deployment/checkout -n shop injected (log-agent)",
+        "examples/shop/checkout.yaml: cronjob/nightly-accounts -n shop skipped: no SidecarSet selects it [SEL001]",
+        "examples/shop/search.yaml: statefulset/search injected (log-agent)",
         "3 injected, 1 skipped",
         "applying these templates restarts 11 Pods: their sidecars are no longer upgraded in place",
     ]

@@ -212,11 +212,11 @@ def test_reports_tell_what_was_written_before_an_error(monkeypatch: pytest.Monke
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", replace)
         assert executed(REPORTING).code == 5
-    assert told() == ([("pod/a", "injected")], "pod/a injected (log-agent)")
+    assert told() == ([("pod/a", "injected")], "a.yaml: pod/a injected (log-agent)")
     assert executed(REPORTING).code == 0
     assert told() == (
         [("pod/a", "unchanged"), ("pod/b", "injected")],
-        "pod/a unchanged (log-agent): already injected [INJ001]",
+        "a.yaml: pod/a unchanged (log-agent): already injected [INJ001]",
     )
 
 

@@ -45,6 +45,7 @@ def _stored(values: Values, reports: Reports) -> Iterator[dict[str, Value]]:
         if not one.name and output in {"name", "hash"}:
             raise Refused(f"{one.position}: a SidecarSet without a name cannot be printed as {output}")
         yield _admitted(one, values)
+        reports.begin(one.position.file, one.position.file if len(source.sources) > 1 else "")
         reports.add([Outcome(one.found.resource, "", "admitted")], ())
 
 

@@ -23,6 +23,9 @@ class FindingsReport:
         self._format = spec.format
         self._findings = Findings()
 
+    def begin(self, file: str) -> None:
+        """Pass over the file's name: findings have their places."""
+
     def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Take note of what there is to say about a document."""
         del outcomes, passed_over

@@ -85,7 +85,7 @@ def run_job(job: Job, values: Values) -> Ended:
         writer.follow(lambda: _last_output(run, own))
         for source in own:
             writer.begin(source)
-            job.reports.begin(source.path)
+            job.reports.begin(source.path, source.shown if len(job.given.sources) > 1 else "")
             for result in watch.seen(_results(run, source, workers), source):
                 is_empty = is_empty and result.error is None and says_nothing(result.output)
                 if result.error is not None:

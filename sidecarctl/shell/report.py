@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
         path: str  # of its file; empty: stderr
 
+        def begin(self, file: str) -> None:
+            """Name the file that the next outcomes are from; empty where one file is read."""
+
         def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
             """Take note of what became of a document's objects, or how many nobody had to read."""
 
@@ -61,6 +64,11 @@ class TextReport:
         self._restarts = RestartBill()
         self._passed_over = 0
         self._is_stopped = False
+        self._file = ""
+
+    def begin(self, file: str) -> None:
+        """Name the file that the next outcomes are from; empty where one file is read."""
+        self._file = file
 
     def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Take note of what became of a document's objects, or how many nobody had to read."""
@@ -97,7 +105,8 @@ class TextReport:
         if self._counts[kind] <= _SHOWN_EACH:
             where = "" if outcome.namespace in {"", self._default_namespace} else f" -n {outcome.namespace}"
             code = f" [{outcome.code}]" if outcome.code else ""
-            self._lines.append(visible(f"{outcome.resource}{where} ") + self._ending(kind) + code)
+            file = f"{self._file}: " if self._file else ""
+            self._lines.append(visible(f"{file}{outcome.resource}{where} ") + self._ending(kind) + code)
         self._restarts.add(outcome)
 
     def _ending(self, kind: _Kind) -> str:
@@ -154,6 +163,9 @@ class JsonReport:
         self._passed_over = 0
         self._outcomes: list[dict[str, object]] = []
         self._findings: list[dict[str, object]] = []
+
+    def begin(self, file: str) -> None:
+        """Pass over the file's name: findings have their places."""
 
     def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Take note of what became of a document's objects, or how many nobody had to read."""
@@ -240,6 +252,7 @@ class Reports:
         self._reports = reports
         self._awaited: dict[str, list[Outcome]] | None = None  # by file; None: nothing waits for files
         self._file = ""
+        self._shown: dict[str, str] = {}  # what reports call each file
         self._has_ended = False
 
     def __bool__(self) -> bool:
@@ -272,11 +285,14 @@ class Reports:
         for file, outcomes in awaited.items():
             told = [outcome for outcome in outcomes if file in written or outcome.done not in _CHANGES]
             for report in filter(_has_file, self._reports):
+                report.begin(self._shown[file])
                 report.add(told, ())
 
-    def begin(self, file: str) -> None:
-        """Say which file the next documents are from."""
-        self._file = file
+    def begin(self, file: str, shown: str) -> None:
+        """Say which file the next documents are from, and what reports call it: nothing where it is the only one."""
+        self._file, self._shown[file] = file, shown
+        for report in self._reports:
+            report.begin(shown)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Tell them what a person was told already."""
