@@ -103,12 +103,15 @@ def test_kubectls_flags_are_passed_on(command: str) -> None:
         assert call[:4] == ["--kubeconfig=my config", "--context=-x", "--as=system:nobody", "--request-timeout=9s"]
 
 
+MAIN = {"name": "main", "image": "web"}
+
+
 def test_a_workload_of_the_cluster() -> None:
     workload = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {"name": "web", "namespace": "shop"},
-        "spec": {"template": {"metadata": {"labels": {"app": "wb"}}, "spec": {"containers": []}}},
+        "spec": {"template": {"metadata": {"labels": {"app": "wb"}}, "spec": {"containers": [MAIN]}}},
     }
     answer("deploy/web", workload)
     ran = executed(["why", "deploy/web", "sidecarset/logs", "--live", "-n", "shop"])

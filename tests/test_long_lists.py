@@ -300,10 +300,13 @@ def test_items_of_a_long_list_of_pods_are_pods(
 ) -> None:
     pod = "- metadata: {name: web-%d, labels: {app: web}}\n  spec:\n    containers:\n    - {name: main, image: web}\n"
     items = "".join(pod % number for number in range(40))
+    main = {"name": "main", "image": "web"}
     given = {
         "first.yaml": f"apiVersion: v1\nkind: PodList\nitems:\n{items}",
         "last.yaml": f"apiVersion: v1\nitems:\n{items}kind: PodList\n",
-        "last.json": json.dumps({"items": [{"spec": {"containers": []}}] * 40, "kind": "PodList", "apiVersion": "v1"}),
+        "last.json": json.dumps(
+            {"items": [{"spec": {"containers": [main]}}] * 40, "kind": "PodList", "apiVersion": "v1"}
+        ),
     }
     (tmp_path / "sets.yaml").write_text(SETS)
     for name, text in given.items():

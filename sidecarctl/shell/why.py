@@ -13,7 +13,7 @@ from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.owned_workloads import OwnedWorkloads
 from sidecarctl.api.targets import is_unknown_workload, objects, targets
 from sidecarctl.api.templatepaths import missing_templates
-from sidecarctl.finding import Severity, SidecarctlError, UndecodableObject
+from sidecarctl.finding import Position, Severity, SidecarctlError, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.shell import flags, rules
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
@@ -135,13 +135,16 @@ def _explained(
     for one in source.sources:
         try:
             for document in _documents(source, one, asked):
-                _say_what_is_passed_over(document, values)
+                notes = list(_passed_over(document, values))
                 owned.add(objects(document))
                 for it in explainer.explained(document, known, refused):
                     if isinstance(it, UndecodableObject):
-                        code = max(code, _said(it))
+                        code = max(code, exit_code(it))
+                        notes.append(_Note(it.position or document.position(()), str(it)))
                     elif _is_asked(it, asked):
                         found.append(it)
+                for note in sorted(notes, key=lambda note: note.position):  # as they come if a List is cut
+                    say(visible(f"sidecarctl: {note.text}"))
         except SidecarctlError as error:
             code = max(code, _said(error))
     return code, [_narrowed(it._replace(counted_with=owned.owner(it.key)), asked) for it in found]
@@ -159,17 +162,26 @@ def _documents(given: Input, source: Source, asked: Asked) -> Iterator[Document]
             yield from documents(chunk, source.shown)
 
 
-def _say_what_is_passed_over(document: Document, values: Values) -> None:
-    """A kind that is nearly SidecarSet, a template that nobody knows: there is no answer about these."""
+class _Note(Record):
+    """A line for stderr, and where what it is about stands."""
+
+    position: Position
+    text: str
+
+
+def _passed_over(document: Document, values: Values) -> Iterator[_Note]:
+    """Yield what there is no answer about: kinds that are nearly SidecarSet, unknown templates, no containers."""
     for finding in (*misspelt_kinds(document), *missing_templates(document, flags.limits(values))):
-        say(visible(f"sidecarctl: {document.position(finding.path)}: warning: {finding.message} [{finding.code}]"))
+        at = document.position(finding.path)
+        yield _Note(at, f"{at}: warning: {finding.message} [{finding.code}]")
     for found in objects(document):
+        at = document.position(found.path)
         if is_unknown_workload(found, flags.limits(values).workloads):
-            told = f"nobody knows where a {found.kind} keeps its pod template: --template-path says it"
-            say(visible(f"sidecarctl: {document.position(found.path)}: warning: {told} [KND001]"))
+            told = f"where a {found.kind} keeps its pod template is unknown: --template-path says it"
+            yield _Note(at, f"{at}: warning: {told} [KND001]")
         if not all(has_containers(target.value) for target in targets(found, flags.limits(values).workloads)):
             told = f"{found.resource} is passed over: {NO_CONTAINERS.sentence}"
-            say(visible(f"sidecarctl: {document.position(found.path)}: info: {told} [{NO_CONTAINERS.code}]"))
+            yield _Note(at, f"{at}: info: {told} [{NO_CONTAINERS.code}]")
 
 
 def _is_asked(found: Explained, asked: Asked) -> bool:
