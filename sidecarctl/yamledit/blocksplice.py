@@ -101,7 +101,8 @@ class BlockRoom:
         if self.geometry.column(self.geometry.dash(value.items[-1])) != column:
             return at
         while True:
-            start = self.geometry.after_blank_lines(at)
+            deeper = self.geometry.after_own_comments(self.geometry.after_blank_lines(at), column + 1)
+            start = self.geometry.after_blank_lines(deeper)
             if not re.match(rf" {{{column}}}{_COMMENTED_ITEM}", self.geometry.line(start)):
                 return at
             at = self.geometry.after_own_comments(start, column)
