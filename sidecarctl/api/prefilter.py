@@ -25,7 +25,8 @@ _QUOTE: Final = b'"'
 _LONGEST_TAG: Final = 40  # more than `!<tag:yaml.org,2002:binary>` has
 _TELLING: Final = 5  # bytes: shorter words stand everywhere
 _TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
-_WORKLOAD_KIND: Final = rb"kind[\"']?\s*:\s*[\"']?(?:" + b"|".join(_KINDS) + rb")(?:List)?\b"
+_KIND: Final = b"kind"
+_WORKLOAD_KIND: Final = _KIND + rb"[\"']?\s*:\s*[\"']?(?:" + b"|".join(_KINDS) + rb")(?:List)?\b"
 _NO_WORKLOADS: Final = frozenset(
     b"ConfigMap Secret CustomResourceDefinition Role ClusterRole Namespace SidecarSet ControllerRevision"
     b" ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy".split()
@@ -40,12 +41,17 @@ class Prefilter:
         self._labels = [[text.encode() for text in texts] for texts in labels]
         self._any_label = any(not texts for texts in self._labels)
         longest = {max(texts, key=len, default=b"") for texts in self._labels}
-        self._words = sorted(longest) if min(map(len, longest), default=0) >= _TELLING else [_CONTAINERS, *_KINDS]
+        self._words = sorted(longest) if min(map(len, longest), default=0) >= _TELLING else [_CONTAINERS]
+        self._asks_for_kinds = self._words == [_CONTAINERS]  # a workload may have no containers, which is to be told
 
     def places(self, data: bytes, end: int) -> list[int]:
         """Return where, up to an offset, something stands that every document has which may hold a target."""
         templates = (match.start() for match in re.compile(_TEMPLATE).finditer(data, 0, end))
-        return [*templates, *_escapes(data, end), *_places(data, end, b"\0", *self._words)]
+        found = [*templates, *_escapes(data, end), *_places(data, end, b"\0", *self._words)]
+        if self._asks_for_kinds:
+            is_workload = re.compile(_WORKLOAD_KIND).match
+            found += [place for place in _places(data, end, _KIND) if is_workload(data, place)]
+        return found
 
     def may_concern(self, data: bytes) -> bool:
         """Whether a document may hold a target."""
