@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from casefolder import TESTDATA, Case, cases, check_answer
 from commandline import executed
+from small_manifests import SET
 
 from sidecarctl.api.change import Change
 from sidecarctl.shell import diff, differences
@@ -80,14 +81,6 @@ def inputs(case: Case) -> list[Path]:
     return [case.folder / name for name in case.inputs]
 
 
-SIDECAR_SET = """
-apiVersion: apps.kruise.io/v1alpha1
-kind: SidecarSet
-metadata: {name: log-agent}
-spec:
-  selector: {matchLabels: {app: web}}
-  containers: [{name: log-agent, image: "log-agent:1.4"}]
-"""
 POD = """\
 apiVersion: v1
 kind: Pod
@@ -108,7 +101,7 @@ def test_the_short_road_of_long_streams_gives_the_same_diff(
 ) -> None:
     """Of a List that is cut into items, too; the splices tell where to look, or a region would be all of it."""
     monkeypatch.chdir(tmp_path)
-    Path("set.yaml").write_text(SIDECAR_SET, encoding="utf-8")
+    Path("set.yaml").write_text(SET, encoding="utf-8")
     pods = [POD.replace("NAME", f"p{number}") for number in range(7500 if kind == "list" else 40)]
     items = ("- " + pod.replace("\n", "\n  ").rstrip(" ") for pod in pods)
     text = "---\n".join(pods) if kind == "stream" else f"apiVersion: v1\nkind: List\nitems:\n{''.join(items)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from json import dumps
 from typing import TYPE_CHECKING, Final, cast
 
@@ -68,16 +69,15 @@ def check(  # noqa: PLR0913 - the public contract: one name per choice
     found: list[Finding] = []
     sound: list[Object] = []
     unsound: set[str] = set()
-    for number, one in enumerate(sets):
-        said = validate(
-            one,
-            others=[*sets[:number], *sets[number + 1 :]],
-            old=older.get(_name(one)),
-            revisions=known[1],
-            kruise_config=kruise_config,
-            feature_gates=feature_gates,
-            kruise_version=kruise_version,
-        )
+    judge = partial(
+        validate,
+        revisions=known[1],
+        kruise_config=kruise_config,
+        feature_gates=feature_gates,
+        kruise_version=kruise_version,
+    )
+    for one, others in _each_with_others(sets):
+        said = judge(one, others=others, old=older.get(_name(one)))
         found += said
         if any(finding.severity is Severity.ERROR for finding in said):
             unsound.add(_name(one))
@@ -144,8 +144,7 @@ def why(  # noqa: PLR0913 - the public contract: one name per choice
     sets = all_objects(sidecar_sets, "SidecarSet")
     known = all_objects(namespaces, "Namespace"), all_objects(revisions, "ControllerRevision")
     refusals: dict[str, str] = {}
-    for number, one in enumerate(sets):
-        others = [*sets[:number], *sets[number + 1 :]]
+    for one, others in _each_with_others(sets):
         said = validate(one, others=others, revisions=known[1], kruise_version=kruise_version)
         errors = (finding for finding in said if finding.severity is Severity.ERROR)
         if (error := next(errors, None)) is not None:
@@ -164,6 +163,12 @@ def why(  # noqa: PLR0913 - the public contract: one name per choice
             told = (answer.reason, answer.sentence, answer.hint, answer.revision, refusals.get(answer.sidecar_set, ""))
             found.append(Explanation(answer.sidecar_set, answer.is_selected, *told))
     return found
+
+
+def _each_with_others(sets: list[Object]) -> Iterator[tuple[Object, list[Object]]]:
+    """Yield each SidecarSet with those that it must not clash with."""
+    for number, one in enumerate(sets):
+        yield one, [*sets[:number], *sets[number + 1 :]]
 
 
 def _findings_of(given: object, checker: Checker) -> Iterator[Finding]:
