@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.shell import plantimeline as line
 from sidecarctl.shell.escaping import mermaid_chart_name
 from sidecarctl.shell.planspans import Lane, picture
 from sidecarctl.shell.plantime import has_times, last_moment, seconds_of
+from sidecarctl.shell.plantimeline import BOTH_RUN, NOT_READY, STARTING, Row, row_label
 from sidecarctl.sidecarset.rollout.fields import items, part, text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _HOUR: Final = 3600
 _LOOK: Final = (  # a blue that stands out on white and on black: Mermaid's own is too pale for a line
     '%%{init: {"xyChart": {"height": 300}, "themeVariables": {"xyChart": {"plotColorPalette": "#3a87c2"}}}}%%'
 )
-_CONDITIONS: Final = {line.STARTING: "active", line.NOT_READY: "crit", line.BOTH_RUN: "active"}
+_CONDITIONS: Final = {STARTING: "active", NOT_READY: "crit", BOTH_RUN: "active"}
 
 
 def chart(document: Value) -> list[str]:
@@ -83,7 +83,7 @@ def _gantt(document: Value, lanes: Sequence[Lane]) -> Iterator[str]:
     yield f"    axisFormat {'%H:%M' if is_long else '%M:%S'}"
     yield "    todayMarker off"
     for lane in lanes:
-        name = mermaid_chart_name(line.row_label(line.Row(lane.pods, "")))
+        name = mermaid_chart_name(row_label(Row(lane.pods, "")))
         for span in lane.spans:
             if span.sign in _CONDITIONS:
                 yield f"    {name} :{_CONDITIONS[span.sign]}, {_moment(span.start)}, {_moment(span.stop)}"

@@ -114,15 +114,15 @@ def whole_pod(release: Release, pod: "Pod") -> "Pod":
 def owned_workloads(rollout_input: RolloutInput) -> OwnedWorkloads:
     """Return which workloads of the input have their Pods counted with another one, their owner."""
     owned = OwnedWorkloads(rollout_input.limits)
-    for objects in rollout_input.objects:
-        owned.add(one.found for one in objects.workloads())
+    for source in rollout_input.objects:
+        owned.add(one.found for one in source.workloads())
     return owned
 
 
 def workload_targets(rollout_input: RolloutInput, owned: OwnedWorkloads) -> Iterator[Target]:
     """Return the pod templates of the workloads in the input whose Pods are not counted with another one."""
-    for objects in rollout_input.objects:
-        for one in objects.workloads():
+    for source in rollout_input.objects:
+        for one in source.workloads():
             key = object_key(one.found, rollout_input.limits)
             if owned.owner(key) or owned.is_told_by_others(key):
                 continue
@@ -131,13 +131,13 @@ def workload_targets(rollout_input: RolloutInput, owned: OwnedWorkloads) -> Iter
                     found = sound_targets(one.found, rollout_input.limits.workloads, one.document)
                     yield from (target for target in found if has_containers(target.value))
                 except UndecodableObject as error:
-                    objects.pass_over(error)
+                    source.pass_over(error)
 
 
 def missing_templates(rollout_input: RolloutInput, values: Values) -> Iterator[Finding]:
     """Return a warning for each object that has no template where --template-path says that its kind has one."""
-    for objects in rollout_input.objects if values.get("template_path") else ():
-        for one in objects.workloads():
+    for source in rollout_input.objects if values.get("template_path") else ():
+        for one in source.workloads():
             if (finding := missing_template(one.found, rollout_input.limits)) is not None:
                 position = one.document.position(finding.path) if one.document is not None else None
                 yield finding._replace(position=position)
@@ -146,8 +146,8 @@ def missing_templates(rollout_input: RolloutInput, values: Values) -> Iterator[F
 def _pods(rollout_input: RolloutInput, release: Release) -> "Iterator[Pod]":
     limits = rollout_input.limits
     has_limits = bool(limits.selector or limits.kinds or limits.namespaces)
-    for objects in rollout_input.objects:
-        for one in objects.pods():
+    for source in rollout_input.objects:
+        for one in source.pods():
             if has_limits and not is_meant(Found((), one) if isinstance(one, Sibling) else one.found, limits):
                 continue
             if isinstance(one, Sibling):
@@ -157,7 +157,7 @@ def _pods(rollout_input: RolloutInput, release: Release) -> "Iterator[Pod]":
                 try:
                     yield _decoded(one, limits.namespace, release)
                 except UndecodableObject as error:
-                    objects.pass_over(error)
+                    source.pass_over(error)
 
 
 def _decoded(one: InputObject, namespace: str, release: Release) -> "Pod":

@@ -10,12 +10,12 @@ from sidecarctl.shell.escaping import command_property, command_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sidecarctl.shell.findings import Findings
+    from sidecarctl.shell.reports.grouped import FindingList
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def github_text(findings: Findings) -> Iterator[str]:
+def github_text(findings: FindingList) -> Iterator[str]:
     """Return a line for each finding."""
     return (f"{_line(finding)}\n" for finding in findings)
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SHOWN_EACH: Final = 3  # of findings that say the same about different objects
 NAMED_EACH: Final = 5  # of the objects of the others
 MOST_KINDS: Final = 500  # of one code, that say different things, before they are only counted
+
+
+class FindingList(Protocol):
+    """Findings that can be read several times, and how many there are of each severity."""
+
+    @property
+    def totals(self) -> Mapping[Severity, int]:
+        """The number of findings of each severity, the worst first."""
+
+    def __iter__(self) -> Iterator[Finding]: ...
+    def __len__(self) -> int: ...
 
 
 class Group(Record):
@@ -68,7 +79,7 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     return [Group(found.shown, found.others, tuple(found.named)) for found in alike.values()]
 
 
-def in_words(counts: dict[Severity, int]) -> str:
+def in_words(counts: Mapping[Severity, int]) -> str:
     """Return the totals as a person says them: "1 error, 2 warnings"."""
     words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
     parts = [f"{n} {words[severity]}{'' if n == 1 else 's'}" for severity, n in counts.items() if n]

@@ -11,15 +11,15 @@ from sidecarctl.shell.escaping import xml_attribute, xml_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.shell.findings import Findings
+    from sidecarctl.shell.reports.grouped import FindingList
 
 
-def junit_text(findings: Findings) -> Iterator[str]:
+def junit_text(findings: FindingList) -> Iterator[str]:
     """Return findings as one test suite, line by line; what is said of an object stands together."""
     return (f"{line}\n" for line in _lines(findings))
 
 
-def _lines(findings: Findings) -> Iterator[str]:
+def _lines(findings: FindingList) -> Iterator[str]:
     fails = [any(map(_fails, found)) for _, found in groupby(findings, _object)]
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield "<testsuites>"

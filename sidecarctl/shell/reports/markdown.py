@@ -11,15 +11,15 @@ from sidecarctl.shell.reports.grouped import grouped, in_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sidecarctl.shell.findings import Findings
+    from sidecarctl.shell.reports.grouped import FindingList
 
 
-def markdown_text(findings: Findings) -> Iterator[str]:
+def markdown_text(findings: FindingList) -> Iterator[str]:
     """Return findings as a table; those that say the same about many objects are counted."""
     return (f"{line}\n" for line in _lines(findings))
 
 
-def _lines(findings: Findings) -> Iterator[str]:
+def _lines(findings: FindingList) -> Iterator[str]:
     yield f"**{in_words(findings.totals)}**"
     if not findings:
         return

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sidecarctl.finding import Position
-    from sidecarctl.shell.findings import Findings
+    from sidecarctl.shell.reports.grouped import FindingList
 
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif_text(findings: Findings) -> Iterator[str]:
+def sarif_text(findings: FindingList) -> Iterator[str]:
     """Return findings as a SARIF log of one run, piece by piece."""
     codes = {code: number for number, code in enumerate(dict.fromkeys(finding.code for finding in findings))}
     driver = {"name": "sidecarctl", "version": __version__, "rules": [_rule(code) for code in codes]}

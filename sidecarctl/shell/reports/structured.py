@@ -11,10 +11,10 @@ from sidecarctl.shell.escaping import json_text as escaped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sidecarctl.shell.findings import Findings
+    from sidecarctl.shell.reports.grouped import FindingList
 
 
-def json_text(findings: Findings) -> Iterator[str]:
+def json_text(findings: FindingList) -> Iterator[str]:
     """Return findings as a JSON document, in their order, piece by piece."""
     document: dict[str, object] = {
         "apiVersion": "sidecarctl.dev/v1alpha1",

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sidecarctl.api.excerpt import Excerpt
-    from sidecarctl.shell.excerpts import Excerpts
+    from sidecarctl.finding import Position
     from sidecarctl.shell.reports.grouped import Group
+
+    Excerpts = dict[Position, Excerpt]
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _WIDEST: Final = 110

@@ -76,10 +76,10 @@ def _namespaces_meet(
 
 
 def _selects(selector: LabelSelector, namespace: str, context: ValidationContext) -> bool:
-    for existing in context.namespaces:
-        if _name(existing) == namespace:
+    for known in context.namespaces:
+        if _name(known) == namespace:
             try:
-                return matches(selector, text_map(struct(existing, "metadata"), "labels"))
+                return matches(selector, text_map(struct(known, "metadata"), "labels"))
             except InvalidSelector:
                 return False
     return False
