@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.api.given import a_release, all_objects, an_object, gates
 from sidecarctl.finding import Severity, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate as refused
-from sidecarctl.sidecarset.warnings.advice import advised
-from sidecarctl.sidecarset.warnings.back import frozen_base, rollback_warnings
-from sidecarctl.sidecarset.warnings.change import change_warnings
-from sidecarctl.sidecarset.warnings.lone import lone_warnings
-from sidecarctl.sidecarset.warnings.strategy import foreign_revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,6 +47,8 @@ def validate(  # noqa: PLR0913 - the public contract: one name per thing that a 
     unknown release.
     Upstream: VAL validateSidecarSet
     """
+    from sidecarctl.api.given import a_release, all_objects, an_object, gates  # noqa: PLC0415 - commands check flags
+
     context = ValidationContext(
         others=all_objects(others, "SidecarSet"),
         old=None if old is None else an_object(old, "SidecarSet"),
@@ -68,12 +64,18 @@ def validate(  # noqa: PLR0913 - the public contract: one name per thing that a 
 
 def findings_about(sidecar_set: Object, context: ValidationContext) -> list[Finding]:
     """Return everything there is to say about a SidecarSet as written, each thing once."""
-    found = [
-        *(advised(finding, sidecar_set) for finding in _shape_findings(sidecar_set, context)),
-        *refused(sidecar_set, context),
-    ]
+    found = refusals(sidecar_set, context)
     refused_fields = {finding.path for finding in found if finding.severity is Severity.ERROR}
     found += [finding for finding in _own_warnings(sidecar_set, context) if finding.path not in refused_fields]
+    return _each_once(found, sidecar_set)
+
+
+def refusals(sidecar_set: Object, context: ValidationContext) -> list[Finding]:
+    """Return what the CRD and the webhook have against a SidecarSet as written, each thing once."""
+    return _each_once([*_shape_findings(sidecar_set, context), *refused(sidecar_set, context)], sidecar_set)
+
+
+def _each_once(found: Sequence[Finding], sidecar_set: Object) -> list[Finding]:
     metadata = sidecar_set.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     known_as = name if isinstance(name, str) else ""
@@ -111,12 +113,20 @@ def _at(path: FieldPath, value: object) -> str:
 
 
 def _shape_findings(sidecar_set: Object, context: ValidationContext) -> Iterator[Finding]:
-    yield from schema_findings(sidecar_set, context.release)
-    yield from unknown_field_findings(sidecar_set, context.release)
+    found = [*schema_findings(sidecar_set, context.release), *unknown_field_findings(sidecar_set, context.release)]
+    if found:
+        from sidecarctl.sidecarset.warnings.advice import advised  # noqa: PLC0415 - few are malformed
+
+        yield from (advised(finding, sidecar_set) for finding in found)
 
 
 def _own_warnings(sidecar_set: Object, context: ValidationContext) -> Iterator[Finding]:
     """Ours come last; about what cannot be read there are none."""
+    from sidecarctl.sidecarset.warnings.back import frozen_base, rollback_warnings  # noqa: PLC0415 - `inject` asks not
+    from sidecarctl.sidecarset.warnings.change import change_warnings  # noqa: PLC0415 - likewise
+    from sidecarctl.sidecarset.warnings.lone import lone_warnings  # noqa: PLC0415 - likewise
+    from sidecarctl.sidecarset.warnings.strategy import foreign_revision  # noqa: PLC0415 - likewise
+
     try:
         yield from lone_warnings(sidecar_set, context.release)
         yield from foreign_revision(sidecar_set, context.revisions or ())

@@ -1,15 +1,10 @@
 """Refuse SidecarSets that their webhook would refuse, before anything is injected."""
 
-from typing import Final
-
-from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.api.knowledge import Knowledge
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.exits import Refused
 from sidecarctl.shell.options import Values
-from sidecarctl.shell.stderrfindings import goes_to_a_program, tell
-from sidecarctl.shell.validationcontext import told_findings
-
-_ADVICE_OF_CHECK: Final = "WRN"
+from sidecarctl.shell.validationcontext import refusing_findings
 
 
 def refuse_invalid_sets(known: Knowledge, values: Values, otherwise: str) -> list[Finding]:
@@ -18,7 +13,11 @@ def refuse_invalid_sets(known: Knowledge, values: Values, otherwise: str) -> lis
     Raises `Refused` where the webhook would not let one in. What only a cluster knows and nobody gave (the whitelist,
     revisions) does not count.
     """
-    found = [finding for one in known.sidecar_sets for finding in _kept(one, known, values)]
+    found = [finding for one in known.sidecar_sets for finding in refusing_findings(one, known, values)]
+    if not found:
+        return []
+    from sidecarctl.shell.stderrfindings import goes_to_a_program, tell
+
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors or not goes_to_a_program(values):
         tell(found, values)
@@ -27,9 +26,3 @@ def refuse_invalid_sets(known: Knowledge, values: Values, otherwise: str) -> lis
         message = f"the webhook would refuse SidecarSet {names}; --no-validate {otherwise} all the same"
         raise Refused(message, found)
     return found
-
-
-def _kept(one: Known, known: Knowledge, values: Values) -> list[Finding]:
-    return [
-        finding for finding in told_findings(one, None, known, values) if not finding.code.startswith(_ADVICE_OF_CHECK)
-    ]

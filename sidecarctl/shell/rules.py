@@ -13,7 +13,6 @@ from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import Reports
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.inject import Options
-from sidecarctl.sidecarset.plainlyvalid import are_plainly_valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,7 @@ def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "
     `otherwise` is what --no-validate does.
     Raises `Refused` where it would not let one in.
     """
-    if values.get("no_validate") or _is_plain(known, values):
+    if values.get("no_validate"):
         return []
     from sidecarctl.shell.refuse import refuse_invalid_sets
 
@@ -74,11 +73,6 @@ def noticing(changes: "Changes", values: Values) -> "Changes":
     from sidecarctl.api.templatepaths import with_missing_templates
 
     return with_missing_templates(changes, flags.limits(values))
-
-
-def _is_plain(known: Knowledge, values: Values) -> bool:
-    """Whether no rule of the webhook needs to be asked: a short run would spend half its time on loading them."""
-    return flags.release(values).serves_v1beta1 and are_plainly_valid([one.found.value for one in known.sidecar_sets])
 
 
 def uninjector(values: Values, given: Input, known: Knowledge) -> "Uninjector":

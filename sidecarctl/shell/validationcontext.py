@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
-from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.api.validation import findings_about, without_echoes
+from sidecarctl.api.validation import findings_about, refusals, without_echoes
 from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.shell import flags
 from sidecarctl.shell.options import Values
@@ -19,10 +18,24 @@ def told_findings(one: Known, old: Known | None, known: Knowledge, values: Value
 
     Raises as `context_for` does.
     """
-    value = one.found.value
-    found = findings_about(value, context_for(one, old, known, values))
+    return _placed(findings_about(one.found.value, context_for(one, old, known, values)), one, values)
+
+
+def refusing_findings(one: Known, known: Knowledge, values: Values) -> list[Finding]:
+    """Return what the CRD and the webhook have against a SidecarSet, with the places, and none of our own advice.
+
+    Raises as `context_for` does.
+    """
+    return _placed(refusals(one.found.value, context_for(one, None, known, values)), one, values)
+
+
+def _placed(found: list[Finding], one: Known, values: Values) -> list[Finding]:
+    if not found:
+        return []
+    from sidecarctl.api.caret import placed_within
+
     if not values.get("upstream_messages"):  # who searches logs needs every sentence of the webhook
-        found = without_echoes(found, value)
+        found = without_echoes(found, one.found.value)
     return [placed_within(finding, one) for finding in found]
 
 

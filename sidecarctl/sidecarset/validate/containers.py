@@ -4,23 +4,14 @@ Upstream: KV validateContainers, validateInitContainers
 """
 
 # Strategy: OpenKruise makes up a pod of the set's containers and volumes and lets Kubernetes validate that. Up to
-# Kubernetes 1.24 init containers went through all the rules of containers first; `_older_...` keeps that order.
+# Kubernetes 1.24 init containers went through all the rules of containers first; `_older_...` keeps that order. The
+# rules for a field are imported only for containers that have it, because imports are most of what a short run costs.
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.env import env_findings
-from sidecarctl.sidecarset.validate.mounts import device_findings, mount_findings
-from sidecarctl.sidecarset.validate.ports import host_port_findings, port_findings
-from sidecarctl.sidecarset.validate.probes import (
-    common_probe_findings,
-    lifecycle_findings,
-    misplaced_handler_findings,
-    own_probe_findings,
-    probe_findings,
-)
 from sidecarctl.sidecarset.validate.refusal import (
     SPEC,
     Place,
@@ -28,18 +19,14 @@ from sidecarctl.sidecarset.validate.refusal import (
     duplicate,
     forbidden,
     invalid,
+    pull_policy_findings,
     required,
     unsupported,
 )
-from sidecarctl.sidecarset.validate.resources import misplaced_resize_findings, resize_findings, resource_findings
-from sidecarctl.sidecarset.validate.securitycontext import security_findings
-from sidecarctl.sidecarset.validate.volumes import checked_volumes
-from sidecarctl.sidecarset.validate.volumesources import pull_policy_findings
-from sidecarctl.sidecarset.validate.windows import host_process_findings
 from sidecarctl.sidecarset.validate.zerovalues import structs, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import Finding
     from sidecarctl.upstream.release import Release
@@ -53,6 +40,7 @@ _ONE_RULE_FOR_ALL_SINCE: Final = 26  # the minor version of Kubernetes
 
 _CONTAINERS: Final = SPEC.at("containers")
 _INIT_CONTAINERS: Final = SPEC.at("initContainers")
+_HANDLERS: Final = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 
 
 def pod_findings(spec: Mapping[str, object], release: Release) -> Iterator[Finding]:
@@ -60,19 +48,28 @@ def pod_findings(spec: Mapping[str, object], release: Release) -> Iterator[Findi
 
     Upstream: VAL validateContainersForSidecarSet; KV ValidatePodCreate
     """
-    volumes = checked_volumes(spec, release)
-    yield from volumes.findings
+    volumes: Volumes = {}
+    if structs(spec, "volumes"):
+        from sidecarctl.sidecarset.validate.volumes import checked_volumes  # noqa: PLC0415 - only for sets with volumes
+
+        checked = checked_volumes(spec, release)
+        yield from checked.findings
+        volumes = checked.sound
     containers, init_containers = structs(spec, "containers"), structs(spec, "initContainers")
     names = {text(container, "name") for container in containers or (_DUMMY,)}
     if release.kubernetes_minor < _ONE_RULE_FOR_ALL_SINCE:
-        yield from _older_findings(containers, _CONTAINERS, volumes.sound, release)
-        yield from host_port_findings(_placed(containers, _CONTAINERS))
-        yield from _older_findings(init_containers, _INIT_CONTAINERS, volumes.sound, release)
+        yield from _older_findings(containers, _CONTAINERS, volumes, release)
+        yield from _host_port_findings(list(_placed(containers, _CONTAINERS)))
+        yield from _older_findings(init_containers, _INIT_CONTAINERS, volumes, release)
         yield from _older_init_findings(init_containers, names, release)
     else:
-        yield from _container_findings(containers, volumes.sound, release)
-        yield from _init_findings(init_containers, names, volumes.sound, release)
-    yield from host_process_findings([*init_containers, *(containers or (_DUMMY,))])
+        yield from _container_findings(containers, volumes, release)
+        yield from _init_findings(init_containers, names, volumes, release)
+    everything = [*init_containers, *(containers or (_DUMMY,))]
+    if _have(everything, "securityContext"):
+        from sidecarctl.sidecarset.validate.windows import host_process_findings  # noqa: PLC0415 - as for volumes
+
+        yield from host_process_findings(everything)
     for container, where in [*_placed(containers, _CONTAINERS), *_placed(init_containers, _INIT_CONTAINERS)]:
         image = text(container, "image")
         if image.strip() != image:
@@ -81,6 +78,10 @@ def pod_findings(spec: Mapping[str, object], release: Release) -> Iterator[Findi
 
 def _placed(containers: Sequence[Mapping[str, object]], where: Place) -> Iterator[tuple[Mapping[str, object], Place]]:
     return ((container, where.at(index)) for index, container in enumerate(containers))
+
+
+def _have(containers: Iterable[Mapping[str, object]], *fields: str) -> bool:
+    return any(container.get(field) is not None for container in containers for field in fields)
 
 
 def _container_findings(
@@ -92,11 +93,10 @@ def _container_findings(
         yield from _common_findings(container, where, volumes, release)
         yield from _repeated_name(container, where, seen)
         seen.add(text(container, "name"))
-        yield from lifecycle_findings(container, where, release)
-        yield from probe_findings(container, where, release)
+        yield from _handler_findings(container, where, release)
         if container.get("restartPolicy") is not None:
             yield forbidden("CON012", where.at("restartPolicy"), "may not be set for non-init containers")
-    yield from host_port_findings(_placed(containers, _CONTAINERS))
+    yield from _host_port_findings(list(_placed(containers, _CONTAINERS)))
 
 
 def _init_findings(
@@ -111,13 +111,15 @@ def _init_findings(
             yield unsupported("CON012", where.at("restartPolicy"), restart, (_ALWAYS,))
         yield from _repeated_name(container, where, seen)
         seen = seen | {text(container, "name")} - {""}
-        yield from host_port_findings([(container, _first_called(where))])
+        yield from _host_port_findings([(container, _first_called(where))])
         if restart == _ALWAYS and release.allows_handlers_on_native_sidecars:
-            yield from lifecycle_findings(container, where, release)
-            yield from probe_findings(container, where, release)
+            yield from _handler_findings(container, where, release)
         else:
-            yield from misplaced_handler_findings(container, where, release)
-        yield from misplaced_resize_findings(container, where)
+            yield from _misplaced_handler_findings(container, where, release)
+        if _have([container], "resizePolicy"):
+            from sidecarctl.sidecarset.validate.resources import misplaced_resize_findings  # noqa: PLC0415 - as above
+
+            yield from misplaced_resize_findings(container, where)
 
 
 def _common_findings(
@@ -133,15 +135,58 @@ def _common_findings(
 def _content_findings(
     container: Mapping[str, object], where: Place, volumes: Volumes, release: Release
 ) -> Iterator[Finding]:
-    """The rules whose order no release has changed."""
-    yield from port_findings(container, where, release)
-    yield from env_findings(container, where, release)
-    yield from mount_findings(container, where, volumes)
-    yield from device_findings(container, where, volumes)
+    """Apply the rules whose order is the same in all releases."""
+    if _have([container], "ports"):
+        from sidecarctl.sidecarset.validate.ports import port_findings  # noqa: PLC0415 - only for containers with ports
+
+        yield from port_findings(container, where, release)
+    if _have([container], "env", "envFrom"):
+        from sidecarctl.sidecarset.validate.env import env_findings  # noqa: PLC0415 - likewise
+
+        yield from env_findings(container, where, release)
+    if _have([container], "volumeMounts", "volumeDevices"):
+        from sidecarctl.sidecarset.validate.mounts import device_findings, mount_findings  # noqa: PLC0415 - likewise
+
+        yield from mount_findings(container, where, volumes)
+        yield from device_findings(container, where, volumes)
     yield from pull_policy_findings(text(container, "imagePullPolicy"), "CON005", where.at("imagePullPolicy"))
-    yield from resource_findings(container, where, release)
-    yield from resize_findings(container, where)
-    yield from security_findings(container, where, release)
+    if _have([container], "resources", "resizePolicy"):
+        from sidecarctl.sidecarset.validate.resources import (  # noqa: PLC0415 - likewise
+            resize_findings,
+            resource_findings,
+        )
+
+        yield from resource_findings(container, where, release)
+        yield from resize_findings(container, where)
+    if _have([container], "securityContext"):
+        from sidecarctl.sidecarset.validate.securitycontext import security_findings  # noqa: PLC0415 - likewise
+
+        yield from security_findings(container, where, release)
+
+
+def _host_port_findings(containers: Sequence[tuple[Mapping[str, object], Place]]) -> Iterator[Finding]:
+    if _have([container for container, _ in containers], "ports"):
+        from sidecarctl.sidecarset.validate.ports import host_port_findings  # noqa: PLC0415 - only with ports
+
+        yield from host_port_findings(containers)
+
+
+def _handler_findings(container: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
+    if _have([container], *_HANDLERS):
+        from sidecarctl.sidecarset.validate.probes import (  # noqa: PLC0415 - only with probes or hooks
+            lifecycle_findings,
+            probe_findings,
+        )
+
+        yield from lifecycle_findings(container, where, release)
+        yield from probe_findings(container, where, release)
+
+
+def _misplaced_handler_findings(container: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
+    if _have([container], *_HANDLERS):
+        from sidecarctl.sidecarset.validate.probes import misplaced_handler_findings  # noqa: PLC0415 - as above
+
+        yield from misplaced_handler_findings(container, where, release)
 
 
 def _older_findings(
@@ -154,15 +199,15 @@ def _older_findings(
         yield from _repeated_name(container, there, seen)
         seen.add(text(container, "name"))
         yield from _image_findings(container, there)
-        yield from lifecycle_findings(container, there, release)
-        yield from common_probe_findings(container, there, "livenessProbe", release)
-        yield from own_probe_findings(container, there, "readinessProbe")
-        yield from common_probe_findings(container, there, "startupProbe", release)
-        yield from own_probe_findings(container, there, "livenessProbe")
-        yield from common_probe_findings(container, there, "startupProbe", release)
-        yield from own_probe_findings(container, there, "startupProbe")
+        if _have([container], *_HANDLERS):
+            from sidecarctl.sidecarset.validate.probes import older_handler_findings  # noqa: PLC0415 - as above
+
+            yield from older_handler_findings(container, there, release)
         yield from _termination_findings(text(container, "terminationMessagePolicy"), there, release)
-        yield from common_probe_findings(container, there, "readinessProbe", release)
+        if _have([container], "readinessProbe"):
+            from sidecarctl.sidecarset.validate.probes import common_probe_findings  # noqa: PLC0415 - as above
+
+            yield from common_probe_findings(container, there, "readinessProbe", release)
         yield from _content_findings(container, there, volumes, release)
 
 
@@ -171,12 +216,12 @@ def _older_init_findings(
 ) -> Iterator[Finding]:
     """Upstream: KV validateInitContainers of Kubernetes 1.24."""
     for container, where in _placed(containers, _INIT_CONTAINERS):
-        yield from host_port_findings([(container, _first_called(where))])
+        yield from _host_port_findings([(container, _first_called(where))])
     seen = names
     for container, where in _placed(containers, _INIT_CONTAINERS):
         yield from _repeated_name(container, where, seen)
         seen = seen | {text(container, "name")} - {""}
-        yield from misplaced_handler_findings(container, where, release)
+        yield from _misplaced_handler_findings(container, where, release)
 
 
 def _first_called(where: Place) -> Place:

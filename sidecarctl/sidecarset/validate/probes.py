@@ -81,6 +81,20 @@ def own_probe_findings(container: Mapping[str, object], where: Place, name: str)
         yield invalid("PRB011", there.at("successThreshold"), number(probe, "successThreshold"), "must be 1")
 
 
+def older_handler_findings(container: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
+    """Check hooks and probes in the order of Kubernetes 1.24, all but what it asks of the readinessProbe later.
+
+    Upstream: KV validateContainers of Kubernetes 1.24
+    """
+    yield from lifecycle_findings(container, where, release)
+    yield from common_probe_findings(container, where, "livenessProbe", release)
+    yield from own_probe_findings(container, where, "readinessProbe")
+    yield from common_probe_findings(container, where, "startupProbe", release)
+    yield from own_probe_findings(container, where, "livenessProbe")
+    yield from common_probe_findings(container, where, "startupProbe", release)
+    yield from own_probe_findings(container, where, "startupProbe")
+
+
 def misplaced_handler_findings(container: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
     """Probes and hooks have no use in an init container that ends before the app starts.
 

@@ -4,7 +4,7 @@ Upstream: FE
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sidecarctl.finding import FieldPath, Finding, Severity, show_path
@@ -36,8 +36,11 @@ def place(*path: str | int, called: FieldPath | None = None) -> Place:
 
 SPEC: Final = place("spec")
 
-_EXAMPLES: Final = re.compile(r" \(e\.g\. '([^']*)',.*?regex used for validation is '.*?'\)(?= |$)")
-_KIND_OF_TEXT: Final = re.compile(
+_PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
+
+# Compiled when a finding is told: a short run has none, and would spend half a millisecond on them.
+_EXAMPLES: Final = r" \(e\.g\. '([^']*)',.*?regex used for validation is '.*?'\)(?= |$)"
+_KIND_OF_TEXT: Final = (
     "^a (?:lowercase RFC 1123 (?:label|subdomain)|valid [A-Za-z ]+?) must(?! not)|^sidecarset name must"
 )
 _WITHOUT_SUBJECT: Final = ("must ", "may not ", "can not ", "is ")
@@ -88,6 +91,17 @@ def unsupported(code: str, where: Place, bad: object, supported: Sequence[str]) 
     return _refused(code, where, parts, told)
 
 
+def pull_policy_findings(policy: str, code: str, where: Place) -> Iterator[Finding]:
+    """Check that an image, of a container or of a volume, is pulled by a known policy.
+
+    Upstream: KV validatePullPolicy
+    """
+    if not policy:
+        yield required(code, where)
+    elif policy not in _PULL_POLICIES:
+        yield unsupported(code, where, policy, _PULL_POLICIES)
+
+
 def as_warning(finding: Finding) -> Finding:
     """The finding where nobody told what the rule needs to know: only the cluster can confirm it."""
     return finding._replace(severity=Severity.WARNING)
@@ -127,7 +141,7 @@ def _refused(code: str, where: Place, sentence: Sequence[str], message: str) -> 
 
 def _plainly(told: str, where: Place) -> str:
     """A sentence with its subject, and with an example in place of the regular expression: `upstream` has that."""
-    told = _KIND_OF_TEXT.sub("must", _EXAMPLES.sub(r", such as \1", told))
+    told = re.sub(_KIND_OF_TEXT, "must", re.sub(_EXAMPLES, r", such as \1", told))
     return f"{_name(where)} {told}" if told.startswith(_WITHOUT_SUBJECT) else told
 
 

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, Shown, invalid
-from sidecarctl.sidecarset.validate.resourcespolicy import misplaced_policy, resources_policy_findings
-from sidecarctl.sidecarset.validate.transferenv import transfer_env_findings
 from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.upstream import names
 
@@ -28,12 +26,27 @@ def sidecar_findings(spec: Mapping[str, object], release: Release) -> Iterator[F
     """
     for index, sidecar in enumerate(structs(spec, "initContainers")):
         where = _place("initContainers", index)
-        yield from misplaced_policy(sidecar, where, release)
-        yield from resources_policy_findings(sidecar, where, release)
+        if sidecar.get("resourcesPolicy") is not None:
+            from sidecarctl.sidecarset.validate.resourcespolicy import misplaced_policy  # noqa: PLC0415 - few have one
+
+            yield from misplaced_policy(sidecar, where, release)
+        yield from _resources_policy_findings(sidecar, where, release)
     for index, sidecar in enumerate(structs(spec, "containers")):
         where = _place("containers", index)
         yield from _policy_findings(sidecar, where, release)
-        yield from transfer_env_findings(sidecar, where)
+        if sidecar.get("transferEnv") is not None:
+            from sidecarctl.sidecarset.validate.transferenv import transfer_env_findings  # noqa: PLC0415 - few have any
+
+            yield from transfer_env_findings(sidecar, where)
+        yield from _resources_policy_findings(sidecar, where, release)
+
+
+def _resources_policy_findings(sidecar: Mapping[str, object], where: Place, release: Release) -> Iterator[Finding]:
+    if sidecar.get("resourcesPolicy") is not None:
+        from sidecarctl.sidecarset.validate.resourcespolicy import (  # noqa: PLC0415 - few have one
+            resources_policy_findings,
+        )
+
         yield from resources_policy_findings(sidecar, where, release)
 
 

@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.claimtemplate import claim_template_findings
-from sidecarctl.sidecarset.validate.projected import downward_findings, projected_findings
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, all_invalid, duplicate, forbidden, invalid, required
-from sidecarctl.sidecarset.validate.volumesources import SOURCE_FINDINGS
 from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
-from sidecarctl.upstream.quantity import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -115,7 +111,7 @@ def _source_findings(volume: Mapping[str, object], where: Place, release: Releas
         source = struct(volume, kind)
         if kind == kinds[0]:
             there = where.at(kind, called=(_CALLED_WITHIN.get(kind, kind),))
-            yield from _FINDINGS_OF[kind](source, there, release)
+            yield from _rules_of(kind)(source, there, release)
             if kind == "ephemeral":
                 yield from _claim_name_findings(text(volume, "name"), where)
         else:
@@ -125,10 +121,36 @@ def _source_findings(volume: Mapping[str, object], where: Place, release: Releas
             yield from _iscsi_name_findings(text(volume, "name"), source, where)
 
 
+def _rules_of(kind: str) -> SourceFindings:
+    """Return the rules for a kind of volume; only its own module is imported."""
+    match kind:
+        case "emptyDir":
+            return _empty_dir_findings
+        case "downwardAPI":
+            from sidecarctl.sidecarset.validate.projected import downward_findings  # noqa: PLC0415 - see above
+
+            return downward_findings
+        case "projected":
+            from sidecarctl.sidecarset.validate.projected import projected_findings  # noqa: PLC0415 - see above
+
+            return projected_findings
+        case "ephemeral":
+            from sidecarctl.sidecarset.validate.claimtemplate import claim_template_findings  # noqa: PLC0415 - see above
+
+            return claim_template_findings
+        case _:
+            from sidecarctl.sidecarset.validate.volumesources import SOURCE_FINDINGS  # noqa: PLC0415 - see above
+
+            return SOURCE_FINDINGS[kind]
+
+
 def _empty_dir_findings(source: Mapping[str, object], where: Place, _: Release) -> Iterator[Finding]:
     size = source.get("sizeLimit")
-    if isinstance(size, str | int | float) and parse(size).nano < 0:
-        yield forbidden("VOL005", where.at("sizeLimit"), "SizeLimit field must be a valid resource quantity")
+    if isinstance(size, str | int | float):
+        from sidecarctl.upstream.quantity import parse  # noqa: PLC0415 - few have a size
+
+        if parse(size).nano < 0:
+            yield forbidden("VOL005", where.at("sizeLimit"), "SizeLimit field must be a valid resource quantity")
 
 
 def _claim_name_findings(name: str, where: Place) -> Iterator[Finding]:
@@ -147,12 +169,3 @@ def _iscsi_name_findings(name: str, source: Mapping[str, object], where: Place) 
             " if iscsi.initiatorName is specified."
         )
         yield invalid("VOL001", where.at("name"), name, told)
-
-
-_FINDINGS_OF: Final[Mapping[str, SourceFindings]] = {
-    **SOURCE_FINDINGS,
-    "emptyDir": _empty_dir_findings,
-    "downwardAPI": downward_findings,
-    "projected": projected_findings,
-    "ephemeral": claim_template_findings,
-}

@@ -18,7 +18,15 @@ from sidecarctl.sidecarset.validate.diskvolumes import (
     iscsi_findings,
     quobyte_findings,
 )
-from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, invalid, required, too_long, unsupported
+from sidecarctl.sidecarset.validate.refusal import (
+    Place,
+    all_invalid,
+    invalid,
+    pull_policy_findings,
+    required,
+    too_long,
+    unsupported,
+)
 from sidecarctl.sidecarset.validate.zerovalues import number, struct, structs, text, text_map
 
 if TYPE_CHECKING:
@@ -43,7 +51,6 @@ _HOST_PATH_TYPES: Final = (
     "FileOrCreate",
     "Socket",
 )
-_PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 
 # The fields that a source cannot do without.
 _NEEDED: Final = {
@@ -87,17 +94,6 @@ def key_findings(item: Mapping[str, object], where: Place) -> Iterator[Finding]:
     path = text(item, "path")
     yield from all_invalid("VOL007", where.at("path"), path, formats.local_path(path))
     yield from mode_findings(item, "mode", where)
-
-
-def pull_policy_findings(policy: str, code: str, where: Place) -> Iterator[Finding]:
-    """Whether an image is pulled by a known policy.
-
-    Upstream: KV validatePullPolicy
-    """
-    if not policy:
-        yield required(code, where)
-    elif policy not in _PULL_POLICIES:
-        yield unsupported(code, where, policy, _PULL_POLICIES)
 
 
 def _needing(kind: str, more: SourceFindings | None = None) -> SourceFindings:

@@ -3,26 +3,24 @@
 Upstream: VAL validateSidecarSet
 """
 
+# Strategy: the rules for a field are imported only for SidecarSets that have it: imports are most of what a short run
+# costs, and most SidecarSets have few of the fields that there are rules for.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, UndecodableObject
 from sidecarctl.sidecarset.validate.canary import canary_findings
-from sidecarctl.sidecarset.validate.conflicts import conflict_findings
 from sidecarctl.sidecarset.validate.containers import pod_findings
 from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.metadata import metadata_findings
-from sidecarctl.sidecarset.validate.podmetadata import pod_metadata_findings
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, required
-from sidecarctl.sidecarset.validate.revision import revision_findings
 from sidecarctl.sidecarset.validate.rivals import rivals_of
-from sidecarctl.sidecarset.validate.schema import undecodable_findings
 from sidecarctl.sidecarset.validate.selectors import selector_findings
 from sidecarctl.sidecarset.validate.sidecars import sidecar_findings
 from sidecarctl.sidecarset.validate.strategy import native_sidecar_findings, strategy_findings
 from sidecarctl.sidecarset.validate.submitted import existing, submitted
-from sidecarctl.sidecarset.validate.update import update_findings
 from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text
 from sidecarctl.upstream.conversion import V1ALPHA1
 
@@ -41,13 +39,17 @@ def validate(sidecar_set: Mapping[str, object], context: ValidationContext = _NO
     try:
         value = submitted(sidecar_set, context.release)
     except UndecodableObject as error:
+        from sidecarctl.sidecarset.validate.schema import undecodable_findings  # noqa: PLC0415 - few are malformed
+
         return undecodable_findings(sidecar_set, error, context.release)
     old = next(existing([context.old] if context.old else [], context.release), None)
     others = rivals_of(value, context.others or (), context.release)
     known = context._replace(old=old, others=others)
     findings = [*_own_findings(value, known), *_update_findings(value, old)]
     is_refused = any(finding.severity is Severity.ERROR for finding in findings)
-    if context.release.checks_conflicts_despite_errors or not is_refused:
+    if others and (context.release.checks_conflicts_despite_errors or not is_refused):
+        from sidecarctl.sidecarset.validate.conflicts import conflict_findings  # noqa: PLC0415 - most share no names
+
         findings += conflict_findings(value, others, known)
     return [_in_the_users_words(finding, sidecar_set, known) for finding in findings]
 
@@ -60,7 +62,10 @@ def _own_findings(sidecar_set: Mapping[str, object], context: ValidationContext)
     spec = struct(sidecar_set, "spec")
     yield from native_sidecar_findings(spec, release)
     yield from _selector_findings(spec, context)
-    yield from revision_findings(sidecar_set, context)
+    if struct(spec, "injectionStrategy").get("revision") is not None:
+        from sidecarctl.sidecarset.validate.revision import revision_findings  # noqa: PLC0415 - few name one
+
+        yield from revision_findings(sidecar_set, context)
     yield from strategy_findings(spec, release)
     if structs(spec, "initContainers") or structs(spec, "containers"):
         yield from sidecar_findings(spec, release)
@@ -68,7 +73,10 @@ def _own_findings(sidecar_set: Mapping[str, object], context: ValidationContext)
     else:
         told = "there is no sidecar in it: list them below spec.containers (or spec.initContainers)"
         yield required("CON013", SPEC, "no initContainer or container defined for SidecarSet", message=told)
-    yield from pod_metadata_findings(sidecar_set, context)
+    if structs(spec, "patchPodMetadata"):
+        from sidecarctl.sidecarset.validate.podmetadata import pod_metadata_findings  # noqa: PLC0415 - few have any
+
+        yield from pod_metadata_findings(sidecar_set, context)
 
 
 def _selector_findings(spec: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
@@ -88,8 +96,12 @@ def _selector_findings(spec: Mapping[str, object], context: ValidationContext) -
 
 
 def _update_findings(sidecar_set: Mapping[str, object], old: Mapping[str, object] | None) -> Sequence[Finding]:
-    """Group D."""
-    return [] if old is None else list(update_findings(struct(sidecar_set, "spec"), struct(old, "spec")))
+    """Return what group D says."""
+    if old is None:
+        return []
+    from sidecarctl.sidecarset.validate.update import update_findings  # noqa: PLC0415 - only for updates
+
+    return list(update_findings(struct(sidecar_set, "spec"), struct(old, "spec")))
 
 
 def _in_the_users_words(finding: Finding, written: Mapping[str, object], context: ValidationContext) -> Finding:
