@@ -13,10 +13,8 @@ from sidecarctl.sidecarset.rollout.scatter import Census, is_left_to_chance, sca
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.order import Rank
+    from sidecarctl.sidecarset.rollout.order import Standpoint
     from sidecarctl.sidecarset.rollout.scatter import Term, Values
-
-    Standpoint = tuple[Rank, Rank, Values]
 
 
 class CutTie(Record):

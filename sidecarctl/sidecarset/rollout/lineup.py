@@ -12,7 +12,8 @@ from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sidecarctl.sidecarset.rollout.line import Standpoint, UpgradeOrder
+    from sidecarctl.sidecarset.rollout.line import UpgradeOrder
+    from sidecarctl.sidecarset.rollout.order import Standpoint
     from sidecarctl.sidecarset.rollout.podstates import PodStates
     from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.state import State

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.sidecarset.rollout.scatter import Values
     from sidecarctl.sidecarset.rollout.sibling import Own
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import ContainerStatus, LabelSelector, Pod, PodCondition, PodSpec, PodStatus
 
     Rank = tuple[int, ...]  # the smaller goes first
+    Standpoint = tuple[Rank, Rank, Values]
     Labels = Mapping[str, str]
 
 _PHASES: Final = {"Pending": 0, "Unknown": 1, "Running": 2}

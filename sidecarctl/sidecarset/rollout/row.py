@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.left_out import LeftOut
-    from sidecarctl.sidecarset.rollout.line import Standpoint
+    from sidecarctl.sidecarset.rollout.order import Standpoint
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.unreadiness import Complaint
     from sidecarctl.upstream.selector import Requirement
