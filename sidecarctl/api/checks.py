@@ -99,7 +99,8 @@ class Explanation(Record):
 
     sidecar_set: its name; selected; reason: a stable name, such as "SelectorMismatch"; message: one sentence; hint:
     what to do, or empty; revision: the one that the Pod gets, empty for the latest; refusal: why the webhook refuses
-    the SidecarSet, empty if it does not.
+    the SidecarSet, empty if it does not; code: the one with which `inject` skips a Pod for this reason, such as
+    "SEL003", or empty.
     """
 
     sidecar_set: str
@@ -109,6 +110,7 @@ class Explanation(Record):
     hint: str = ""
     revision: str = ""
     refusal: str = ""
+    code: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the explanation as a JSON-shaped value; texts that are empty are left out."""
@@ -120,6 +122,7 @@ class Explanation(Record):
             "hint": self.hint,
             "revision": self.revision,
             "refusal": self.refusal,
+            "code": self.code,
         }
         return {name: value for name, value in fields.items() if value != ""}
 
@@ -161,7 +164,7 @@ def why(  # noqa: PLR0913 - the public contract: one name per choice
             raise _without_place(explained)
         for answer in explained.answers:
             told = (answer.reason, answer.sentence, answer.hint, answer.revision, refusals.get(answer.sidecar_set, ""))
-            found.append(Explanation(answer.sidecar_set, answer.is_selected, *told))
+            found.append(Explanation(answer.sidecar_set, answer.is_selected, *told, code=answer.code))
     return found
 
 

@@ -22,7 +22,7 @@ _OTHERS = {
     "SEL003": "The Pod runs already: sidecars come at creation",
     "SEL004": "The Pod is in a system namespace",
     "SEL005": "The namespace is labelled control-plane, which the webhook skips",
-    "SEL006": "The SidecarSets for these labels are for other namespaces",
+    "SEL006": "The SidecarSet is for other namespaces",
     "SEL007": "The namespace is not described, and its labels decide",
     "SEL008": "The injection of the SidecarSet is paused",
     "SEL009": "A canary hides the SidecarSet",

@@ -66,6 +66,7 @@ class Answer(Record):
     revision: str = ""
     distance: int = 0  # how many conditions are not met, and the rank of what decides
     refusal: str = ""  # why its webhook refuses the SidecarSet, where that is not what keeps it out of this pod
+    code: str = ""  # with which `inject` says the same
 
     @property
     def is_selected(self) -> bool:
@@ -194,6 +195,7 @@ class Explainer:
             _position(told, site, namespace),
             verdict.revision,
             0 if verdict.is_carried else _unmet(one, pod_labels) + (verdict.reason is not Reason.SELECTOR_MISMATCH),
+            code=told.code,
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from sidecarctl.finding import FieldPath, Key
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.nearmiss import near_miss
+from sidecarctl.sidecarset.reasons import OBSTACLES
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.names import CONTROL_PLANE, NAMESPACE_NAME
 
@@ -32,18 +33,25 @@ class Labels(Record):
 
 
 class VerdictText(Record):
-    """A reason: the sentence, the field of the SidecarSet, and the field of the pod or of its namespace."""
+    """A reason: the sentence, the field of the SidecarSet, and the field of the pod or of its namespace.
+
+    `code` is that of the table `OBSTACLES`; empty for what only `why` tells apart.
+    """
 
     sentence: str
     in_set: FieldPath = _SELECTOR
     whose: Literal["pod", "namespace"] = "pod"
     path: FieldPath = ()
     hint: str = ""
+    code: str = ""
 
 
 def verdict_text(verdict: Verdict, sidecar_set: Mapping[str, object], labels: Labels, namespace: str) -> VerdictText:
     """Put a verdict into words; the SidecarSet is as its author wrote it."""
     told = _WORDS[verdict.reason](_Asked(verdict, sidecar_set, labels, namespace))
+    if (why := OBSTACLES.get(verdict.reason)) is not None:  # here `told` has only the details
+        sentence = f"{why.sentence}; {told.sentence}" if told.sentence else why.sentence
+        told = told._replace(sentence=sentence, hint=told.hint or why.hint, code=why.code)
     if not verdict.is_carried:
         return told
     return told._replace(sentence=f"{told.sentence}; the Pod carries its sidecars all the same, from its creation")
@@ -66,14 +74,15 @@ def _selected(asked: _Asked) -> VerdictText:
 def _inactive(asked: _Asked) -> VerdictText:
     state = asked.verdict.detail
     if state == "being deleted":
-        return VerdictText("the Pod is being deleted", path=("metadata", "deletionTimestamp"))
-    return VerdictText(f"the Pod has ended: its phase is {state}", path=("status", "phase"))
+        return VerdictText("it has a deletionTimestamp", path=("metadata", "deletionTimestamp"))
+    return VerdictText(f"its phase is {state}", path=("status", "phase"))
 
 
 def _running(asked: _Asked) -> VerdictText:
     state = asked.verdict.detail
-    path: FieldPath = ("spec", "nodeName") if state.startswith("on ") else ("status", "phase")
-    return VerdictText(f"already running ({state}): sidecars come at creation", path=path, hint="recreate the Pod")
+    if state.startswith("on "):
+        return VerdictText(f"it is {state}", path=("spec", "nodeName"))
+    return VerdictText(f"its phase is {state}", path=("status", "phase"))
 
 
 def _injected(asked: _Asked) -> VerdictText:
@@ -88,8 +97,9 @@ def _outdated(asked: _Asked) -> VerdictText:
 
 def _not_injected(asked: _Asked) -> VerdictText:
     told = "selected, but the Pod was created without its sidecars (the webhook was away, or the Pod is older than the"
-    told += " SidecarSet, or than its labels)"
-    return VerdictText(told, path=_LABELS, hint=asked.verdict.detail)
+    why = OBSTACLES[Reason.POD_RUNNING]
+    told += f" SidecarSet, or than its labels); {why.sentence}"
+    return VerdictText(told, path=_LABELS, hint=asked.verdict.detail, code=why.code)
 
 
 def _version(asked: _Asked) -> str:
@@ -97,24 +107,22 @@ def _version(asked: _Asked) -> str:
 
 
 def _system_namespace(asked: _Asked) -> VerdictText:
-    told = f"{asked.namespace} is a namespace of the system, and the SidecarSet does not name it"
-    hint = "OpenKruise since 1.3 injects there all the same: --system-namespaces include"
-    return VerdictText(told, ("spec",), path=("metadata", "namespace"), hint=hint)
+    told = f"the SidecarSet does not name {asked.namespace}"
+    return VerdictText(told, ("spec",), path=("metadata", "namespace"))
 
 
-def _control_plane(asked: _Asked) -> VerdictText:
-    told = f"namespace {asked.namespace} has the label {CONTROL_PLANE}: its Pods never reach the webhook"
-    return VerdictText(told, ("spec",), "namespace", (*_LABELS, Key(CONTROL_PLANE)))
+def _control_plane(_: _Asked) -> VerdictText:
+    return VerdictText("", ("spec",), "namespace", (*_LABELS, Key(CONTROL_PLANE)))
 
 
 def _no_webhook(_: _Asked) -> VerdictText:
-    return VerdictText("the webhook's configuration has no webhook that is called for new Pods", ("spec",))
+    return VerdictText("none of its webhooks is called for new Pods", ("spec",))
 
 
 def _webhook_namespace(asked: _Asked) -> VerdictText:
     wanted, labels = asked.verdict.requirement, asked.labels.namespace
     why = _mismatch(wanted, labels, f"namespace {asked.namespace}") if wanted else ""
-    told = f"the webhook's configuration leaves the namespace out by its namespaceSelector: {why}"
+    told = f"its namespaceSelector leaves the namespace out: {why}"
     path = _label_path(wanted, labels) if wanted else _LABELS
     hint = "where the Namespace has more labels, give it with --cluster" if set(labels) <= {NAMESPACE_NAME} else ""
     return VerdictText(told, ("spec",), "namespace", path, hint)
@@ -124,11 +132,11 @@ def _webhook_pod(asked: _Asked) -> VerdictText:
     wanted = asked.verdict.requirement
     why = _mismatch(wanted, asked.labels.pod, "the Pod") if wanted else ""
     path = _label_path(wanted, asked.labels.pod) if wanted else _LABELS
-    return VerdictText(f"the webhook's configuration leaves the Pod out by its objectSelector: {why}", path=path)
+    return VerdictText(f"its objectSelector leaves the Pod out: {why}", path=path)
 
 
 def _paused(_: _Asked) -> VerdictText:
-    return VerdictText("its injection is paused", ("spec", "injectionStrategy", "paused"), hint="set paused to false")
+    return VerdictText("", ("spec", "injectionStrategy", "paused"))
 
 
 def _namespace_mismatch(asked: _Asked) -> VerdictText:
@@ -156,15 +164,13 @@ def _other_namespace(wanted: Requirement | None, asked: _Asked) -> str:
 
 def _bad_namespace_selector(_: _Asked) -> VerdictText:
     told = "its namespaceSelector has an operator that does not exist, and so matches no namespace"
-    return VerdictText(told, _NAMESPACE_SELECTOR, hint="operators are In, NotIn, Exists and DoesNotExist")
+    return VerdictText(told, _NAMESPACE_SELECTOR)
 
 
 def _unknown_namespace(asked: _Asked) -> VerdictText:
-    told = (
-        f"namespace {asked.namespace} is not described, and the SidecarSet asks for {asked.verdict.requirement} of it"
-    )
+    told = f"the SidecarSet asks for {asked.verdict.requirement} of namespace {asked.namespace}"
     in_set = _place_of(asked.verdict.requirement, asked.sidecar_set, "namespaceSelector")
-    return VerdictText(told, in_set, path=("metadata", "namespace"), hint="give the Namespace with --cluster")
+    return VerdictText(told, in_set, path=("metadata", "namespace"))
 
 
 def _no_selector(_: _Asked) -> VerdictText:
@@ -196,7 +202,7 @@ def _missing_revision(asked: _Asked) -> VerdictText:
 
 
 def _hidden(asked: _Asked) -> VerdictText:
-    return VerdictText(f"its canary {asked.verdict.detail} selects the Pod, and takes its place", ("metadata", "name"))
+    return VerdictText(f"{asked.verdict.detail} selects the Pod, and takes its place", ("metadata", "name"))
 
 
 _WORDS: Final[Mapping[Reason, Callable[[_Asked], VerdictText]]] = {

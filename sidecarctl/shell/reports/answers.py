@@ -80,7 +80,7 @@ def json_text(found: Sequence[Explained]) -> str:
 
 def _lines(answer: Answer, palette: Palette) -> Iterator[str]:
     mark = palette("yes", "green") if answer.is_selected else palette("no", "red")
-    yield f"  {visible(answer.sidecar_set)}: {mark}: {visible(answer.sentence)} [{answer.reason}]"
+    yield f"  {visible(answer.sidecar_set)}: {mark}: {visible(_coded(answer))} [{answer.reason}]"
     if answer.hint:
         yield f"    hint: {visible(answer.hint)}"
     if answer.refusal:
@@ -89,6 +89,10 @@ def _lines(answer: Answer, palette: Palette) -> Iterator[str]:
         yield f"    workload: {visible(str(answer.position))}"
     if answer.set_position:
         yield f"    SidecarSet: {visible(str(answer.set_position))}"
+
+
+def _coded(answer: Answer) -> str:
+    return f"{answer.sentence} [{answer.code}]" if answer.code else answer.sentence
 
 
 def _added(one: Explained) -> Iterator[str]:
@@ -107,7 +111,7 @@ def _rows(one: Explained) -> Iterator[tuple[str, ...]]:
     chosen = [answer for answer in one.answers if answer.is_selected]
     for answer in chosen or one.answers[:1]:
         name = answer.sidecar_set if answer.is_selected else "-"
-        why = answer.sentence if answer.is_selected else f"nearest: {answer.sidecar_set}: {answer.sentence}"
+        why = _coded(answer) if answer.is_selected else f"nearest: {answer.sidecar_set}: {_coded(answer)}"
         why += f"; its Pods are counted with {one.counted_with}" if one.counted_with else ""
         yield tuple(visible(text) for text in (name, one.resource, one.namespace, pods, why))
 
@@ -141,6 +145,7 @@ def _plain_answer(answer: Answer) -> dict[str, object]:
         "sidecarSet": answer.sidecar_set,
         "selected": answer.is_selected,
         "reason": answer.reason,
+        "code": answer.code,
         "message": answer.sentence,
         "hint": answer.hint,
         "refusal": answer.refusal,

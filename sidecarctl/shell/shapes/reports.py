@@ -64,6 +64,7 @@ class Answer(Shape):
     sidecar_set: str = Field(description="The name of the SidecarSet.")
     selected: bool = Field(description="Whether its sidecars go into the Pod.")
     reason: str = Field(description="The reason, in a stable word.")
+    code: str | None = Field(None, description="The code with which `inject` skips a Pod for this reason.")
     message: str = Field(description="The reason in a sentence, which may change.")
     hint: str | None = Field(None, description="What would change it.")
     revision: str | None = Field(None, description="The revision that is injected.")
