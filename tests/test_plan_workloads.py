@@ -8,9 +8,12 @@ import pytest
 from casefolder import TESTDATA
 from commandline import executed
 
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import StatusFlags
+from sidecarctl.shell.flags import followed_release
+from sidecarctl.shell.quickargs import quick_parse
 from sidecarctl.shell.rolloutinput import gathered_rollout_input, own_objects
 from sidecarctl.shell.rollouts import Crowd
+from sidecarctl.shell.settings import settled
 
 FOLDER = TESTDATA / "workloads"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())
@@ -36,16 +39,13 @@ def _injected(more: list[str]) -> list[Any]:
 
 
 def _planned(more: list[str]) -> list[Any]:
-    values: dict[str, object] = {
-        "sidecarset": ["sidecarsets.yaml"],
-        "from_": ["sidecarsets.yaml"],
-        "cluster": ["cluster.yaml"],
-        "paths": ["workloads.yaml"],
-    }
-    for flag in more:
-        name, _, value = flag.removeprefix("--").partition("=")
-        values[name.replace("-", "_")] = value
-    return list(Crowd(gathered_rollout_input(values, own_objects(values)), flags.release(values), values).pods())
+    known = ["--sidecarset=sidecarsets.yaml", "--from=sidecarsets.yaml", "--cluster=cluster.yaml"]
+    parsed = quick_parse(["status", *known, *more, "workloads.yaml"])
+    assert parsed is not None
+    flags = settled(*parsed)
+    assert isinstance(flags, StatusFlags)
+    release = followed_release(flags.kruise_version)
+    return list(Crowd(gathered_rollout_input(flags, own_objects(flags)), release, flags).pods())
 
 
 def _kept(pod: dict[str, Any]) -> tuple[object, object, object]:

@@ -11,18 +11,18 @@ from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.finding import Finding, Position, Severity
 from sidecarctl.record import Record
-from sidecarctl.shell import flags, rules
+from sidecarctl.shell import rules
 from sidecarctl.shell.allpods import AllPods, hidden_bases, known_secrets
 from sidecarctl.shell.checkreport import Collected, code_for, wanted_reports, write_reports
 from sidecarctl.shell.cluster_warnings import cluster_findings
+from sidecarctl.shell.command_flags import CheckFlags
 from sidecarctl.shell.earlierversions import earlier_versions
 from sidecarctl.shell.exits import Exit, UsageError
+from sidecarctl.shell.flags import followed_release, limits_of
 from sidecarctl.shell.flagwarnings import flag_warnings
 from sidecarctl.shell.inputs import Input, cluster_input, gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.job import Ended, Job, run_job
-from sidecarctl.shell.options import CHECK, Values
 from sidecarctl.shell.report import reported
-from sidecarctl.shell.settings import settled
 from sidecarctl.shell.validationcontext import told_findings
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.warnings.selection import pull_secrets
@@ -40,53 +40,54 @@ class Judged(Record):
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def run(given: Values) -> int:
+def run(flags: CheckFlags) -> int:
     """Check the SidecarSets of the input, and its Pods and pod templates; return the exit code."""
-    values = {**settled(CHECK, given), "keep_going": True}  # one unreadable file hides nothing that others show
-    wanted = wanted_reports(values)
-    source = gathered_input(values)
+    wanted = wanted_reports(flags)
+    source = gathered_input(flags)
     collected = Collected()
 
     def fail(errors: Sequence[Finding]) -> None:
         collected.note(errors)
         collected.findings.put_first(collected.of_sets)
-        write_reports([spec for spec in wanted if spec.path], collected, source, values)
+        write_reports([spec for spec in wanted if spec.path], collected, source, flags)
 
     with reported(fail):
-        code = _checked(source, values, collected)
-    found = code_for(collected.findings, flags.text(values, "fail_on", "error"))
-    write_reports(wanted, collected, source, values)
+        code = _checked(source, flags, collected)
+    found = code_for(collected.findings, flags.fail_on)
+    write_reports(wanted, collected, source, flags)
     return max(code, found)
 
 
-def _checked(source: Input, values: Values, collected: Collected) -> Exit:
+def _checked(source: Input, flags: CheckFlags, collected: Collected) -> Exit:
     """Collect what there is to say; return how going through the input ended."""
-    cluster = cluster_input(values, source)
-    theirs, ours = theirs_and_ours(values, source, cluster)
-    known = joined(theirs, ours, values)
-    if values.get("injected") and not known.sidecar_sets:
+    cluster = cluster_input(flags, source)
+    theirs, ours = theirs_and_ours(flags, source, cluster)
+    known = joined(theirs, ours, flags)
+    if flags.injected and not known.sidecar_sets:
         raise UsageError("no SidecarSet to compare with: name its file with --sidecarset (or put it into the input)")
-    older = earlier_versions(ours.sidecar_sets, values, source) or _in_the_cluster(theirs, ours, values)
+    older = earlier_versions(ours.sidecar_sets, flags, source) or _in_the_cluster(theirs, ours, flags)
     of_cluster = [one for one in theirs.sidecar_sets if one.is_of_cluster]
-    judged = list(_judged(ours, older, known, values))
-    of_flags = [*cluster.unread, *flag_warnings(known, values, [flags.release(values)]), *cluster_findings(known)]
+    judged = list(_judged(ours, older, known, flags))
+    release = followed_release(flags.kruise_version)
+    of_flags = [*cluster.unread, *flag_warnings(known, flags, [release]), *cluster_findings(known)]
     collected.of_sets = [*of_flags, *(finding for one in judged for finding in one.findings)]
-    ended = _check_pods(source, values, (known, judged, of_cluster), collected)
+    ended = _check_pods(source, flags, (known, judged, of_cluster), collected)
     all_pods = None
-    if collected.pods_seen and not values.get("shard"):
+    if collected.pods_seen and not flags.shard:
         wanted = frozenset(name for one in ours.sidecar_sets for name in pull_secrets(one.found.value))
-        secrets = frozenset([*cast("list[str]", ended.shown), *known_secrets(cluster, wanted, flags.limits(values))])
+        secrets = frozenset([*cast("list[str]", ended.shown), *known_secrets(cluster, wanted, limits_of(flags))])
         all_pods = AllPods(collected, secrets, hidden_bases(known.sidecar_sets, collected))
     all_of_sets = (_from_top_to_bottom(one, all_pods) for one in judged)
     collected.findings.put_first(chain(of_flags, chain.from_iterable(all_of_sets)))
-    if ended.code is Exit.OK and not values.get("allow_empty") and not values.get("shard"):
-        _refuse_nothing_checked(known, ours, collected, values)
+    if ended.code is Exit.OK and not flags.allow_empty and not flags.shard:
+        _refuse_nothing_checked(known, ours, collected, flags)
     return ended.code
 
 
-def _refuse_nothing_checked(known: Knowledge, ours: Knowledge, collected: Collected, values: Values) -> None:
+def _refuse_nothing_checked(known: Knowledge, ours: Knowledge, collected: Collected, flags: CheckFlags) -> None:
     """Raise `UsageError` for a run that has looked at nothing: a pipeline must not take that for success."""
-    filters = [f"--{name.replace('_', '-')}" for name in ("selector", "kind", "only_namespace") if values.get(name)]
+    limits = {"selector": flags.selector, "kind": flags.kind, "only-namespace": flags.only_namespace}
+    filters = [f"--{name}" for name, given in limits.items() if given]
     within = f" within {', '.join(filters)}" if filters else ""
     if not ours.sidecar_sets and not collected.pods_seen:
         told = f"the input has no SidecarSet, and no Pod or workload{within}"
@@ -99,41 +100,42 @@ def _refuse_nothing_checked(known: Knowledge, ours: Knowledge, collected: Collec
     raise UsageError(f"nothing to check: {told} (--allow-empty accepts that)")
 
 
-def _in_the_cluster(theirs: Knowledge, ours: Knowledge, values: Values) -> Mapping[Position, Known]:
+def _in_the_cluster(theirs: Knowledge, ours: Knowledge, flags: CheckFlags) -> Mapping[Position, Known]:
     """What applying the SidecarSets of the input to a live cluster replaces."""
-    if not values.get("live"):
+    if not flags.live:
         return {}
     by_name = {one.name: one for one in theirs.sidecar_sets}
     names = {one.position: one.name for one in ours.sidecar_sets}
     return {position: by_name[name] for position, name in names.items() if name in by_name}
 
 
-def _judged(ours: Knowledge, older: Mapping[Position, Known], known: Knowledge, values: Values) -> Iterator[Judged]:
+def _judged(ours: Knowledge, older: Mapping[Position, Known], known: Knowledge, flags: CheckFlags) -> Iterator[Judged]:
     """The SidecarSets of the input itself: those of the cluster are there already, whatever we think of them."""
     for one in ours.sidecar_sets:
-        found = told_findings(one, older.get(one.position), known, values)
+        found = told_findings(one, older.get(one.position), known, flags, upstream_messages=flags.upstream_messages)
         yield Judged(one, [finding for finding in found if not is_ignored(finding, one.document)])
 
 
 def _check_pods(
-    source: Input, values: Values, judgement: tuple[Knowledge, list[Judged], list[Known]], collected: Collected
+    source: Input, flags: CheckFlags, judgement: tuple[Knowledge, list[Judged], list[Known]], collected: Collected
 ) -> Ended:
     """Go through the input, with the SidecarSets that a cluster would have; what is shown are names of Secrets."""
     known, judged, of_cluster = judgement
     refused = {one.one.position: one.one for one in judged if one.is_refused}
     usable = known._replace(sidecar_sets=[one for one in known.sidecar_sets if one.position not in refused])
-    options, limits = rules.options(values), flags.limits(values)
-    prepared = rules.prepared(usable, values)
-    with rules.placed(usable, values):
+    options, limits = rules.choice_options(flags), limits_of(flags)
+    release = followed_release(flags.kruise_version)
+    prepared = rules.prepared(usable, flags, release)
+    with rules.placed(usable, release):
         injector = Injector(prepared, options)
     unjudged = frozenset(one.name for one in refused.values())
     held = known._replace(sidecar_sets=of_cluster)
-    in_cluster = rules.prepared(held, values) if values.get("injected") and of_cluster else None
-    demands = Demands(injected=bool(values.get("injected")), unjudged=unjudged, cluster=in_cluster)
+    in_cluster = rules.prepared(held, flags, release) if flags.injected and of_cluster else None
+    demands = Demands(injected=flags.injected, unjudged=unjudged, cluster=in_cluster)
     checker = Checker(injector, prepared, options, limits, demands)
     wanted = frozenset(name for one in usable.sidecar_sets for name in pull_secrets(one.found.value))
     job = Job(source, checker.changes, lambda _: True, partial(secret_names, limits, wanted), Nowhere(), collected)
-    return run_job(job, values)
+    return run_job(job, flags)
 
 
 def _from_top_to_bottom(judged: Judged, all_pods: AllPods | None) -> list[Finding]:

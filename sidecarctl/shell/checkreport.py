@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Severity
-from sidecarctl.shell import flags
 from sidecarctl.shell.excerpts import excerpts
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.findings import Findings
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.change import Outcome
     from sidecarctl.finding import Finding
+    from sidecarctl.shell.command_flags import CheckFlags
     from sidecarctl.shell.inputs import Input
-    from sidecarctl.shell.options import Values
 
 
 _UNREAD: Final = frozenset({"INP001", "INP002"})  # in such a text nobody knows what is secret: it is not shown
@@ -72,27 +71,27 @@ class Collected(Reports):
         self.errors = []
 
 
-def wanted_reports(values: Values) -> list[ReportSpec]:
+def wanted_reports(flags: CheckFlags) -> list[ReportSpec]:
     """Return the reports that were asked for: text on stdout, unless it says otherwise.
 
     Raises `UsageError` for a format that nobody knows, and for two on stdout.
     """
-    given = report_specs(values) or [report_spec("text")]
+    given = report_specs(flags) or [report_spec("text")]
     if sum(not spec.path for spec in given) > 1:
         raise UsageError("two reports on stdout: give one of them a file, as --report json=report.json")
     return given
 
 
-def write_reports(wanted: Sequence[ReportSpec], found: Collected, given: Input, values: Values) -> None:
+def write_reports(wanted: Sequence[ReportSpec], found: Collected, given: Input, flags: CheckFlags) -> None:
     """Write every report where it was asked for; what could not be checked a person at stdout reads on stderr."""
     for spec in sorted(wanted, key=_is_complete):
         if _is_complete(spec):
             found.with_errors()
-        shown = _errors(found.findings) if values.get("quiet") and not spec.path else found.findings
-        pieces = _writer(spec, given, values)(shown)
+        shown = _errors(found.findings) if flags.quiet and not spec.path else found.findings
+        pieces = _writer(spec, given, flags)(shown)
         if spec.path:
             write_pieces(spec.path, pieces)
-        elif shown or not values.get("quiet"):
+        elif shown or not flags.quiet:
             sys.stdout.writelines(pieces)
 
 
@@ -113,13 +112,13 @@ def code_for(findings: Findings, fail_on: str) -> Exit:
     return Exit.FOUND if any(findings.totals[severity] for severity in failing) else Exit.OK
 
 
-def _writer(spec: ReportSpec, given: Input, values: Values) -> Callable[[Findings], Iterable[str]]:
+def _writer(spec: ReportSpec, given: Input, flags: CheckFlags) -> Callable[[Findings], Iterable[str]]:
     if spec.format == "text":
-        return lambda findings: _text(findings, given, values, "never" if spec.path else "auto")
+        return lambda findings: _text(findings, given, flags, "never" if spec.path else flags.color)
     return findings_writer(spec.format)
 
 
-def _text(findings: Findings, given: Input, values: Values, colour: str) -> Iterator[str]:
+def _text(findings: Findings, given: Input, flags: CheckFlags, colour: str) -> Iterator[str]:
     from sidecarctl.shell.reports.grouped import grouped, in_words
     from sidecarctl.shell.reports.text import text_lines
 
@@ -127,8 +126,7 @@ def _text(findings: Findings, given: Input, values: Values, colour: str) -> Iter
     shown = [finding for group in groups for finding in group.shown]
     readable = [finding for finding in shown if finding.code not in _UNREAD]
     lines = excerpts(given, [finding.position for finding in readable if finding.position])
-    colours = palette(flags.text(values, "color", colour) if colour == "auto" else colour, sys.stdout)
-    says_upstream = bool(values.get("upstream_messages"))
-    for line in text_lines(groups, lines, colours, upstream_messages=says_upstream):
+    colours = palette(colour, sys.stdout)
+    for line in text_lines(groups, lines, colours, upstream_messages=flags.upstream_messages):
         yield f"{line}\n"
     yield f"{colours(in_words(findings.totals), 'bold')}\n"

@@ -13,6 +13,7 @@ from sidecarctl.shell.completion import COMPLETE_VARIABLE
 from sidecarctl.shell.exits import Exit
 from sidecarctl.shell.options import COMMANDS, VERSION, Command, Option
 from sidecarctl.shell.quickargs import PATHS, unsaid
+from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import say, visible
 
 _TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int | None}
@@ -60,7 +61,7 @@ def application() -> typer.Typer:
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
     if asked:
-        VERSION.load()({})
+        VERSION.load()(settled(VERSION, {}))
         raise typer.Exit
 
 

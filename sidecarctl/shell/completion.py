@@ -1,18 +1,18 @@
 """The command `completion`."""
 
 import sys
-from typing import Final, cast
+from typing import Final
 
+from sidecarctl.shell.command_flags import Flags
 from sidecarctl.shell.exits import Exit, UsageError
-from sidecarctl.shell.options import Values
 
 COMPLETE_VARIABLE: Final = "_SIDECARCTL_COMPLETE"  # how a shell's script asks for words
 _SHELLS: Final = ("bash", "zsh", "fish")
 
 
-def run(values: Values) -> int:
+def run(flags: Flags) -> int:
     """Print the script that teaches a shell to complete our command lines."""
-    given = cast("list[str]", values.get("paths") or [])
+    given = flags.paths
     if len(given) != 1 or given[0] not in _SHELLS:
         raise UsageError(f"completion takes one of {', '.join(_SHELLS)}")
     from typer.completion import get_completion_script  # type: ignore[attr-defined]  # typer has it there, unnamed

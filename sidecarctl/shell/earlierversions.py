@@ -6,12 +6,11 @@ from typing import Final
 
 from sidecarctl.api.knowledge import Known, knowledge
 from sidecarctl.finding import Position, SidecarctlError
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import CheckFlags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN
 from sidecarctl.shell.git import Base, base_at
 from sidecarctl.shell.inputs import Input, older_sets
-from sidecarctl.shell.options import Values
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import chunks, documents
@@ -19,17 +18,17 @@ from sidecarctl.yamledit.stream import chunks, documents
 _KIND: Final = "SidecarSet"
 
 
-def earlier_versions(own: Sequence[Known], values: Values, given: Input) -> dict[Position, Known]:
+def earlier_versions(own: Sequence[Known], flags: CheckFlags, given: Input) -> dict[Position, Known]:
     """Return what each SidecarSet of the input replaces, by where it stands now; nothing for a new one.
 
     Raises `UsageError` where --base cannot be answered, and what reading the files of --old raises.
     """
-    if values.get("base") is None:
-        by_name = {one.name: one for one in older_sets(values, given, "old")}
+    if flags.base is None:
+        by_name = {one.name: one for one in older_sets(flags.old, flags, given)}
         return {one.position: by_name[one.name] for one in own if one.name in by_name}
-    if flags.texts(values, "old"):
+    if flags.old:
         raise UsageError("--old and --base both say what was there before: give one of them")
-    return _at_base(own, flags.text(values, "base"), given)
+    return _at_base(own, flags.base, given)
 
 
 def _at_base(own: Sequence[Known], ref: str, given: Input) -> dict[Position, Known]:

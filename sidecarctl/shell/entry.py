@@ -75,12 +75,14 @@ def _dispatched(arguments: list[str], *, process_is_ours: bool) -> int:
         parsed = typer_parse(arguments)
     if isinstance(parsed, int):
         return parsed
-    command, values = parsed
+    command, given = parsed
     if process_is_ours:
         from sidecarctl.shell.ownparser import load_parser
 
         load_parser()
-    return command.load()(values)
+    from sidecarctl.shell.settings import settled
+
+    return command.load()(settled(command, given))
 
 
 def _reported(error: Exception, code: Exit) -> Exit:

@@ -1,17 +1,17 @@
-"""Single flags: from the text that was given to what it means; `UsageError` where it means nothing."""
+"""Parsers of single flags: from the text that was given to what it means; `UsageError` if it means nothing."""
 
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.editor import Limits
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.options import Values, whole_number
+from sidecarctl.shell.options import whole_number
 from sidecarctl.upstream.release import Release, release_for
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, parse_template_path
 
 if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath
+    from sidecarctl.shell.command_flags import InputFlags
     from sidecarctl.sidecarset.effective import Choice
-    from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.selector import Requirement
 
 SHORT_KINDS: Final = {  # kubectl's
@@ -26,28 +26,18 @@ SHORT_KINDS: Final = {  # kubectl's
 _UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 
-def texts(values: Values, key: str) -> list[str]:
-    """Return the texts of a flag that may be repeated."""
-    return cast("list[str]", values.get(key) or [])
-
-
-def text(values: Values, key: str, default: str = "") -> str:
-    """Return the text of a flag."""
-    return str(values.get(key) or default)
-
-
-def release(values: Values) -> Release:
-    """Return the OpenKruise release to follow."""
+def followed_release(version: str | None) -> Release:
+    """Return the OpenKruise release to follow; the newest if no version is given."""
     try:
-        return release_for(text(values, "kruise_version") or None)
+        return release_for(version or None)
     except ValueError as error:
         raise UsageError(str(error)) from None
 
 
-def feature_gates(values: Values) -> dict[str, bool]:
+def feature_gates(given: str | None) -> dict[str, bool]:
     """Read `A=true,B=false`."""
     gates: dict[str, bool] = {}
-    for part in filter(None, text(values, "feature_gates").split(",")):
+    for part in filter(None, (given or "").split(",")):
         name, _, state = part.partition("=")
         if state.lower() not in {"true", "false"} or not name.strip():
             raise UsageError(f"--feature-gates takes A=true,B=false; {part} is none of these")
@@ -55,9 +45,8 @@ def feature_gates(values: Values) -> dict[str, bool]:
     return gates
 
 
-def size(values: Values, key: str, default: str) -> int:
+def size(given: str) -> int:
     """Read a size such as 3Mi, in bytes."""
-    given = text(values, key, default)
     digits = given.rstrip("KMGi")
     unit = _UNITS.get(given[len(digits) :])
     number = whole_number(digits)
@@ -66,34 +55,27 @@ def size(values: Values, key: str, default: str) -> int:
     return number * unit
 
 
-def shard(values: Values) -> tuple[int, int]:
+def parsed_shard(given: str) -> tuple[int, int]:
     """Read I/N."""
-    given = text(values, "shard", "1/1")
     part, parts = map(whole_number, given.partition("/")[::2])
     if part is None or parts is None or not 1 <= part <= parts:
         raise UsageError(f"--shard takes I/N with I from 1 to N; {given} is none")
     return part, parts
 
 
-def system_namespaces(values: Values) -> "SystemNamespaces":
-    """Return whether kube-system and kube-public get sidecars."""
-    return cast("SystemNamespaces", text(values, "system_namespaces", "exclude"))
-
-
-def limits(values: Values) -> Limits:
+def limits_of(flags: "InputFlags") -> Limits:
     """Return which targets are meant."""
     return Limits(
-        label_selector(text(values, "selector")),
-        frozenset(name for kind in texts(values, "kind") for name in _kind_names(kind)),
-        frozenset(texts(values, "only_namespace")),
-        {**WORKLOADS, **_template_paths(texts(values, "template_path"))},
-        text(values, "namespace", "default"),
+        label_selector(flags.selector or ""),
+        frozenset(name for kind in flags.kind for name in _kind_names(kind)),
+        frozenset(flags.only_namespace),
+        {**WORKLOADS, **_template_paths(flags.template_path)},
+        flags.namespace,
     )
 
 
-def timestamp(values: Values) -> str | None:
+def update_timestamp(given: str | None) -> str | None:
     """Return the update timestamp as the annotations have it; the one place that reads a clock."""
-    given = text(values, "timestamp")
     if given == "now":
         from datetime import UTC, datetime
 
@@ -108,10 +90,10 @@ def timestamp(values: Values) -> str | None:
         raise UsageError(f"--timestamp takes `now` or a time as 2026-01-31T12:00:00Z; {given} is none") from None
 
 
-def revision_choices(values: Values) -> "dict[str, Choice]":
+def revision_choices(texts: list[str]) -> "dict[str, Choice]":
     """Read NAME=latest and NAME=specified."""
     choices: dict[str, Choice] = {}
-    for given in texts(values, "choose_revision"):
+    for given in texts:
         name, _, choice = given.partition("=")
         if choice not in {"latest", "specified"}:
             raise UsageError(f"--choose-revision takes NAME=latest or NAME=specified; {given} is neither")

@@ -4,27 +4,28 @@ from collections.abc import Collection, Iterable, Iterator
 
 from sidecarctl.api.knowledge import Knowledge
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.shell import flags
-from sidecarctl.shell.options import Values
+from sidecarctl.shell.command_flags import ChoiceFlags, InputFlags
+from sidecarctl.shell.flags import feature_gates, revision_choices
 from sidecarctl.shell.stderrfindings import goes_to_a_program, tell
 from sidecarctl.upstream.featuregates import is_gate_elsewhere, nearest_gate
 from sidecarctl.upstream.release import LATEST, Release
 
 
-def flag_warnings(known: Knowledge, values: Values, releases: Iterable[Release]) -> list[Finding]:
+def flag_warnings(known: Knowledge, flags: InputFlags, releases: Iterable[Release]) -> list[Finding]:
     """Return a warning for each feature gate and each SidecarSet that flags name and that is not there."""
-    gates, names = flags.feature_gates(values), {one.name for one in known.sidecar_sets}
+    gates, names = feature_gates(flags.feature_gates), {one.name for one in known.sidecar_sets}
+    choices = revision_choices(flags.choose_revision) if isinstance(flags, ChoiceFlags) else ()
     about_gates = [finding for release in releases for gate in gates for finding in _about_gate(gate, release)]
-    return list(dict.fromkeys([*about_gates, *_about_choices(flags.revision_choices(values), names)]))
+    return list(dict.fromkeys([*about_gates, *_about_choices(choices, names)]))
 
 
 def told_flag_warnings(
-    known: Knowledge, values: Values, releases: Iterable[Release], more: Iterable[Finding] = ()
+    known: Knowledge, flags: InputFlags, releases: Iterable[Release], more: Iterable[Finding] = ()
 ) -> list[Finding]:
     """Return the same and `more`, once it was said; nothing is where stderr is for a program alone."""
-    found = [*flag_warnings(known, values, releases), *more]
-    if not goes_to_a_program(values):
-        tell(found, values)
+    found = [*flag_warnings(known, flags, releases), *more]
+    if not goes_to_a_program(flags):
+        tell(found, flags)
     return found
 
 

@@ -1,19 +1,15 @@
 """Print objects, patches and names."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from sidecarctl.api.change import Change
 from sidecarctl.shell.terminal import visible
+from sidecarctl.shell.work import Show
 from sidecarctl.yamledit.value import Value
 
-Show = Callable[[Change], tuple[Value, ...]]
 
-
-def show_for(output: str) -> Show | None:
-    """Return what makes an output format of a change; None for the document's own."""
-    if output == "yaml":
-        return None
+def show_for(output: str) -> Show:
+    """Return what makes an output format, other than the documents' own, of a change."""
     from sidecarctl.api import shown
 
     by_name: dict[str, Show] = {

@@ -5,51 +5,53 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sidecarctl.api.editor import Editor, Limits, Made
-from sidecarctl.shell import flags, outputs, rules
+from sidecarctl.shell import outputs, rules
+from sidecarctl.shell.command_flags import InjectFlags
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.formats import Show, print_shown, show_for
+from sidecarctl.shell.flags import limits_of
 from sidecarctl.shell.inputs import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
-from sidecarctl.shell.options import INJECT, Values
 from sidecarctl.shell.report import Reports, reported
-from sidecarctl.shell.settings import settled
+from sidecarctl.shell.work import Show
 
 if TYPE_CHECKING:
     from sidecarctl.api.prefilter import Prefilter
     from sidecarctl.upstream.types import Pod
 
 
-def run(given: Values) -> int:
+def run(flags: InjectFlags) -> int:
     """Inject, write and report; return the exit code."""
-    values = settled(INJECT, given)
-    reports = outputs.reports(values)
+    reports = outputs.reports(flags)
     with reported(reports.fail):
-        return _injected(values, reports)
+        return _injected(flags, reports)
 
 
-def _injected(values: Values, reports: Reports) -> int:
-    source = gathered_input(values)
-    injector = rules.injector(values, source, cluster_knowledge(values, source), reports)
-    limits = flags.limits(values)
-    show = show_for(flags.text(values, "output", "yaml"))
-    proof, drops = proof_for(values, source), bool(values.get("drop_sidecarsets"))
+def _injected(flags: InjectFlags, reports: Reports) -> int:
+    source = gathered_input(flags)
+    injector = rules.injector(flags, source, cluster_knowledge(flags, source), reports)
+    limits = limits_of(flags)
+    show = outputs.other_format(flags)
+    proof, drops = proof_for(flags.verify, source), flags.drop_sidecarsets
     road = injector.road(limits) if proof == "fast" and show is None and not drops else None
     editor = Editor(injector.made, limits, proof, quick=road.change if road else None, drops_sidecar_sets=drops)
-    if values.get("as_pods"):
-        show = _pods(values, injector.made, limits)
+    if flags.as_pods:
+        show = _pods(flags, injector.made, limits)
     prefilter = injector.prefilter
     may_concern, sieve = (_or_is_dropped(prefilter), None) if drops else (prefilter.may_concern, prefilter.places)
-    changes = rules.noticing(editor.changes, values)
-    job = Job(source, changes, may_concern, show, outputs.writer(values, show, source), reports, sieve)
-    ended = run_job(job, values)
+    changes = rules.noticing(editor.changes, flags)
+    writer = outputs.writer(flags, show, source)
+    job = Job(source, changes, may_concern, show, writer, reports, sieve=sieve, verify=flags.verify, writing=flags)
+    ended = run_job(job, flags)
     if show is not None:
-        print_shown(flags.text(values, "output", "yaml"), ended.shown)
+        from sidecarctl.shell.formats import print_shown
+
+        print_shown(flags.output, ended.shown)
     reports.write()
     return ended.code
 
 
-def _pods(values: Values, rule: "Callable[[Pod], Made]", limits: Limits) -> Show:
-    if flags.text(values, "output", "yaml") not in {"yaml", "json"}:
+def _pods(flags: InjectFlags, rule: "Callable[[Pod], Made]", limits: Limits) -> Show:
+    if flags.output not in {"yaml", "json"}:
         raise UsageError("--as-pods prints yaml or json")
     from sidecarctl.api.shown import as_pods
 

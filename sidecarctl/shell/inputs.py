@@ -10,7 +10,7 @@ from sidecarctl.api.knowledge import Knowledge, Known, knowledge
 from sidecarctl.api.prefilter import has_escapes
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.record import Record
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import InputFlags, LiveFlags, QuietFlags
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import (
     IGNORE_FILE,
@@ -25,7 +25,7 @@ from sidecarctl.shell.files import (
     sources,
     stdin_is_piped,
 )
-from sidecarctl.shell.options import Values
+from sidecarctl.shell.flags import size
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.yamledit.borders import says_nothing
 from sidecarctl.yamledit.document import Document
@@ -93,49 +93,50 @@ class Input(Record):
         return Lists(source.shown, partial(self.blocks, source), self.max_document, known)
 
 
-def gathered_input(values: Values) -> Input:
+def gathered_input(flags: InputFlags) -> Input:
     """Return the sources that the command line names; stdin where it names none and something is piped in.
 
     Raises `UsageError` where there is nothing to work on, `InputError` for what is not there without --keep-going.
     """
-    paths = [*flags.texts(values, "filename"), *flags.texts(values, "paths")]
+    paths = [*flags.filename, *flags.paths]
     if not paths:
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with -f, or pipe something in")
         paths = [STDIN]
-    given = input_named(paths, values)
-    if not given.sources and not given.missing and not values.get("allow_empty"):
+    given = input_named(paths, flags)
+    if not given.sources and not given.missing and not flags.allow_empty:
         raise UsageError(f"no manifests in {', '.join(paths)}; -R reads directories with all that is below them")
     return given
 
 
-def input_named(paths: list[str], values: Values) -> Input:
+def input_named(paths: list[str], flags: InputFlags) -> Input:
     """Return what paths name as an input; with --keep-going, what is not there is noted in it.
 
     Raises `UsageError` for a pattern that matches nothing, `InputError` for what is not there without --keep-going.
     """
     missing: list[InputError] = []
-    refuse = missing.append if values.get("keep_going") else raised
-    given = input_of(found_sources(paths, values, refuse), values)._replace(missing=tuple(missing))
-    return _without_foreign(given, values) if values.get("skip_foreign") else given
+    refuse = missing.append if flags.keep_going else raised
+    given = input_of(found_sources(paths, flags, refuse), flags)._replace(missing=tuple(missing))
+    if not flags.skip_foreign:
+        return given
+    return _without_foreign(given, is_quiet=isinstance(flags, QuietFlags) and flags.quiet)
 
 
-def found_sources(paths: list[str], values: Values, refuse: Refuse = raised) -> list[Source]:
+def found_sources(paths: list[str], flags: InputFlags, refuse: Refuse = raised) -> list[Source]:
     """Return the files that paths name, without those that --exclude or .sidecarctlignore leave out.
 
     Raises `UsageError` for a pattern that matches nothing, `InputError` for what is not there unless `refuse` takes it.
     """
-    excluded = flags.texts(values, "exclude")
     leaves_out = None
     folders = [folder for path in paths if (folder := folder_named(path)) is not None]
-    if excluded or any(os.path.lexists(os.path.join(folder, IGNORE_FILE)) for folder in (os.curdir, *folders)):
+    if flags.exclude or any(os.path.lexists(os.path.join(folder, IGNORE_FILE)) for folder in (os.curdir, *folders)):
         from sidecarctl.shell.excluded_files import exclusion
 
-        leaves_out = exclusion(excluded, folders)
-    return sources(paths, recursive=bool(values.get("recursive")), refuse=refuse, leaves_out=leaves_out)
+        leaves_out = exclusion(flags.exclude, folders)
+    return sources(paths, recursive=flags.recursive, refuse=refuse, leaves_out=leaves_out)
 
 
-def _without_foreign(given: Input, values: Values) -> Input:
+def _without_foreign(given: Input, *, is_quiet: bool) -> Input:
     """Leave out the files that hold no Kubernetes manifest, with a line for each."""
     from sidecarctl.shell.excluded_files import foreign_reason
 
@@ -145,70 +146,69 @@ def _without_foreign(given: Input, values: Values) -> Input:
         reason = foreign_reason(source.shown, b"".join(given.blocks(source))) if is_small else ""
         if not reason:
             kept.append(source)
-        elif not values.get("quiet"):
+        elif not is_quiet:
             say(visible(f"{source.shown}: passed over: {reason}"))
     return given._replace(sources=kept)
 
 
-def refuse_blank(given: Input, values: Values) -> None:
-    """Raise `UsageError` for sources without a value, unless --allow-empty accepts them."""
+def refuse_blank(given: Input) -> None:
+    """Raise `UsageError` for sources without a value."""
     is_blank = all(says_nothing(block) for source in given.sources for block in given.blocks(source))
-    if is_blank and not given.missing and not values.get("allow_empty"):
+    if is_blank and not given.missing:
         raise UsageError(EMPTY)
 
 
-def input_of(found: list[Source], values: Values, stdin: Kept | None = None) -> Input:
+def input_of(found: list[Source], flags: InputFlags, stdin: Kept | None = None) -> Input:
     """Return sources as an input; stdin may have been kept before."""
     if stdin is None and any(source.path == STDIN for source in found):
         stdin = KeptStdin()
-    return Input(found, stdin, flags.size(values, "max_document", "3Mi"), {})
+    return Input(found, stdin, size(flags.max_document), {})
 
 
-def cluster_knowledge(values: Values, given: Input) -> Knowledge:
+def cluster_knowledge(flags: InputFlags, given: Input) -> Knowledge:
     """Return what --cluster, --sidecarset and the input itself tell about the cluster."""
-    return joined(*theirs_and_ours(values, given), values)
+    return joined(*theirs_and_ours(flags, given), flags)
 
 
-def cluster_input(values: Values, given: Input) -> Input:
+def cluster_input(flags: InputFlags, given: Input) -> Input:
     """Return the sources that tell about the cluster: those of --live, --cluster and --sidecarset."""
-    dumps = found_sources(flags.texts(values, "cluster"), values)
-    found = [*dumps, *found_sources(flags.texts(values, "sidecarset"), values)]
-    if not values.get("live"):
+    dumps = found_sources(flags.cluster, flags)
+    found = [*dumps, *found_sources(flags.sidecarset, flags)]
+    if not (isinstance(flags, LiveFlags) and flags.live):
         of_cluster = frozenset(source.shown for source in dumps)
-        return input_of(found, values, given.stdin)._replace(of_cluster=of_cluster)
+        return input_of(found, flags, given.stdin)._replace(of_cluster=of_cluster)
     from sidecarctl.shell.live import known_sources
 
-    live = known_sources(values)
-    return input_of([*live.sources, *found], values, given.stdin)._replace(
+    live = known_sources(flags)
+    return input_of([*live.sources, *found], flags, given.stdin)._replace(
         of_cluster=frozenset(source.shown for source in live.sources), unread=live.findings
     )
 
 
-def theirs_and_ours(values: Values, given: Input, cluster: Input | None = None) -> tuple[Knowledge, Knowledge]:
+def theirs_and_ours(flags: InputFlags, given: Input, cluster: Input | None = None) -> tuple[Knowledge, Knowledge]:
     """Return what --live, --cluster and --sidecarset tell about the cluster, and what the input itself does."""
     if cluster is None:
-        cluster = cluster_input(values, given)
-        tell_unread(cluster, values)
+        cluster = cluster_input(flags, given)
+        tell_unread(cluster, flags)
     theirs = documents_of(cluster)
-    from_input = documents_of(given, keep_going=bool(values.get("keep_going")))
+    from_input = documents_of(given, keep_going=flags.keep_going)
     return knowledge(theirs, cluster.of_cluster), knowledge(from_input)
 
 
-def tell_unread(cluster: Input, values: Values) -> None:
+def tell_unread(cluster: Input, flags: InputFlags) -> None:
     """Say what a live cluster does not let the user read."""
     if cluster.unread:
         from sidecarctl.shell.stderrfindings import tell
 
-        tell(cluster.unread, values)
+        tell(cluster.unread, flags)
 
 
-def older_sets(values: Values, given: Input, flag: str = "from_") -> list[Known]:
-    """Return the SidecarSets that --from (or --old) names.
+def older_sets(paths: list[str], flags: InputFlags, given: Input) -> list[Known]:
+    """Return the SidecarSets in the files that --from (or --old) names.
 
     Raises `UsageError` where it names files, and none is in them.
     """
-    paths = flags.texts(values, flag)
-    found = knowledge(documents_of(input_of(sources(paths), values, given.stdin))).sidecar_sets
+    found = knowledge(documents_of(input_of(sources(paths), flags, given.stdin))).sidecar_sets
     refuse_none(found, paths)
     return found
 
@@ -260,12 +260,12 @@ def _readable(chunk: Chunk, source: Source) -> list[Document]:
     return found
 
 
-def joined(theirs: Knowledge, ours: Knowledge, values: Values) -> Knowledge:
+def joined(theirs: Knowledge, ours: Knowledge, flags: InputFlags) -> Knowledge:
     """Join what two sources tell; a later object of one name takes the place of an earlier one, with a warning.
 
     What is to be applied to a live cluster takes the place of what is there: that is no cause for a warning.
     """
-    warn = _nothing_said if values.get("live") else say
+    warn = _nothing_said if isinstance(flags, LiveFlags) and flags.live else say
     return Knowledge(*(_without_doubles([*a, *b], warn) for a, b in zip(theirs, ours, strict=True)))
 
 

@@ -3,21 +3,20 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sidecarctl.api.change import Change
 from sidecarctl.finding import SidecarctlError, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import JobFlags, ProgressWish, WriteFlags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
-from sidecarctl.shell.formats import Show
+from sidecarctl.shell.flags import parsed_shard
 from sidecarctl.shell.inputs import EMPTY, Input
-from sidecarctl.shell.options import Values
 from sidecarctl.shell.pool import Workers, jobs_worth
 from sidecarctl.shell.report import Reports
 from sidecarctl.shell.terminal import say, visible
-from sidecarctl.shell.work import Piece, Result, Trace, result_of
+from sidecarctl.shell.work import Piece, Result, Show, Trace, result_of
 from sidecarctl.shell.writers import Writer
 from sidecarctl.yamledit.borders import says_nothing
 from sidecarctl.yamledit.proof import Proof
@@ -42,13 +41,20 @@ class Job(Record):
     reports: Reports
     sieve: "Sieve | None" = None  # finds what may concern us in many documents at once
     trace: Trace | None = None
+    verify: Proof | None = None  # how edits are proven, where that was asked for
+    writing: WriteFlags | None = None  # None for a command that does not write the documents
+
+    @property
+    def only_changed(self) -> bool:
+        """Whether documents that do not change are left out."""
+        return self.writing is not None and self.writing.only_changed
 
 
 class _Run(Record):
     """A job, and what is decided once for all of its sources."""
 
     job: Job
-    values: Values
+    flags: JobFlags
     reads_all: bool  # documents that cannot concern us are read all the same
 
     def work(self, piece: Piece) -> Result:
@@ -64,23 +70,22 @@ class Ended(Record):
     is_changed: bool
 
 
-def run_job(job: Job, values: Values) -> Ended:
+def run_job(job: Job, flags: JobFlags) -> Ended:
     """Go through the whole input.
 
     Raises the first error; with --keep-going the errors are said, what they are about is passed on as it came, and the
     exit code is that of the worst.
     """
-    keep_going, only_changed = bool(values.get("keep_going")), bool(values.get("only_changed"))
-    own = _own_sources(job.given, values)
+    own = _own_sources(job, flags)
     size = input_size(job.given)  # once: it looks at every file
-    run = _Run(job, values, job.show is not None or proof_for_size(values, size) == "full")
-    watch = _Watch(values, sum(map(job.given.size, own)))
+    run = _Run(job, flags, job.show is not None or proof_for_size(job.verify, size) == "full")
+    watch = _Watch(job.writing.progress if job.writing else "none", sum(map(job.given.size, own)))
     shown: list[Value] = []
     code, is_changed, is_empty = Exit.OK, False, True
     for missing in job.given.missing:
         code = max(code, _said(missing, job.reports))
         is_empty = False
-    jobs = jobs_worth(cast("int", values.get("jobs") or 0), size)
+    jobs = jobs_worth(flags.jobs, size)
     with Workers(run.work, jobs) as workers, job.writer as writer, job.reports.awaiting(writer):
         writer.follow(lambda: _last_output(run, own))
         for source in own:
@@ -89,29 +94,29 @@ def run_job(job: Job, values: Values) -> Ended:
             for result in watch.seen(_results(run, source, workers), source):
                 is_empty = is_empty and result.error is None and says_nothing(result.output)
                 if result.error is not None:
-                    if not keep_going:
+                    if not flags.keep_going:
                         raise result.error
                     code = max(code, _said(result.error, job.reports))
                 for error in result.errors:
                     code = max(code, _said(error, job.reports))
-                shown += result.objects if result.is_changed or not only_changed else ()
+                shown += result.objects if result.is_changed or not job.only_changed else ()
                 is_changed = is_changed or result.is_changed
                 job.reports.add(result.outcomes, result.findings, passed_over=result.passed_over)
-                if result.is_changed or not only_changed:
+                if result.is_changed or not job.only_changed:
                     writer.put(result)
-        if is_empty and not values.get("allow_empty") and not is_changed and not _is_left_to_others(job.given, values):
+        if is_empty and not flags.allow_empty and not is_changed and not (flags.shard and _holds_something(job.given)):
             raise UsageError(EMPTY)
         writer.finish()
     return Ended(code, shown, is_changed)
 
 
-def _own_sources(given: Input, values: Values) -> list[Source]:
+def _own_sources(job: Job, flags: JobFlags) -> list[Source]:
     """The sources that this run works on; of several, those of its shard."""
-    if not values.get("shard") or len(given.sources) == 1:
-        return given.sources
+    if not flags.shard or len(job.given.sources) == 1:
+        return job.given.sources
     from sidecarctl.shell.shards import sources_of_shard
 
-    return sources_of_shard(given, values)
+    return sources_of_shard(job.given, flags.shard, by_files=job.writing is not None and job.writing.in_place)
 
 
 def _last_output(run: _Run, own: list[Source]) -> bytes:
@@ -119,17 +124,15 @@ def _last_output(run: _Run, own: list[Source]) -> bytes:
     before = run.job.given.sources[: run.job.given.sources.index(own[0])] if own else []
     for source in reversed(before):
         results = map(run.work, _Pieces(run, source))
-        kept = (one.output for one in results if one.is_changed or not run.values.get("only_changed"))
+        kept = (one.output for one in results if one.is_changed or not run.job.only_changed)
         if last := reduce(lambda last, output: output[-1:] or last, kept, b""):
             return last
     return b""
 
 
-def _is_left_to_others(given: Input, values: Values) -> bool:
-    """Whether there is something in the input, of which this shard happens to get nothing."""
-    return bool(values.get("shard")) and any(
-        not says_nothing(block) for source in given.sources for block in given.blocks(source)
-    )
+def _holds_something(given: Input) -> bool:
+    """Return whether there is something in the input, of which this shard happens to get nothing."""
+    return any(not says_nothing(block) for source in given.sources for block in given.blocks(source))
 
 
 def _said(error: SidecarctlError, reports: Reports) -> Exit:
@@ -144,10 +147,9 @@ def _said(error: SidecarctlError, reports: Reports) -> Exit:
 class _Watch:
     """Tells a person how far a run has come; not where the output itself goes to their terminal."""
 
-    def __init__(self, values: Values, total: int) -> None:
+    def __init__(self, wish: ProgressWish, total: int) -> None:
         self._progress: Progress | None = None
         self._done, self._total = 0, total
-        wish = values.get("progress") or "none"
         if wish == "plain" or (wish == "auto" and sys.stderr.isatty() and not sys.stdout.isatty()):
             from sidecarctl.shell.progress import progress_for
 
@@ -169,15 +171,14 @@ class _Watch:
             progress.clear()
 
 
-def proof_for(values: Values, given: Input) -> Proof:
+def proof_for(asked: Proof | None, given: Input) -> Proof:
     """Return how edits are proven: as asked, else in full as long as the input is small."""
-    return proof_for_size(values, input_size(given))
+    return proof_for_size(asked, input_size(given))
 
 
-def proof_for_size(values: Values, size: int) -> Proof:
+def proof_for_size(asked: Proof | None, size: int) -> Proof:
     """Return the same for an input of this size, in bytes."""
-    asked = values.get("verify")
-    return cast("Proof", asked) if asked else "full" if size <= _SMALL else "fast"
+    return asked or ("full" if size <= _SMALL else "fast")
 
 
 def input_size(given: Input) -> int:
@@ -191,7 +192,7 @@ def _results(run: _Run, source: Source, workers: Workers) -> Iterator[Result]:
     if pieces.error is None:
         return
     is_readable = isinstance(pieces.error, UnreadableDocument)  # as bytes
-    if not run.values.get("keep_going") or (pieces.end and not is_readable):
+    if not run.flags.keep_going or (pieces.end and not is_readable):
         raise pieces.error  # a part of a file is not to be taken for the whole
     yield Result(b"", b"", error=pieces.error)
     if is_readable and pieces.takes_next():
@@ -206,7 +207,7 @@ class _Pieces:
     def __init__(self, run: _Run, source: Source) -> None:
         self._run = run
         self._source = source
-        self._part, self._parts = flags.shard(run.values) if len(run.job.given.sources) == 1 else (1, 1)
+        self._part, self._parts = parsed_shard(run.flags.shard or "1/1") if len(run.job.given.sources) == 1 else (1, 1)
         self._number = -1
         self.end = 0  # in bytes, of what came so far
         self.error: SidecarctlError | None = None
@@ -222,9 +223,9 @@ class _Pieces:
         return (self._number + 1) % self._parts == self._part - 1
 
     def _pieces(self) -> Iterator[Piece]:
-        job, values, reads_all = self._run
+        job, _, reads_all = self._run
         may_concern = False
-        for chunk in _chunks(job, self._source, values, None if reads_all or self._parts > 1 else job.sieve):
+        for chunk in _chunks(job, self._source, None if reads_all or self._parts > 1 else job.sieve):
             if chunk.cut is None or chunk.cut.number == 0:
                 self._number += 1
                 may_concern = reads_all or (not chunk.is_passed and _may_concern(job, self._source, chunk))
@@ -233,9 +234,9 @@ class _Pieces:
                 yield Piece(chunk, self._source.shown, may_concern)
 
 
-def _chunks(job: Job, source: Source, values: Values, sieve: "Sieve | None") -> Iterator[Chunk]:
+def _chunks(job: Job, source: Source, sieve: "Sieve | None") -> Iterator[Chunk]:
     """The documents of a source; Lists stay whole where what becomes of an item depends on the others."""
-    is_whole = values.get("only_changed") or values.get("drop_sidecarsets")
+    is_whole = job.only_changed or (job.writing is not None and job.writing.drop_sidecarsets)
     return (job.given._replace(known_lists=None) if is_whole else job.given).chunks(source, sieve)
 
 

@@ -6,13 +6,11 @@ from typing import IO, Final
 from sidecarctl.api.knowledge import CONFIGURATION
 from sidecarctl.finding import ClusterRefused, Finding, Severity
 from sidecarctl.record import Record
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import LiveFlags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import Kept, Source
-from sidecarctl.shell.options import Values
 from sidecarctl.upstream.names import REVISION_NAMESPACE, WEBHOOK_CONFIGURATION
 
-_AS_KUBECTL: Final = ("kubeconfig", "context", "as", "request-timeout")
 _SIDECAR_SETS: Final = "sidecarsets.apps.kruise.io"
 _FORBIDDEN: Final = "(Forbidden)"  # how kubectl names HTTP status 403
 _NO_SUCH_KIND: Final = "the server doesn't have a resource type"
@@ -55,17 +53,17 @@ _KNOWN: Final = (
 )
 
 
-def known_sources(values: Values, *more: Question) -> LiveSources:
+def known_sources(flags: LiveFlags, *more: Question) -> LiveSources:
     """Return what the cluster knows; what the user may not read is left out where the run can do without it.
 
     Raises `ClusterRefused`; `UsageError` beside --cluster.
     """
-    if flags.texts(values, "cluster"):
+    if flags.cluster:
         raise UsageError("--live asks the cluster itself: leave --cluster out, or --live")
     found, findings = list[Source](), list[Finding]()
     for question in (*_KNOWN, *more):
         try:
-            found.append(_source(question, values))
+            found.append(_source(question, flags))
         except ClusterRefused as error:
             if not question.without or _FORBIDDEN not in str(error):
                 raise
@@ -74,25 +72,30 @@ def known_sources(values: Values, *more: Question) -> LiveSources:
     return LiveSources(found, tuple(findings))
 
 
-def workload_sources(names: list[str], values: Values) -> list[Source]:
+def workload_sources(names: list[str], flags: LiveFlags) -> list[Source]:
     """Return workloads by their KIND/NAME.
 
     Raises `ClusterRefused`.
     """
-    namespace = f"--namespace={flags.text(values, 'namespace', 'default')}"
-    return [_source(Question(name, (namespace,)), values) for name in names]
+    namespace = f"--namespace={flags.namespace}"
+    return [_source(Question(name, (namespace,)), flags) for name in names]
 
 
-def _source(question: Question, values: Values) -> Source:
+def _source(question: Question, flags: LiveFlags) -> Source:
     shown = f"kubectl get {question.resource}"
-    return Source(shown, shown, _answer(question, [*_passed_on(values)]))
+    return Source(shown, shown, _answer(question, [*_passed_on(flags)]))
 
 
-def _passed_on(values: Values) -> Iterator[str]:
+def _passed_on(flags: LiveFlags) -> Iterator[str]:
     """The flags that are kubectl's; each in one word, so that no value is taken for a flag."""
-    for name in _AS_KUBECTL:
-        key = "as_" if name == "as" else name.replace("-", "_")
-        if given := flags.text(values, key):
+    passed_on = {
+        "kubeconfig": flags.kubeconfig,
+        "context": flags.context,
+        "as": flags.as_,
+        "request-timeout": flags.request_timeout,
+    }
+    for name, given in passed_on.items():
+        if given:
             yield f"--{name}={given}"
 
 

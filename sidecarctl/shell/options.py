@@ -2,12 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from sidecarctl.record import Record
+from sidecarctl.shell.command_flags import (
+    AdmitFlags,
+    CheckFlags,
+    DiffFlags,
+    Flags,
+    InjectFlags,
+    PlanFlags,
+    StatusFlags,
+    UninjectFlags,
+    WhyFlags,
+)
 
 OptionKind: TypeAlias = Literal["flag", "text", "texts", "count"]
-Values: TypeAlias = Mapping[str, object]
 _MOST_DIGITS: Final = 18
 
 
@@ -39,19 +49,22 @@ class Option(Record):
 
 
 class Command(Record):
-    """A command: what it takes, and the function that runs it with those values and returns an exit code."""
+    """A command: what it takes, and the function that runs it with these flags and returns an exit code."""
 
     name: str
     help: str
     options: tuple[Option, ...]
+    flags: type[Flags]
     runs: str  # "module:function" below sidecarctl.shell
     takes: str = "PATH"  # what its positional arguments are called; empty: it takes none
     takes_help: str = "What to work on; stdin if there is none."
+    takes_names: bool = False  # positional arguments may also be objects, as KIND/NAME
+    fixed: Mapping[str, object] = {}  # what the command does whatever is said, by the option's key
 
-    def load(self) -> Callable[[Values], int]:
-        """Import what the command runs, and nothing else."""
+    def load(self) -> Callable[[Any], int]:
+        """Import what the command runs, and nothing else; its argument is a `flags`."""
         module, _, function = self.runs.partition(":")
-        loaded: Callable[[Values], int] = getattr(import_module(f"sidecarctl.shell.{module}"), function)
+        loaded: Callable[[Any], int] = getattr(import_module(f"sidecarctl.shell.{module}"), function)
         return loaded
 
 
@@ -191,6 +204,7 @@ INJECT: Final = Command(
         *REPORT,
         PROGRESS,
     ),
+    InjectFlags,
     "inject:run",
 )
 UNINJECT: Final = Command(
@@ -205,12 +219,14 @@ UNINJECT: Final = Command(
         *REPORT,
         PROGRESS,
     ),
+    UninjectFlags,
     "uninject:run",
 )
 DIFF: Final = Command(
     "diff",
     "Show what inject would change, as a unified diff; exit code 1 where there is something.",
     (*INPUT, *TARGETS, FROM, *REPORT),
+    DiffFlags,
     "diff:run",
 )
 ADMIT: Final = Command(
@@ -223,7 +239,9 @@ ADMIT: Final = Command(
         Option("no-validate", "flag", "Print SidecarSets that the webhook would refuse."),
         *REPORT,
     ),
+    AdmitFlags,
     "admit:run",
+    fixed={"keep_going": False},  # what a cluster would store depends on all of the input
 )
 CHECK: Final = Command(
     "check",
@@ -257,7 +275,9 @@ CHECK: Final = Command(
         ),
         *QUIET,
     ),
+    CheckFlags,
     "check:run",
+    fixed={"keep_going": True},  # one unreadable file hides nothing that others show
 )
 STATUS: Final = Command(
     "status",
@@ -271,6 +291,7 @@ STATUS: Final = Command(
         *QUIET,
         PROGRESS,
     ),
+    StatusFlags,
     "status:run",
 )
 PODS: Final = "pods"
@@ -329,12 +350,14 @@ PLAN: Final = Command(
         *QUIET,
         PROGRESS,
     ),
+    PlanFlags,
     "plan:run",
 )
 COMPLETION: Final = Command(
     "completion",
     "Print the script that completes command lines in bash, zsh or fish.",
     (),
+    Flags,
     "completion:run",
     takes="SHELL",
     takes_help="bash, zsh or fish.",
@@ -349,19 +372,23 @@ WHY: Final = Command(
         Option("output", "text", "Output format.", "o", choices=("text", "json", "dot", "mermaid"), default="text"),
         *(option for option in QUIET if option.name == "color"),
     ),
+    WhyFlags,
     "why:run",
     takes="KIND/NAME or PATH",
+    takes_names=True,
+    fixed={"keep_going": True},  # one unreadable file hides nothing that others show
 )
 SCHEMA: Final = Command(
     "schema",
     "Print the JSON Schema of an output, or of all; of Settings, that of .sidecarctl.yaml.",
     (),
+    Flags,
     "schema:run",
     takes="NAME",
     takes_help="RolloutPlan, RolloutStages, SidecarSetStatus, Explanation, InjectionReport, CheckReport or Settings;"
     " all of them if there is none.",
 )
-VERSION: Final = Command("version", "Print the version.", (), "version:run", takes="")
+VERSION: Final = Command("version", "Print the version.", (), Flags, "version:run", takes="")
 
 COMMANDS: Final = {
     command.name: command

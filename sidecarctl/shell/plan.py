@@ -8,12 +8,13 @@ from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import plan_document, with_shared_budgets
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import PlanFlags
 from sidecarctl.shell.exits import Exit, UsageError
+from sidecarctl.shell.flags import followed_release
 from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.garbagecollector import collector_off
-from sidecarctl.shell.options import PLAN, PODS, Values
+from sidecarctl.shell.options import PODS
 from sidecarctl.shell.report import finding_lines
 from sidecarctl.shell.rolloutinput import (
     RolloutInput,
@@ -24,7 +25,6 @@ from sidecarctl.shell.rolloutinput import (
 )
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.savedplan import are_stages, refuse_what_is_planned, saved_plans
-from sidecarctl.shell.settings import settled
 from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
 from sidecarctl.shell.terminal import palette, say, terminal_width
 from sidecarctl.shell.validationcontext import context_for
@@ -36,102 +36,99 @@ if TYPE_CHECKING:
     from sidecarctl.yamledit.value import Value
 
 
-def run(given: Values) -> int:
+def run(flags: PlanFlags) -> int:
     """Print the rollout of each SidecarSet, or plans that were saved; return the exit code."""
-    values = settled(PLAN, given)
-    versions = flags.texts(values, "kruise_version") or [""]
-    releases = [flags.release({"kruise_version": version}) for version in versions]
-    refuse_what_stages_cannot(values)
-    own = own_objects(values)
-    if saved := [] if names_cluster(values) else saved_plans(own):
-        refuse_what_is_planned(given)
-        _print_saved(saved, values, len(releases))
+    releases = [followed_release(version) for version in flags.kruise_version] or [followed_release(None)]
+    refuse_what_stages_cannot(flags)
+    own = own_objects(flags)
+    if saved := [] if names_cluster(flags) else saved_plans(own):
+        refuse_what_is_planned(flags)
+        _print_saved(saved, flags, len(releases))
         return own.code
     if len(releases) > 1:
-        _refuse_pods(values)
-    code = _planned(gathered_rollout_input(values, own), values, releases)
+        _refuse_pods(flags)
+    code = _planned(gathered_rollout_input(flags, own), flags, releases)
     return max(code, own.code)
 
 
-def _print_saved(documents: "list[Document]", values: Values, releases: int) -> None:
+def _print_saved(documents: "list[Document]", flags: PlanFlags, releases: int) -> None:
     if any(map(are_stages, documents)):
         from sidecarctl.shell.planstages import print_saved_stages
 
-        print_saved_stages(documents, values)
+        print_saved_stages(documents, flags)
         return
-    _refuse_pods(values)
-    _print(documents, values, releases)
+    _refuse_pods(flags)
+    _print(documents, flags, releases)
 
 
-def _planned(rollout_input: RolloutInput, values: Values, releases: "Sequence[Release]") -> Exit:
+def _planned(rollout_input: RolloutInput, flags: PlanFlags, releases: "Sequence[Release]") -> Exit:
     """Print what is planned anew; return the exit code."""
-    told_flag_warnings(rollout_input.known, values, releases, missing_templates(rollout_input, values))
-    if not values.get("no_validate") and any(_is_refused(rollout_input, values, release) for release in releases):
+    told_flag_warnings(rollout_input.known, flags, releases, missing_templates(rollout_input, flags))
+    if not flags.no_validate and any(_is_refused(rollout_input, flags, release) for release in releases):
         return Exit.REFUSED
-    if asks_for_stages(values):
+    if asks_for_stages(flags):
         from sidecarctl.shell.planstages import plan_stages
 
-        plan_stages(Crowd(rollout_input, releases[0], values), values)
-    elif flags.text(values, "output") == PODS:
+        plan_stages(Crowd(rollout_input, releases[0], flags), flags)
+    elif flags.output == PODS:
         from sidecarctl.shell.planpods import print_pods
 
-        print_pods(Crowd(rollout_input, releases[0], values), values)
+        print_pods(Crowd(rollout_input, releases[0], flags), flags)
     else:
         with collector_off():
-            documents = [document for release in releases for document in _documents(rollout_input, values, release)]
-        _print(documents, values, len(releases))
+            documents = [document for release in releases for document in _documents(rollout_input, flags, release)]
+        _print(documents, flags, len(releases))
     return Exit.OK
 
 
-def _refuse_pods(values: Values) -> None:
+def _refuse_pods(flags: PlanFlags) -> None:
     """Raise `UsageError` for Pods that a saved plan does not hold, and for those of several releases."""
-    if flags.text(values, "output") == PODS:
+    if flags.output == PODS:
         raise UsageError("-o pods needs the Pods themselves, which a saved plan does not hold, and a single release")
 
 
-def _documents(rollout_input: RolloutInput, values: Values, release: "Release") -> "list[Document]":
-    crowd = Crowd(rollout_input, release, values)
-    return with_shared_budgets([plan_document(rollout(one, crowd, values)) for one in rollout_input.sets])
+def _documents(rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> "list[Document]":
+    crowd = Crowd(rollout_input, release, flags)
+    return with_shared_budgets([plan_document(rollout(one, crowd, flags)) for one in rollout_input.sets])
 
 
-def _print(documents: "Sequence[Document]", values: Values, releases: int) -> None:
-    output = flags.text(values, "output", "table")
-    if output in {"yaml", "json"}:
-        print_shown(output, cast("list[Value]", documents))
+def _print(documents: "Sequence[Document]", flags: PlanFlags, releases: int) -> None:
+    if flags.output in {"yaml", "json"}:
+        print_shown(flags.output, cast("list[Value]", documents))
         return
     from sidecarctl.shell.planreleases import compared, side_by_side
 
     differences = compared(documents, releases)
-    if output == "html":
+    if flags.output == "html":
         from sidecarctl.shell.planhtml.page import page
 
         sys.stdout.write(page(documents, differences))
-    elif output == "markdown":
+    elif flags.output == "markdown":
         from sidecarctl.shell.planmarkdown import markdown
 
         sys.stdout.write(markdown(documents, differences))
     else:
         from sidecarctl.shell.plantable import Screen, table
 
-        screen = Screen(palette(flags.text(values, "color", "auto"), sys.stdout), terminal_width())
+        screen = Screen(palette(flags.color, sys.stdout), terminal_width())
         parts = [*(table(document, screen) for document in documents), *map(side_by_side, differences)]
         sys.stdout.write("\n".join("".join(f"{line}\n" for line in part) for part in parts))
 
 
-def _is_refused(rollout_input: RolloutInput, values: Values, release: "Release") -> bool:
+def _is_refused(rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> bool:
     """Say what the webhook has against the SidecarSets that are to be rolled out."""
-    colours = palette(flags.text(values, "color", "auto"), sys.stderr)
-    findings = [finding for one in rollout_input.sets for finding in _refusals(one, rollout_input, values, release)]
+    colours = palette(flags.color, sys.stderr)
+    findings = [finding for one in rollout_input.sets for finding in _refusals(one, rollout_input, flags, release)]
     for finding in findings:
         for line in finding_lines(finding, colours):
             say(line)
     return bool(findings)
 
 
-def _refusals(one: Known, rollout_input: RolloutInput, values: Values, release: "Release") -> Iterator[Finding]:
+def _refusals(one: Known, rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> Iterator[Finding]:
     """The errors of the webhook, which looks at the version before as well."""
     older = rollout_input.older.get(one.name)
-    context = context_for(one, older, rollout_input.known, {**values, "kruise_version": release.name})
+    context = context_for(one, older, rollout_input.known, flags, release)
     for finding in validate(one.found.value, context):
         if finding.severity is Severity.ERROR:
             yield placed_within(finding, one)

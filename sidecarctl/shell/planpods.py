@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.decoded_pods import decoded_pod
 from sidecarctl.shell.formats import print_shown
-from sidecarctl.shell.options import Values
 from sidecarctl.shell.packedlist import written_values
 from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.sidecarset.rollout.podname import full_name, namespace_of
@@ -15,19 +14,20 @@ from sidecarctl.sidecarset.rollout.sibling import Sibling
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sidecarctl.shell.command_flags import PlanFlags
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.value import Value
 
 
-def print_pods(crowd: Crowd, values: Values) -> None:
+def print_pods(crowd: Crowd, flags: "PlanFlags") -> None:
     """Print the Pods that the rollout of each SidecarSet changes, by namespace and name: a YAML stream.
 
     Images, annotations, conditions and statuses are those after the last round, or after `--rounds`.
     """
     shown: list[Pod] = []
     for one in crowd.input.sets:
-        made = rollout(one, crowd, values).plan
+        made = rollout(one, crowd, flags).plan
         names = frozenset(pod for round_ in made.rounds for pod in (*round_.pods, *round_.resets))
         changed = _whole((pod for pod in crowd.pods() if full_name(pod) in names), crowd.release)
         shown += [_as_object(pod) for pod in made.applied_to(changed)]

@@ -66,9 +66,9 @@ class Progress:
         return f"{100 * done // total} % of {total / 1e6:,.0f} MB{left}"
 
 
-def progress_for(wish: object) -> Progress:
+def progress_for(wish: str) -> Progress:
     """Return what tells how far a run has come, as --progress wishes it."""
-    return Progress(str(wish or "auto"), sys.stderr)
+    return Progress(wish, sys.stderr)
 
 
 def _is_watched(stream: TextIO) -> bool:

@@ -12,12 +12,12 @@ from sidecarctl.api.targets import Found, Object, Target, sound_targets
 from sidecarctl.api.templatepaths import missing_template
 from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import RolloutFlags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.files import STDIN, Source, stdin_is_piped
+from sidecarctl.shell.flags import limits_of
 from sidecarctl.shell.inputobjects import InputObject, InputObjects
 from sidecarctl.shell.inputs import Input, found_sources, input_named, input_of, refuse_none, tell_unread
-from sidecarctl.shell.options import Values
 from sidecarctl.shell.packedlist import whole_value
 from sidecarctl.shell.progress import Progress, progress_for
 from sidecarctl.sidecarset.rollout.podname import namespace_of
@@ -48,26 +48,26 @@ class RolloutInput(Record):
         return self.objects[1]
 
 
-def own_objects(values: Values) -> InputObjects:
+def own_objects(flags: RolloutFlags) -> InputObjects:
     """Return what the command line gives, apart from --cluster.
 
     Raises `UsageError` where it gives nothing.
     """
-    own_paths = [*flags.texts(values, "filename"), *flags.texts(values, "paths"), *flags.texts(values, "sidecarset")]
-    if not own_paths and not names_cluster(values):
+    own_paths = [*flags.filename, *flags.paths, *flags.sidecarset]
+    if not own_paths and not names_cluster(flags):
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with --sidecarset, --cluster or -f, or pipe something in")
         own_paths = [STDIN]
-    given, progress = _whole_lists(input_named(own_paths, values)), progress_for(values.get("progress"))
-    return InputObjects(given, progress, _jobs(values), keep_going=bool(values.get("keep_going")))
+    given, progress = _whole_lists(input_named(own_paths, flags)), progress_for(flags.progress)
+    return InputObjects(given, progress, flags.jobs, keep_going=flags.keep_going)
 
 
-def gathered_rollout_input(values: Values, own: InputObjects) -> RolloutInput:
+def gathered_rollout_input(flags: RolloutFlags, own: InputObjects) -> RolloutInput:
     """Return what the command line gives.
 
     Raises `UsageError` where no SidecarSet is in it.
     """
-    cluster = _cluster_objects(values, own.progress)
+    cluster = _cluster_objects(flags, own.progress)
     if own.given.stdin and cluster.given.stdin:
         raise UsageError("stdin can be read for one thing only")
     theirs, ours = (knowledge(objects.documents()) for objects in (cluster, own))
@@ -75,20 +75,19 @@ def gathered_rollout_input(values: Values, own: InputObjects) -> RolloutInput:
     sets = _by_name(ours.sidecar_sets) or known.sidecar_sets
     if not sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
-    from_paths = flags.texts(values, "from_")
-    before = knowledge(_objects_in(from_paths, values, own.progress).documents()).sidecar_sets
-    refuse_none(before, from_paths)
+    before = knowledge(_objects_in(flags.from_, flags, own.progress).documents()).sidecar_sets
+    refuse_none(before, flags.from_)
     if not before and ours.sidecar_sets:
         before = theirs.sidecar_sets
     older = {one.name: one for one in before}
     dumped = [one for one in before if one.found.metadata.get("generation")]
     stored = {one.name: one for one in (*dumped, *theirs.sidecar_sets)}
-    return RolloutInput((cluster, own), sets, known, older, stored, flags.limits(values), own.progress)
+    return RolloutInput((cluster, own), sets, known, older, stored, limits_of(flags), own.progress)
 
 
-def names_cluster(values: Values) -> bool:
+def names_cluster(flags: RolloutFlags) -> bool:
     """Whether the command line says where to learn about the cluster."""
-    return bool(flags.texts(values, "cluster") or values.get("live"))
+    return bool(flags.cluster or flags.live)
 
 
 def pods_of(rollout_input: RolloutInput, release: Release) -> "Iterator[Pod]":
@@ -134,9 +133,9 @@ def workload_targets(rollout_input: RolloutInput, owned: OwnedWorkloads) -> Iter
                     source.pass_over(error)
 
 
-def missing_templates(rollout_input: RolloutInput, values: Values) -> Iterator[Finding]:
+def missing_templates(rollout_input: RolloutInput, flags: RolloutFlags) -> Iterator[Finding]:
     """Return a warning for each object that has no template where --template-path says that its kind has one."""
-    for source in rollout_input.objects if values.get("template_path") else ():
+    for source in rollout_input.objects if flags.template_path else ():
         for one in source.workloads():
             if (finding := missing_template(one.found, rollout_input.limits)) is not None:
                 position = one.document.position(finding.path) if one.document is not None else None
@@ -190,32 +189,28 @@ def _with_namespace(found: Found, namespace: str) -> Object:
     return {**found.value, "metadata": {**cast("Object", found.metadata), "namespace": namespace}}
 
 
-def _cluster_objects(values: Values, progress: Progress) -> InputObjects:
-    if not values.get("live"):
-        return _objects_in(flags.texts(values, "cluster"), values, progress)
+def _cluster_objects(flags: RolloutFlags, progress: Progress) -> InputObjects:
+    if not flags.live:
+        return _objects_in(flags.cluster, flags, progress)
     from sidecarctl.shell.live import PODS, known_sources
 
-    live = known_sources(values, PODS)
-    found = _of(live.sources, values, progress)
-    tell_unread(found.given._replace(unread=live.findings), values)
+    live = known_sources(flags, PODS)
+    found = _of(live.sources, flags, progress)
+    tell_unread(found.given._replace(unread=live.findings), flags)
     return found
 
 
-def _objects_in(paths: list[str], values: Values, progress: Progress) -> InputObjects:
-    return _of(found_sources(paths, values), values, progress)
+def _objects_in(paths: list[str], flags: RolloutFlags, progress: Progress) -> InputObjects:
+    return _of(found_sources(paths, flags), flags, progress)
 
 
-def _of(found: list[Source], values: Values, progress: Progress) -> InputObjects:
-    return InputObjects(_whole_lists(input_of(found, values)), progress, _jobs(values))
+def _of(found: list[Source], flags: RolloutFlags, progress: Progress) -> InputObjects:
+    return InputObjects(_whole_lists(input_of(found, flags)), progress, flags.jobs)
 
 
 def _whole_lists(given: Input) -> Input:
     """An input whose Lists stay whole: what is said of an item may depend on the List."""
     return given._replace(known_lists=None)
-
-
-def _jobs(values: Values) -> int:
-    return cast("int", values.get("jobs") or 0)
 
 
 def _by_name(known: list[Known]) -> list[Known]:

@@ -1,6 +1,6 @@
 """From flags and input to the status and the plan of each SidecarSet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
@@ -21,9 +21,10 @@ from sidecarctl.api.workloadpods import (
 )
 from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.shell import flags, rules
+from sidecarctl.shell import rules
+from sidecarctl.shell.command_flags import PlanFlags, RolloutFlags
 from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.options import Values
+from sidecarctl.shell.flags import label_selector
 from sidecarctl.shell.rolloutinput import RolloutInput, owned_workloads, pods_of, whole_pod, workload_targets
 from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.left_out import Obstacle
@@ -52,10 +53,10 @@ if TYPE_CHECKING:
 class Crowd:
     """The Pods of a run: those of the input, or, where none of them runs, those that its workloads would have."""
 
-    def __init__(self, rollout_input: RolloutInput, release: "Release", values: Values) -> None:
+    def __init__(self, rollout_input: RolloutInput, release: "Release", flags: RolloutFlags) -> None:
         self.input = rollout_input
         self.release = release
-        self._values = {**values, "kruise_version": release.name}
+        self._flags = flags
         self._has_pods = any(_runs(pod) for pod in pods_of(rollout_input, release))
 
     def pods(self) -> "Iterator[Pod]":
@@ -101,14 +102,14 @@ class Crowd:
         return self._prepared(self.input.older.values())
 
     def _prepared(self, sets: Iterable[Known]) -> "Prepared":
-        return rules.prepared(self.input.known._replace(sidecar_sets=list(sets)), self._values)
+        return rules.prepared(self.input.known._replace(sidecar_sets=list(sets)), self._flags, self.release)
 
     def new_pods(self, target: "RolloutTarget", context: RolloutContext, found: "Counted") -> "list[NewPods]":
         """Return what new Pods get in the namespaces of those that count, or were created without their sidecars.
 
         Raises `UndecodableObject`, with its place, where a revision is none.
         """
-        with rules.placed(self.input.known, self._values):
+        with rules.placed(self.input.known, self.release):
             missed = [one.examples for one in found.left_out if one.obstacle is Obstacle.NOT_INJECTED]
             namespaces = {row.namespace for row in found.rows}
             namespaces.update(name.partition("/")[0] for names_ in missed for name in names_)
@@ -137,7 +138,7 @@ class NeverReady:
         self._wanted: set[str] = set()
         for text in texts:
             if set(text) & set("=!,() "):
-                self._selectors.append(flags.label_selector(text))
+                self._selectors.append(label_selector(text))
             else:
                 self._wanted.add(text)
 
@@ -162,14 +163,14 @@ class NeverReady:
             raise UsageError(f"--never-ready names no Pod of the input: {', '.join(unused)}")
 
 
-def rollout(one: Known, crowd: Crowd, values: Values) -> Rollout:
+def rollout(one: Known, crowd: Crowd, flags: PlanFlags) -> Rollout:
     """Return the plan of a SidecarSet.
 
     Raises what reading the Pods raises, and `UndecodableObject` with the place where it is no SidecarSet.
     """
     target, version = target_of(applied_at(one, crowd), crowd.release), version_of(one, crowd)
-    never_ready = flags.texts(values, "never_ready")
-    found, context, noticed = gathered(target, context_of(one, crowd, values), crowd, never_ready)
+    context = context_of(one, crowd, flags.rounds, flags.ready_after)
+    found, context, noticed = gathered(target, context, crowd, flags.never_ready)
     with crowd.input.progress.stage("planning the rounds"):
         made = planned(found, target, context)
     none = none_counted(found, target.name)
@@ -199,23 +200,26 @@ def gathered(target: "RolloutTarget", context: RolloutContext, crowd: Crowd, nev
     return Gathered(found, replace(context, never_ready=frozenset(failing.names)), noticed)
 
 
-def context_of(one: Known, crowd: Crowd, values: Values) -> RolloutContext:
-    """Return the cluster around a SidecarSet."""
+def context_of(one: Known, crowd: Crowd, rounds: int = 0, ready_after: Sequence[str] = ()) -> RolloutContext:
+    """Return the cluster around a SidecarSet; `rounds`: the most to plan, 0 for all.
+
+    Raises `UsageError` for a text of --ready-after that cannot be read.
+    """
     known, older = crowd.input.known, crowd.input.older.get(one.name)
     previous = [*([older] if older else ()), *known.revisions]
     return RolloutContext(
         namespaces=[cast("Namespace", namespace.found.value) for namespace in known.namespaces],
         release=crowd.release,
-        max_rounds=cast("int", values.get("rounds") or 0) or None,
-        paces=_paces(values),
+        max_rounds=rounds or None,
+        paces=_paces(ready_after),
         previous=cast("list[SidecarSet | ControllerRevision]", [version.found.value for version in previous]),
         whole=partial(whole_pod, crowd.release),
     )
 
 
-def _paces(values: Values) -> tuple[Pace, ...]:
+def _paces(ready_after: Sequence[str]) -> tuple[Pace, ...]:
     try:
-        return parsed_paces(flags.texts(values, "ready_after"), "--ready-after")
+        return parsed_paces(ready_after, "--ready-after")
     except ValueError as error:
         raise UsageError(str(error)) from None
 

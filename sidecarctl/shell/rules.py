@@ -4,12 +4,21 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.injector import Injector
-from sidecarctl.api.knowledge import Knowledge, Known
+from sidecarctl.api.knowledge import Knowledge
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import (
+    AdmitFlags,
+    ChoiceFlags,
+    DiffFlags,
+    InjectFlags,
+    InputFlags,
+    ReleaseFlags,
+    TargetFlags,
+    UninjectFlags,
+)
 from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.flags import feature_gates, followed_release, limits_of, revision_choices, update_timestamp
 from sidecarctl.shell.inputs import Input, older_sets
-from sidecarctl.shell.options import Values
 from sidecarctl.shell.report import Reports
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.inject import Options
@@ -21,115 +30,121 @@ if TYPE_CHECKING:
     from sidecarctl.api.uninjector import Uninjector
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.match import RunningPods
+    from sidecarctl.sidecarset.host import Form
+    from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
-def injector(values: Values, given: Input, known: Knowledge, reports: Reports) -> Injector:
+def injector(flags: InjectFlags | DiffFlags, given: Input, known: Knowledge, reports: Reports) -> Injector:
     """Return the rule of `inject`.
 
     Raises `Refused` for a SidecarSet that its webhook would refuse, `UsageError` where there is no SidecarSet at all.
     """
     if not known.sidecar_sets:
-        named = [*flags.texts(values, "cluster"), *flags.texts(values, "sidecarset")]
+        named = [*flags.cluster, *flags.sidecarset]
         where = f" in {', '.join(named)}" if named else ": name its file with --sidecarset (or put it into the input)"
         raise UsageError(f"no SidecarSet{where}")
-    reports.note([*flag_warnings(known, values), *validated(known, values)])
-    older = older_sets(values, given)
-    states = tuple(_states(older, known, values)) if older else ()
-    made = prepared(known, values)
-    with placed(known, values):
-        return Injector(made, options(values), states)
+    reports.note([*flag_warnings(known, flags), *validated(known, flags)])
+    release, options = followed_release(flags.kruise_version), injection_options(flags)
+    older = older_sets(flags.from_, flags, given)
+    states: tuple[EffectiveSet, ...] = ()
+    if older:  # ready to be recognised in a Pod
+        before = prepared(known._replace(sidecar_sets=older), flags, release, options.form)
+        states = tuple(state for name in before.names for state in before.states(name, options.form))
+    made = prepared(known, flags, release, options.form)
+    with placed(known, release):
+        return Injector(made, options, states)
 
 
-def validated(known: Knowledge, values: Values, otherwise: str = "injects") -> "list[Finding]":
+def validated(
+    known: Knowledge, flags: InjectFlags | DiffFlags | AdmitFlags, otherwise: str = "injects"
+) -> "list[Finding]":
     """Return what the webhook would have to say of the SidecarSets, once it was said.
 
     `otherwise` is what --no-validate does.
     Raises `Refused` where it would not let one in.
     """
-    if values.get("no_validate"):
+    if flags.no_validate:
         return []
     from sidecarctl.shell.refuse import refuse_invalid_sets
 
-    return refuse_invalid_sets(known, values, otherwise)
+    return refuse_invalid_sets(known, flags, otherwise)
 
 
-def flag_warnings(known: Knowledge, values: Values) -> "list[Finding]":
+def flag_warnings(known: Knowledge, flags: ReleaseFlags) -> "list[Finding]":
     """Return what flags name that is not there, and what is doubtful about the cluster, once it was said."""
-    tells_more = known.webhooks or known.misplaced
-    if not (values.get("feature_gates") or values.get("choose_revision") or tells_more):
+    has_choices = isinstance(flags, ChoiceFlags) and flags.choose_revision
+    if not (flags.feature_gates or has_choices or known.webhooks or known.misplaced):
         return []
     from sidecarctl.shell.cluster_warnings import cluster_findings
     from sidecarctl.shell.flagwarnings import told_flag_warnings
 
-    return told_flag_warnings(known, values, [flags.release(values)], cluster_findings(known))
+    return told_flag_warnings(known, flags, [followed_release(flags.kruise_version)], cluster_findings(known))
 
 
-def noticing(changes: "Changes", values: Values) -> "Changes":
+def noticing(changes: "Changes", flags: InputFlags) -> "Changes":
     """Return changes that also say where nothing is at the path that --template-path names."""
-    if not values.get("template_path"):
+    if not flags.template_path:
         return changes
     from sidecarctl.api.templatepaths import with_missing_templates
 
-    return with_missing_templates(changes, flags.limits(values))
+    return with_missing_templates(changes, limits_of(flags))
 
 
-def uninjector(values: Values, given: Input, known: Knowledge) -> "Uninjector":
+def uninjector(flags: UninjectFlags, given: Input, known: Knowledge) -> "Uninjector":
     """Return the rule of `uninject`; the SidecarSets of --from and of the cluster tell what goes."""
     from sidecarctl.api.uninjector import Uninjector
 
-    known = known._replace(sidecar_sets=[*known.sidecar_sets, *older_sets(values, given)])
-    made = prepared(known, values)
-    with placed(known, values):
-        return Uninjector(made, options(values), partial=bool(values.get("partial")))
+    known = known._replace(sidecar_sets=[*known.sidecar_sets, *older_sets(flags.from_, flags, given)])
+    release = followed_release(flags.kruise_version)
+    made = prepared(known, flags, release)
+    with placed(known, release):
+        return Uninjector(made, Options(namespace=flags.namespace), partial=flags.partial)
 
 
-def cluster(values: Values, known: Knowledge) -> Cluster:
-    """Return what a cluster would know."""
+def cluster(known: Knowledge, flags: InputFlags, release: "Release") -> Cluster:
+    """Return what a cluster would know that runs a release of OpenKruise."""
     return Cluster(
         sidecar_sets=cast("list[SidecarSet]", [one.found.value for one in known.sidecar_sets]),
         namespaces=cast("list[Namespace]", [one.found.value for one in known.namespaces]),
         revisions=cast("list[ControllerRevision]", [one.found.value for one in known.revisions]),
-        system_namespaces=flags.system_namespaces(values),
-        feature_gates=flags.feature_gates(values),
-        release=flags.release(values),
+        system_namespaces=flags.system_namespaces,
+        feature_gates=feature_gates(flags.feature_gates),
+        release=release,
         webhook_configurations=[one.found.value for one in known.webhooks],
     )
 
 
-def options(values: Values) -> Options:
+def injection_options(flags: TargetFlags) -> Options:
     """Return how to inject where there is a choice."""
-    return Options(
-        form="defaults" if values.get("defaults") else "written",
-        timestamp=flags.timestamp(values),
-        choose_revision=flags.revision_choices(values),
-        running_pods=cast("RunningPods", flags.text(values, "running_pods", "skip")),
-        namespace=flags.text(values, "namespace", "default"),
+    return choice_options(flags)._replace(
+        form="defaults" if flags.defaults else "written", timestamp=update_timestamp(flags.timestamp)
     )
 
 
-def prepared(known: Knowledge, values: Values) -> Prepared:
+def choice_options(flags: ChoiceFlags) -> Options:
+    """Return which Pods to inject, and which revision where there is a choice."""
+    return Options(
+        choose_revision=revision_choices(flags.choose_revision),
+        running_pods=flags.running_pods,
+        namespace=flags.namespace,
+    )
+
+
+def prepared(known: Knowledge, flags: InputFlags, release: "Release", form: "Form" = "written") -> Prepared:
     """Return what a cluster knows, ready for any number of Pods.
 
     Raises `UndecodableObject`, with its place, for what is not of its kind, and for a named revision that is none.
     """
-    with placed(known, values):
-        made = Prepared(cluster(values, known))
+    with placed(known, release):
+        made = Prepared(cluster(known, flags, release))
         for name in filter(made.names_revision, made.names):
-            made.states(name, options(values).form)
+            made.states(name, form)
     return made
 
 
-def _states(sets: list[Known], known: Knowledge, values: Values) -> "Iterator[EffectiveSet]":
-    """SidecarSets in all their states, ready to be recognised in a pod."""
-    older = prepared(known._replace(sidecar_sets=sets), values)
-    for name in older.names:
-        yield from older.states(name, options(values).form)
-
-
 @contextmanager
-def placed(known: Knowledge, values: Values) -> "Iterator[None]":
+def placed(known: Knowledge, release: "Release") -> "Iterator[None]":
     """Say, of what cannot be decoded, which object it is in, and where."""
     try:
         yield
@@ -138,4 +153,4 @@ def placed(known: Knowledge, values: Values) -> "Iterator[None]":
             raise
         from sidecarctl.shell.undecodable import first_undecodable
 
-        raise first_undecodable(known, flags.release(values)) or error from None
+        raise first_undecodable(known, release) or error from None

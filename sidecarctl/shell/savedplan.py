@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.api.rolloutdocument import API_VERSION, KIND, Document
 from sidecarctl.api.stagesdocument import KIND as STAGES
 from sidecarctl.finding import UndecodableObject, UnreadableDocument
+from sidecarctl.shell.command_flags import PlanFlags
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.inputobjects import InputObject, InputObjects
-from sidecarctl.shell.options import Values
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from sidecarctl.finding import FieldPath
 
-_OF_PLANNING: Final = (
+OF_PLANNING: Final = (
     *("steps", "group_by", "canary", "in_place", "rounds"),
     *("never_ready", "ready_after", "from_", "kruise_version", "feature_gates"),
 )
@@ -35,9 +35,9 @@ def saved_plans(objects: InputObjects) -> list[Document]:
     return [*map(_checked, plans)]
 
 
-def refuse_what_is_planned(given: Values) -> None:
+def refuse_what_is_planned(flags: PlanFlags) -> None:
     """Raise `UsageError` for flags of the command line that make another plan: a saved one is only printed again."""
-    named = [f"--{key.replace('_', '-').rstrip('-')}" for key in _OF_PLANNING if given.get(key)]
+    named = [f"--{key.replace('_', '-').rstrip('-')}" for key in OF_PLANNING if key in flags.given]
     if named:
         raise UsageError(f"{', '.join(named)}: a saved plan is only printed again; plan from the SidecarSet for that")
 

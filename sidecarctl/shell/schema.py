@@ -2,18 +2,17 @@
 
 import sys
 
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import Flags
 from sidecarctl.shell.exits import Exit, UsageError
-from sidecarctl.shell.options import Values
 
 
-def run(values: Values) -> int:
+def run(flags: Flags) -> int:
     """Print the JSON Schema of an output, or of all."""
     from json import dumps
 
     from sidecarctl.shell.shapes.catalogue import NAMES, schema, schema_of_all
 
-    names = flags.texts(values, "paths")
+    names = flags.paths
     unknown = [name for name in names if name not in NAMES]
     if unknown or len(names) > 1:
         raise UsageError(f"schema takes nothing, for all outputs, or one of {', '.join(NAMES)}")

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sidecarctl import __version__
+from sidecarctl.shell.command_flags import Flags
 from sidecarctl.shell.exits import InputError, UsageError
-from sidecarctl.shell.options import COMMANDS, Command, Option, Values, whole_number
-from sidecarctl.shell.quickargs import PATHS
+from sidecarctl.shell.options import COMMANDS, Command, Option, whole_number
+from sidecarctl.shell.quickargs import PATHS, unsaid
 
 _FILE: Final = ".sidecarctl.yaml"
 # A settings file may come with a pull request. It may say how to read and judge manifests and what to print; nothing in
@@ -31,35 +32,48 @@ _OUR_TABLE: Final = (
 )
 _NOT_FROM_A_FILE: Final = "is for the command line only: a settings file may come with a pull request"
 _PREFIX: Final = "SIDECARCTL_"
+_SILENT: Final[tuple[object, ...]] = (None, False, [])  # the values of flags that are not given; 0 is one, too
+_NAME: Final = r"[A-Za-z][A-Za-z.]*/[^/]+"
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
-def settled(command: Command, values: Values) -> dict[str, object]:
-    """Return the values of a command with what the environment and the settings file say where the flags are silent.
+def settled(command: Command, values: Mapping[str, object]) -> Flags:
+    """Return the flags of a command, from what its command line says and, where it is silent, from the settings.
 
-    Raises `UsageError` for settings that are none, `InputError` for a file that cannot be read.
+    values: what a parser read, by the options' keys; an option may be missing. The result is a `command.flags`.
+    Raises `UsageError` for invalid settings, `InputError` for a file that cannot be read.
     """
-    found = dict(values)
-    file_name, settings = _settings_file(str(values.get("config") or ""))
+    positional = values.get(PATHS)
+    arguments = positional if isinstance(positional, list) else []
+    names = [argument for argument in arguments if _is_name(argument)] if command.takes_names else []
+    paths = [argument for argument in arguments if argument not in names] if names else arguments
+    given = frozenset(option.key for option in command.options if values.get(option.key) not in _SILENT)
+    found: dict[str, object] = {}
+    file_name, settings = _settings_file(str(values.get("config") or "")) if command.options else ("", {})
     if settings:
         _check_version(settings, file_name)
         _check_all(settings, file_name)
     for option in command.options:
-        if option.name == "config" or _is_said(option, values):
-            continue
-        if (text := os.environ.get(_variable(option))) is not None:
-            found[option.key] = _from_text(option, text)
+        value: object = None
+        if option.key in given or option.name == "config":
+            value = values.get(option.key)
+        elif option.name == "filename" and paths:
+            value = []  # the command line decides: paths are what to work on, as those of -f are
+        elif (text := os.environ.get(_variable(option))) is not None:
+            value = _from_text(option, text)
         elif (setting := _setting(settings, option)) is not None:
-            found[option.key] = _from_setting(option, setting, file_name)
-        else:
-            found[option.key] = values.get(option.key) or option.default
-    return found
+            value = _from_setting(option, setting, file_name)
+        if value is None or (value == "" and option.default is not None):
+            value = unsaid(option) if option.default is None else option.default
+        found[option.key] = value
+    if command.takes_names:
+        found["names"] = names
+    return command.flags(**{**found, **command.fixed}, given=given, paths=paths)
 
 
-def _is_said(option: Option, values: Values) -> bool:
-    """Whether the command line decides: positional paths are what to work on, as those of -f are."""
-    keys = (option.key, PATHS) if option.name == "filename" else (option.key,)
-    return any(values.get(key) not in (None, False, []) for key in keys)
+def _is_name(argument: str) -> bool:
+    """Return whether an argument is a KIND/NAME; what is there as a file is a file."""
+    return re.fullmatch(_NAME, argument) is not None and not os.path.lexists(argument)
 
 
 def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:

@@ -5,19 +5,18 @@ the output of a run without it. Of a single stream it gets every Nth document (j
 bytes; with --in-place of as many files, for what one shard writes must not move the bounds of the next.
 """
 
-from sidecarctl.shell import flags
 from sidecarctl.shell.files import Source
+from sidecarctl.shell.flags import parsed_shard
 from sidecarctl.shell.inputs import Input
-from sidecarctl.shell.options import Values
 
 
-def sources_of_shard(given: Input, values: Values) -> list[Source]:
-    """Return the sources of a shard, of an input that has several.
+def sources_of_shard(given: Input, shard: str, *, by_files: bool) -> list[Source]:
+    """Return the sources of a shard (I/N), of an input that has several; `by_files`: whatever their sizes are.
 
     Raises `UsageError` for a --shard that cannot be read.
     """
-    part, parts = flags.shard(values)
-    sizes = [1] * len(given.sources) if values.get("in_place") else [*map(given.size, given.sources)]
+    part, parts = parsed_shard(shard)
+    sizes = [1] * len(given.sources) if by_files else [*map(given.size, given.sources)]
     start, end = shards(sizes, parts)[part - 1]
     return given.sources[start:end]
 

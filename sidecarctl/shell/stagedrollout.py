@@ -15,9 +15,8 @@ from sidecarctl.api.rollout_stages import (
 )
 from sidecarctl.api.rolloutnotes import none_counted
 from sidecarctl.api.stagesdocument import StagedRollout
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import PlanFlags
 from sidecarctl.shell.exits import Refused, UsageError
-from sidecarctl.shell.options import Values
 from sidecarctl.shell.rollouts import Crowd, applied_at, context_of, gathered
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
@@ -31,25 +30,24 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 
-def stages_wanted(values: Values) -> StagesWanted:
+def stages_wanted(flags: PlanFlags) -> StagesWanted:
     """Return what the flags ask for.
 
     Raises `UsageError` where they ask for nothing that could be.
     """
-    steps, canary = values.get("steps"), values.get("canary")
-    if values.get("group_by") == "":
+    if flags.group_by == "":
         raise UsageError("--group-by takes a label, or owner")
     try:
         return StagesWanted(
-            parsed_steps(str(steps).split(",")) if steps is not None else (),
-            parsed_canary(str(canary)) if canary is not None else None,
-            flags.text(values, "group_by"),
+            parsed_steps(flags.steps.split(",")) if flags.steps is not None else (),
+            parsed_canary(flags.canary) if flags.canary is not None else None,
+            flags.group_by or "",
         )
     except ValueError as error:
         raise _usage(error) from None
 
 
-def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StagesWanted) -> StagedRollout:
+def staged_rollout(one: Known, crowd: Crowd, flags: PlanFlags, wanted: StagesWanted) -> StagedRollout:
     """Return the stages of a SidecarSet, each of them simulated.
 
     Raises `UsageError` where the flags fit neither the SidecarSet nor the Pods, `Refused` for a stage that the webhook
@@ -62,8 +60,8 @@ def staged_rollout(one: Known, crowd: Crowd, values: Values, wanted: StagesWante
     if target.never_updates:
         raise UsageError(f"{one.position}: updateStrategy.type is NotUpdate: no stage would upgrade anybody")
     owners = OwnerLabels()
-    context = replace(context_of(one, crowd, values), mark=marker(wanted, owners))
-    found, context, noticed = gathered(target, context, crowd, flags.texts(values, "never_ready"))
+    context = replace(context_of(one, crowd, flags.rounds, flags.ready_after), mark=marker(wanted, owners))
+    found, context, noticed = gathered(target, context, crowd, flags.never_ready)
     if not found.rows:
         none = none_counted(found, target.name)
         raise UsageError(f"nothing to stage: {none.message if none else f'{target.name} counts no Pod'}")

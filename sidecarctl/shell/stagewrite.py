@@ -5,12 +5,11 @@ from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.stageeditor import staged
 from sidecarctl.api.stagesdocument import StagedRollout, stages_document
 from sidecarctl.api.targets import objects
-from sidecarctl.shell import flags
+from sidecarctl.shell.command_flags import PlanFlags
 from sidecarctl.shell.exits import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Source
 from sidecarctl.shell.filewriters import InPlace
 from sidecarctl.shell.inputs import Input
-from sidecarctl.shell.options import Values
 from sidecarctl.shell.rolloutinput import RolloutInput
 from sidecarctl.shell.terminal import counted, say, visible
 from sidecarctl.shell.work import Result
@@ -42,7 +41,9 @@ def file_of(rollout_input: RolloutInput) -> Source:
     return source
 
 
-def write_stage(rollout_input: RolloutInput, source: Source, made: StagedRollout, number: int, values: Values) -> None:
+def write_stage(
+    rollout_input: RolloutInput, source: Source, made: StagedRollout, number: int, flags: PlanFlags
+) -> None:
     """Write a stage, whole or not at all, and say what was written.
 
     Raises `UnreadableDocument` where that cannot be done without guessing, `InputError` where the file has changed
@@ -50,13 +51,13 @@ def write_stage(rollout_input: RolloutInput, source: Source, made: StagedRollout
     """
     [one], given = rollout_input.sets, rollout_input.own.given
     change = staged(one.document, one.found, made.stages[number - 1].patch)
-    roots = [path for key in ("filename", "paths", "sidecarset") for path in flags.texts(values, key)]
-    with InPlace(roots, breaks_links=bool(values.get("break_links"))) as writer:
+    roots = [*flags.filename, *flags.paths, *flags.sidecarset]
+    with InPlace(roots, breaks_links=flags.break_links) as writer:
         writer.begin(source)  # which also sweeps what a killed run left
         if change.edits:
             _put(given, source, change, writer)
         writer.finish()
-    if not values.get("quiet"):
+    if not flags.quiet:
         _report(source, made, number, change)
 
 

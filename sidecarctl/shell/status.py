@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import pods_given_document
 from sidecarctl.record import Record
-from sidecarctl.shell import flags
 from sidecarctl.shell.columns import aligned
+from sidecarctl.shell.command_flags import StatusFlags
+from sidecarctl.shell.flags import followed_release
 from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.formats import print_shown
-from sidecarctl.shell.options import STATUS, Values
 from sidecarctl.shell.rolloutinput import gathered_rollout_input, missing_templates, own_objects
 from sidecarctl.shell.rollouts import Crowd, applied_at, context_of
-from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import visible
 from sidecarctl.sidecarset.rollout.left_out import counts_sentence
 from sidecarctl.sidecarset.rollout.status import status_and_left_out
@@ -49,25 +48,23 @@ class SetStatus(Record):
         return counts_sentence(self.status.get("matchedPods", 0), groups) if groups else ""
 
 
-def run(given: Values) -> int:
+def run(flags: StatusFlags) -> int:
     """Print the status that the controller gives each SidecarSet; return the exit code."""
-    values = settled(STATUS, given)
-    release = flags.release(values)
-    own = own_objects(values)
-    crowd = Crowd(gathered_rollout_input(values, own), release, values)
-    told_flag_warnings(crowd.input.known, values, [release], missing_templates(crowd.input, values))
-    found = [_status_of(one, crowd, values) for one in crowd.input.sets]
-    output = flags.text(values, "output", "table")
-    if output in {"yaml", "json"}:
-        print_shown(output, [_as_object(one) for one in found])
+    release = followed_release(flags.kruise_version)
+    own = own_objects(flags)
+    crowd = Crowd(gathered_rollout_input(flags, own), release, flags)
+    told_flag_warnings(crowd.input.known, flags, [release], missing_templates(crowd.input, flags))
+    found = [_status_of(one, crowd) for one in crowd.input.sets]
+    if flags.output in {"yaml", "json"}:
+        print_shown(flags.output, [_as_object(one) for one in found])
     else:
-        lines = _table(found) if output == "table" else _described(found)
+        lines = _table(found) if flags.output == "table" else _described(found)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return own.code
 
 
-def _status_of(one: Known, crowd: Crowd, values: Values) -> SetStatus:
-    sidecar_set, context = applied_at(one, crowd), context_of(one, crowd, values)
+def _status_of(one: Known, crowd: Crowd) -> SetStatus:
+    sidecar_set, context = applied_at(one, crowd), context_of(one, crowd)
     return SetStatus(one, *status_and_left_out(sidecar_set, crowd.pods(), context))
 
 

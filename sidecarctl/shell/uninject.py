@@ -5,49 +5,42 @@ from collections.abc import Iterator
 from sidecarctl.api.change import Change
 from sidecarctl.api.editor import Editor
 from sidecarctl.finding import Severity
-from sidecarctl.shell import flags, outputs, rules
+from sidecarctl.shell import outputs, rules
+from sidecarctl.shell.command_flags import UninjectFlags
 from sidecarctl.shell.exits import Refused
-from sidecarctl.shell.formats import print_shown, show_for
+from sidecarctl.shell.flags import limits_of
+from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.inputs import cluster_knowledge, gathered_input
 from sidecarctl.shell.job import Job, proof_for, run_job
-from sidecarctl.shell.options import UNINJECT, Values
 from sidecarctl.shell.report import Reports, reported
-from sidecarctl.shell.settings import settled
 from sidecarctl.yamledit.stream import Chunk
 
 
-def run(given: Values) -> int:
+def run(flags: UninjectFlags) -> int:
     """Take sidecars out, write and report; return the exit code."""
-    values = settled(UNINJECT, given)
-    reports = outputs.reports(values)
+    reports = outputs.reports(flags)
     with reported(reports.fail):
-        return _uninjected(values, reports)
+        return _uninjected(flags, reports)
 
 
-def _uninjected(values: Values, reports: Reports) -> int:
-    source = gathered_input(values)
-    known = cluster_knowledge(values, source)
-    reports.note(rules.flag_warnings(known, values))
-    uninjector = rules.uninjector(values, source, known)
-    editor = Editor(
-        uninjector.made,
-        flags.limits(values),
-        proof_for(values, source),
-        drops_sidecar_sets=bool(values.get("drop_sidecarsets")),
-    )
-
-    noticed = rules.noticing(editor.changes, values)
+def _uninjected(flags: UninjectFlags, reports: Reports) -> int:
+    source = gathered_input(flags)
+    known = cluster_knowledge(flags, source)
+    reports.note(rules.flag_warnings(known, flags))
+    uninjector = rules.uninjector(flags, source, known)
+    proof = proof_for(flags.verify, source)
+    editor = Editor(uninjector.made, limits_of(flags), proof, drops_sidecar_sets=flags.drop_sidecarsets)
+    noticed = rules.noticing(editor.changes, flags)
 
     def changes(chunk: Chunk, file: str) -> Iterator[Change]:
         return map(_whole, noticed(chunk, file))
 
-    output = flags.text(values, "output", "yaml")
-    show = show_for(output)
-    ended = run_job(
-        Job(source, changes, uninjector.may_concern, show, outputs.writer(values, show, source), reports), values
-    )
+    show = outputs.other_format(flags)
+    writer = outputs.writer(flags, show, source)
+    job = Job(source, changes, uninjector.may_concern, show, writer, reports, verify=flags.verify, writing=flags)
+    ended = run_job(job, flags)
     if show is not None:
-        print_shown(output, ended.shown)
+        print_shown(flags.output, ended.shown)
     reports.write()
     return ended.code
 

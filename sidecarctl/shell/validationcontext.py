@@ -6,40 +6,48 @@ from typing import cast
 from sidecarctl.api.knowledge import Knowledge, Known
 from sidecarctl.api.validation import findings_about, refusals, without_echoes
 from sidecarctl.finding import Finding, UndecodableObject
-from sidecarctl.shell import flags
-from sidecarctl.shell.options import Values
+from sidecarctl.shell.command_flags import InputFlags, ReleaseFlags
+from sidecarctl.shell.flags import feature_gates, followed_release
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.release import Release
 
 
-def told_findings(one: Known, old: Known | None, known: Knowledge, values: Values) -> list[Finding]:
+def told_findings(
+    one: Known, old: Known | None, known: Knowledge, flags: ReleaseFlags, *, upstream_messages: bool = False
+) -> list[Finding]:
     """Return everything there is to say about a SidecarSet, with the places, as every command says it.
 
+    upstream_messages: whether to keep all sentences of the webhook, also those that repeat another finding.
     Raises as `context_for` does.
     """
-    return _placed(findings_about(one.found.value, context_for(one, old, known, values)), one, values)
+    found = findings_about(one.found.value, context_for(one, old, known, flags, followed_release(flags.kruise_version)))
+    return _placed(found, one, upstream_messages=upstream_messages)
 
 
-def refusing_findings(one: Known, known: Knowledge, values: Values) -> list[Finding]:
+def refusing_findings(one: Known, known: Knowledge, flags: ReleaseFlags) -> list[Finding]:
     """Return what the CRD and the webhook have against a SidecarSet, with the places, and none of our own advice.
 
     Raises as `context_for` does.
     """
-    return _placed(refusals(one.found.value, context_for(one, None, known, values)), one, values)
+    context = context_for(one, None, known, flags, followed_release(flags.kruise_version))
+    return _placed(refusals(one.found.value, context), one, upstream_messages=False)
 
 
-def _placed(found: list[Finding], one: Known, values: Values) -> list[Finding]:
+def _placed(found: list[Finding], one: Known, *, upstream_messages: bool) -> list[Finding]:
     if not found:
         return []
     from sidecarctl.api.caret import placed_within
 
-    if not values.get("upstream_messages"):  # who searches logs needs every sentence of the webhook
+    if not upstream_messages:
         found = without_echoes(found, one.found.value)
     return [placed_within(finding, one) for finding in found]
 
 
-def context_for(one: Known, old: Known | None, known: Knowledge, values: Values) -> ValidationContext:
+def context_for(
+    one: Known, old: Known | None, known: Knowledge, flags: InputFlags, release: Release
+) -> ValidationContext:
     """Return what is known beside a SidecarSet, and the one that it replaces.
 
     Raises `UndecodableObject`, with the place, where a revision or the webhook's configuration is malformed.
@@ -58,8 +66,8 @@ def context_for(one: Known, old: Known | None, known: Knowledge, values: Values)
         revisions=[_revision(revision) for revision in known.revisions] or None,
         kruise_config=next(map(_configuration, known.configuration), None),
         namespaces=[namespace.found.value for namespace in known.namespaces],
-        feature_gates=flags.feature_gates(values),
-        release=flags.release(values),
+        feature_gates=feature_gates(flags.feature_gates),
+        release=release,
         cluster_known=False,
     )
 

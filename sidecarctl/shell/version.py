@@ -3,11 +3,11 @@
 import sys
 
 from sidecarctl import __version__
+from sidecarctl.shell.command_flags import Flags
 from sidecarctl.shell.exits import Exit
-from sidecarctl.shell.options import Values
 
 
-def run(_values: Values) -> int:
+def run(_flags: Flags) -> int:
     """Print the version."""
     sys.stdout.write(f"sidecarctl {__version__}\n")
     return Exit.OK

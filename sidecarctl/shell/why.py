@@ -1,12 +1,11 @@
 """The command `why`."""
 
-import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sidecarctl.api.checker import misspelt_kinds
+from sidecarctl.api.editor import Limits
 from sidecarctl.api.explainer import REFUSED, Answer, Explained, Explainer, RefusedSet
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
@@ -15,12 +14,12 @@ from sidecarctl.api.targets import is_unknown_workload, objects, targets
 from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.finding import Position, Severity, SidecarctlError, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.shell import flags, rules
+from sidecarctl.shell import rules
+from sidecarctl.shell.command_flags import WhyFlags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
+from sidecarctl.shell.flags import SHORT_KINDS, followed_release, limits_of
 from sidecarctl.shell.inputs import Input, cluster_knowledge, gathered_input, input_of, refuse_blank
-from sidecarctl.shell.options import WHY, Values
-from sidecarctl.shell.settings import settled
 from sidecarctl.shell.terminal import palette, say, visible
 from sidecarctl.shell.validationcontext import told_findings
 from sidecarctl.sidecarset.additions import Additions
@@ -31,7 +30,6 @@ from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import documents
 
 _CONFLICT: Final = "CNF"  # with another SidecarSet
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z.]*/[^/]+")
 
 
 class Asked(Record):
@@ -46,42 +44,32 @@ class Asked(Record):
         return not names or any(name.encode() in data for name in names)
 
 
-def run(given: Values) -> int:
+def run(flags: WhyFlags) -> int:
     """Say which SidecarSets select the Pods and templates of the input, and why the others do not."""
-    names = [path for path in flags.texts(given, "paths") if _is_name(path)]
-    paths = [path for path in flags.texts(given, "paths") if path not in names]
-    values = {**settled(WHY, {**given, "paths": paths}), "keep_going": True}  # one unreadable file hides no answer
-    asked = _asked(names)
-    source = _input(asked, names, values)
-    refuse_blank(source, values)
-    known = cluster_knowledge(values, source)
+    asked = _asked(flags.names)
+    source = _input(asked, flags)
+    if not flags.allow_empty:
+        refuse_blank(source)
+    known = cluster_knowledge(flags, source)
     if not known.sidecar_sets:
         raise UsageError("no SidecarSet: name its file with --sidecarset (or put it into the input)")
-    rules.flag_warnings(known, values)
-    refused = dict(_refused(known, values))
-    code, found = _explained(source, values, (known, refused), asked)
+    rules.flag_warnings(known, flags)
+    refused = dict(_refused(known, flags))
+    code, found = _explained(source, flags, (known, refused), asked)
     if code is Exit.OK:  # else the name may stand in what could not be read
         _check_found(asked, found, known)
-    _print(found, asked, values)
+    _print(found, asked, flags)
     return code
 
 
-def _input(asked: Asked, names: list[str], values: Values) -> Input:
+def _input(asked: Asked, flags: WhyFlags) -> Input:
     """The input; where only names are given, and the cluster is live, these workloads of it."""
-    is_named = bool(values["paths"] or flags.texts(values, "filename"))
-    if is_named or not asked.workloads or not values.get("live"):
-        return gathered_input(values)
+    if flags.paths or flags.filename or not asked.workloads or not flags.live:
+        return gathered_input(flags)
     from sidecarctl.shell.live import workload_sources
 
-    found = workload_sources(
-        [name for name in names if not _as_resource(*name.split("/")).startswith("sidecarset/")], values
-    )
-    return input_of(found, values)
-
-
-def _is_name(argument: str) -> bool:
-    """Whether an argument is a KIND/NAME; what is there as a file is a file."""
-    return _NAME.fullmatch(argument) is not None and not os.path.lexists(argument)
+    names = [name for name in flags.names if not _as_resource(*name.split("/")).startswith("sidecarset/")]
+    return input_of(workload_sources(names, flags), flags)
 
 
 def _asked(names: Iterable[str]) -> Asked:
@@ -93,49 +81,50 @@ def _asked(names: Iterable[str]) -> Asked:
 def _as_resource(kind: str, name: str) -> str:
     """What we call a workload that a person names as kubectl lets them: `deploy/web`, `deployments.apps/web`."""
     plain = kind.partition(".")[0].lower()
-    return f"{flags.SHORT_KINDS.get(plain, plain.removesuffix('s'))}/{name}"
+    return f"{SHORT_KINDS.get(plain, plain.removesuffix('s'))}/{name}"
 
 
-def _refused(known: Knowledge, values: Values) -> Iterator[tuple[str, RefusedSet]]:
+def _refused(known: Knowledge, flags: WhyFlags) -> Iterator[tuple[str, RefusedSet]]:
     """The SidecarSets that their webhook would refuse, and the first thing that is wrong with each.
 
     What a cluster holds is in force, whatever it conflicts with.
     """
     for one in known.sidecar_sets:
-        found = told_findings(one, None, known, values)
+        found = told_findings(one, None, known, flags)
         errors = (finding for finding in found if finding.severity is Severity.ERROR)
         error = next((each for each in errors if not (one.is_stored and each.code.startswith(_CONFLICT))), None)
         if error is not None:
             told = f"the webhook refuses the SidecarSet, so it is not in force: {error.message} [{error.code}]"
             answer = Answer(one.name, REFUSED, told, "sidecarctl check says it all", error.position)
-            yield one.name, RefusedSet(answer, _alone(one, known, values))
+            yield one.name, RefusedSet(answer, _alone(one, known, flags))
 
 
-def _alone(one: Known, known: Knowledge, values: Values) -> Prepared | None:
+def _alone(one: Known, known: Knowledge, flags: WhyFlags) -> Prepared | None:
     """A cluster with this SidecarSet only, to say what it selects; None where it cannot be read."""
     try:
-        return rules.prepared(known._replace(sidecar_sets=[one]), values)
+        return rules.prepared(known._replace(sidecar_sets=[one]), flags, followed_release(flags.kruise_version))
     except SidecarctlError:
         return None
 
 
 def _explained(
-    source: Input, values: Values, judged: tuple[Knowledge, dict[str, RefusedSet]], asked: Asked
+    source: Input, flags: WhyFlags, judged: tuple[Knowledge, dict[str, RefusedSet]], asked: Asked
 ) -> tuple[Exit, list[Explained]]:
     known, refused = judged
     sound = [one for one in known.sidecar_sets if one.name not in refused]
     usable = known._replace(sidecar_sets=sound)
-    prepared, options = rules.prepared(usable, values), rules.options(values)
-    explainer = Explainer(Injector(prepared, options), prepared, options, flags.limits(values))
+    prepared = rules.prepared(usable, flags, followed_release(flags.kruise_version))
+    options, limits = rules.choice_options(flags), limits_of(flags)
+    explainer = Explainer(Injector(prepared, options), prepared, options, limits)
     code = Exit.OK
     for missing in source.missing:
         code = max(code, _said(missing))
     found: list[Explained] = []
-    owned = OwnedWorkloads(flags.limits(values))
+    owned = OwnedWorkloads(limits)
     for one in source.sources:
         try:
             for document in _documents(source, one, asked):
-                notes = list(_passed_over(document, values))
+                notes = list(_passed_over(document, limits))
                 owned.add(objects(document))
                 for it in explainer.explained(document, known, refused):
                     if isinstance(it, UndecodableObject):
@@ -169,17 +158,17 @@ class _Note(Record):
     text: str
 
 
-def _passed_over(document: Document, values: Values) -> Iterator[_Note]:
+def _passed_over(document: Document, limits: Limits) -> Iterator[_Note]:
     """Yield what there is no answer about: kinds that are nearly SidecarSet, unknown templates, no containers."""
-    for finding in (*misspelt_kinds(document), *missing_templates(document, flags.limits(values))):
+    for finding in (*misspelt_kinds(document), *missing_templates(document, limits)):
         at = document.position(finding.path)
         yield _Note(at, f"{at}: warning: {finding.message} [{finding.code}]")
     for found in objects(document):
         at = document.position(found.path)
-        if is_unknown_workload(found, flags.limits(values).workloads):
+        if is_unknown_workload(found, limits.workloads):
             told = f"where a {found.kind} keeps its pod template is unknown: --template-path says it"
             yield _Note(at, f"{at}: warning: {told} [KND001]")
-        if not all(has_containers(target.value) for target in targets(found, flags.limits(values).workloads)):
+        if not all(has_containers(target.value) for target in targets(found, limits.workloads)):
             told = f"{found.resource} is passed over: {NO_CONTAINERS.sentence}"
             yield _Note(at, f"{at}: info: {told} [{NO_CONTAINERS.code}]")
 
@@ -207,17 +196,16 @@ def _check_found(asked: Asked, found: list[Explained], known: Knowledge) -> None
         raise UsageError(f"there is no {', '.join(missing)} in the input")
 
 
-def _print(found: list[Explained], asked: Asked, values: Values) -> None:
+def _print(found: list[Explained], asked: Asked, flags: WhyFlags) -> None:
     from sidecarctl.shell.reports import answers
 
-    output = flags.text(values, "output", "text")
-    if output == "text":
-        colours = palette(flags.text(values, "color", "auto"), sys.stdout)
+    if flags.output == "text":
+        colours = palette(flags.color, sys.stdout)
         lines = answers.answer_lines(found, colours) if any(asked) else answers.table_lines(found)
         sys.stdout.writelines(f"{line}\n" for line in lines)
-    elif output == "json":
+    elif flags.output == "json":
         sys.stdout.write(answers.json_text(found))
     else:
         from sidecarctl.shell.reports.graph import graph_text
 
-        sys.stdout.write(graph_text(found, output))
+        sys.stdout.write(graph_text(found, flags.output))

@@ -29,6 +29,7 @@ class Touched(Record):
 _TEMPLATE_MARK: Final = re.compile(rb"\{\{|\{%")
 _LEAVE_OUT: Final = "--exclude, .sidecarctlignore and --skip-foreign leave files out"
 
+Show: TypeAlias = Callable[[Change], tuple[Value, ...]]  # what an output format prints of a document
 Trace: TypeAlias = Callable[[Chunk, Iterable[Change]], Iterable[Touched]]  # what a diff wants to know of splices
 
 
@@ -65,7 +66,7 @@ def passed_over(piece: Piece) -> Result:
 def result_of(
     piece: Piece,
     changes: Callable[[Chunk, str], Iterable[Change]],
-    show: Callable[[Change], tuple[Value, ...]] | None,
+    show: Show | None,
     trace: Trace | None = None,
 ) -> Result:
     """Work on one piece; an error is returned, with the piece as it came."""

@@ -7,17 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
-from sidecarctl.shell import flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sidecarctl.shell.command_flags import ReportFlags
     from sidecarctl.shell.findings import Findings
-    from sidecarctl.shell.options import Values
 
 MACHINE_FORMATS: Final = ("json", "sarif", "junit", "github", "markdown")
 FORMATS: Final = ("text", *MACHINE_FORMATS)
-_READ: Final = ("filename", "paths", "cluster", "sidecarset", "from_", "old")
 _MODULES: Final = {"json": "structured"}
 
 
@@ -41,14 +39,14 @@ def report_spec(text: str) -> ReportSpec:
     return ReportSpec(name, path)
 
 
-def report_specs(values: Values) -> list[ReportSpec]:
+def report_specs(flags: ReportFlags) -> list[ReportSpec]:
     """Return the reports that the command line asks for.
 
     Raises `UsageError` for a format that nobody knows, and where a report would be written over a file that the command
     line names, or over another report.
     """
-    specs = [*map(report_spec, flags.texts(values, "report"))]
-    taken = {os.path.realpath(path) for key in _READ for path in flags.texts(values, key) if os.path.isfile(path)}
+    specs = [*map(report_spec, flags.report)]
+    taken = {os.path.realpath(path) for path in flags.files_named() if os.path.isfile(path)}
     for path in (spec.path for spec in specs if spec.path):
         real = os.path.realpath(path)
         if real in taken:
