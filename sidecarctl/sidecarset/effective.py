@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import (
         LocalObjectReference,
-        PatchPodMetadata,
         SidecarContainer,
         SidecarSet,
+        SidecarSetPatchPodMetadata,
         SidecarSetSpec,
-        UpdateStrategy,
+        SidecarSetUpdateStrategy,
         Volume,
     )
 
@@ -48,7 +48,7 @@ class EffectiveSet(Record):
     sidecars: tuple[Sidecar, ...]
     listed_names: tuple[str, ...]  # the containers that the annotations record, sorted, once each
     pull_secrets: tuple[LocalObjectReference, ...]
-    patches: tuple[PatchPodMetadata, ...]
+    patches: tuple[SidecarSetPatchPodMetadata, ...]
 
     @property
     def all_sidecars(self) -> tuple[Sidecar, ...]:
@@ -174,7 +174,7 @@ def _sidecars(
     )
 
 
-def _is_selected(strategy: UpdateStrategy, labels: Mapping[str, str]) -> bool:
+def _is_selected(strategy: SidecarSetUpdateStrategy, labels: Mapping[str, str]) -> bool:
     selector = strategy.get("selector")
     try:
         return selector is None or matches(selector, labels)

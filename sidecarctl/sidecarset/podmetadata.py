@@ -13,11 +13,11 @@ from sidecarctl.upstream.names import MERGE_PATCH_JSON, OVERWRITE, RETAIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sidecarctl.upstream.types import PatchPodMetadata
+    from sidecarctl.upstream.types import SidecarSetPatchPodMetadata
 
 
 def patched_annotations(
-    annotations: Mapping[str, str], patches: Iterable[PatchPodMetadata], *, again: bool = False
+    annotations: Mapping[str, str], patches: Iterable[SidecarSetPatchPodMetadata], *, again: bool = False
 ) -> Mapping[str, str]:
     """Return the annotations after these patches, one after the other; the same ones where nothing changes.
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.uninject import OwnFields
-    from sidecarctl.upstream.types import ObjectMeta, PatchPodMetadata, Pod
+    from sidecarctl.upstream.types import ObjectMeta, Pod, SidecarSetPatchPodMetadata
 
 
 def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet] = ()) -> Injection:
@@ -120,7 +120,7 @@ def _without_outdated(
     return taken_out[-1].pod if taken_out else pod, findings
 
 
-def _overwritten_keys(patch: PatchPodMetadata) -> Iterable[str]:
+def _overwritten_keys(patch: SidecarSetPatchPodMetadata) -> Iterable[str]:
     return patch.get("annotations", {}) if patch.get("patchPolicy") == OVERWRITE else ()
 
 
@@ -152,7 +152,7 @@ def _with_settled_patches(
     return {**after, "metadata": {**metadata, "annotations": everything}}
 
 
-def _as_if_merged(patch: PatchPodMetadata, annotations: Mapping[str, str]) -> PatchPodMetadata:
+def _as_if_merged(patch: SidecarSetPatchPodMetadata, annotations: Mapping[str, str]) -> SidecarSetPatchPodMetadata:
     """The patch without what a merge wrote word for word when there was nothing to merge it with."""
     if patch.get("patchPolicy") != MERGE_PATCH_JSON:
         return patch

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.upstream.types import PatchPodMetadata, Pod
+    from sidecarctl.upstream.types import Pod, SidecarSetPatchPodMetadata
 
 _RECORDS = (HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST)
 
@@ -107,7 +107,7 @@ def _patched_keys(sets: Iterable[EffectiveSet]) -> frozenset[str]:
     return frozenset(key for one in sets for _, key, _ in _patches(one))
 
 
-def _patches(one: EffectiveSet) -> Iterator[tuple[PatchPodMetadata, str, str]]:
+def _patches(one: EffectiveSet) -> Iterator[tuple[SidecarSetPatchPodMetadata, str, str]]:
     for patch in one.patches:
         for key, value in patch.get("annotations", {}).items():
             yield patch, key, value

@@ -1,6 +1,7 @@
 """What the rules touch of upstream's types, for the type checker alone: import it under TYPE_CHECKING.
 
-A value may hold fields that no type here names, and any of them may be missing: tables.py is the whole truth.
+A value may hold fields that no type here names, and any of them may be missing: tables.py is the whole truth, and a
+test holds the names here to it.
 """
 
 from typing import TypeAlias, TypedDict
@@ -59,7 +60,13 @@ class ResourceFieldSelector(TypedDict, total=False):
     divisor: QuantityText
 
 
-class KeySelector(TypedDict, total=False):
+class ConfigMapKeySelector(TypedDict, total=False):
+    name: str
+    key: str
+    optional: bool
+
+
+class SecretKeySelector(TypedDict, total=False):
     name: str
     key: str
     optional: bool
@@ -68,8 +75,8 @@ class KeySelector(TypedDict, total=False):
 class EnvVarSource(TypedDict, total=False):
     fieldRef: ObjectFieldSelector
     resourceFieldRef: ResourceFieldSelector
-    configMapKeyRef: KeySelector
-    secretKeyRef: KeySelector
+    configMapKeyRef: ConfigMapKeySelector
+    secretKeyRef: SecretKeySelector
 
 
 class EnvVar(TypedDict, total=False):
@@ -172,7 +179,7 @@ class Container(TypedDict, total=False):
     tty: bool
 
 
-class UpgradeStrategy(TypedDict, total=False):
+class SidecarContainerUpgradeStrategy(TypedDict, total=False):
     upgradeType: str
     hotUpgradeEmptyImage: str
 
@@ -192,14 +199,19 @@ class TransferEnvVar(TypedDict, total=False):
     envNames: list[str]
 
 
-class ResourceExpressions(TypedDict, total=False):
+class ResourceExprLimits(TypedDict, total=False):
+    cpu: str
+    memory: str
+
+
+class ResourceExprRequests(TypedDict, total=False):
     cpu: str
     memory: str
 
 
 class ResourcesExpr(TypedDict, total=False):
-    limits: ResourceExpressions
-    requests: ResourceExpressions
+    limits: ResourceExprLimits
+    requests: ResourceExprRequests
 
 
 class ResourcesPolicy(TypedDict, total=False):
@@ -210,7 +222,7 @@ class ResourcesPolicy(TypedDict, total=False):
 
 class SidecarContainer(Container, total=False):
     podInjectPolicy: str
-    upgradeStrategy: UpgradeStrategy
+    upgradeStrategy: SidecarContainerUpgradeStrategy
     shareVolumePolicy: ShareVolumePolicy
     shareVolumeDevicePolicy: ShareVolumePolicy
     transferEnv: list[TransferEnvVar]
@@ -285,7 +297,7 @@ class UpdateScatterTerm(TypedDict, total=False):
     value: str
 
 
-class UpdateStrategy(TypedDict, total=False):
+class SidecarSetUpdateStrategy(TypedDict, total=False):
     type: str
     paused: bool
     selector: LabelSelector
@@ -295,18 +307,18 @@ class UpdateStrategy(TypedDict, total=False):
     scatterStrategy: list[UpdateScatterTerm]
 
 
-class InjectRevision(TypedDict, total=False):
+class SidecarSetInjectRevision(TypedDict, total=False):
     customVersion: str
     revisionName: str
     policy: str
 
 
-class InjectionStrategy(TypedDict, total=False):
+class SidecarSetInjectionStrategy(TypedDict, total=False):
     paused: bool
-    revision: InjectRevision
+    revision: SidecarSetInjectRevision
 
 
-class PatchPodMetadata(TypedDict, total=False):
+class SidecarSetPatchPodMetadata(TypedDict, total=False):
     annotations: dict[str, str]
     patchPolicy: str
 
@@ -318,11 +330,11 @@ class SidecarSetSpec(TypedDict, total=False):
     initContainers: list[SidecarContainer]
     containers: list[SidecarContainer]
     volumes: list[Volume]
-    updateStrategy: UpdateStrategy
-    injectionStrategy: InjectionStrategy
+    updateStrategy: SidecarSetUpdateStrategy
+    injectionStrategy: SidecarSetInjectionStrategy
     imagePullSecrets: list[LocalObjectReference]
     revisionHistoryLimit: int
-    patchPodMetadata: list[PatchPodMetadata]
+    patchPodMetadata: list[SidecarSetPatchPodMetadata]
     customVersion: str  # v1beta1 only
 
 

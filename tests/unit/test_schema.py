@@ -1,7 +1,10 @@
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+
 import pytest
 
 from sidecarctl.finding import FieldPath, Key
-from sidecarctl.upstream import schema, tables
+from sidecarctl.upstream import schema, tables, types
 from sidecarctl.upstream.release import release_for
 
 SCALARS = {"string", "int32", "int64", "bool", "Quantity", "IntOrString", "Time", "bytes", "any"}
@@ -92,3 +95,40 @@ def test_the_struct_of_an_object() -> None:
     assert schema.type_of({"apiVersion": "apps.kruise.io/v1alpha1", "kind": "SidecarSet"}) == "SidecarSetV1alpha1"
     assert schema.type_of({"apiVersion": "apps/v1", "kind": "Deployment"}) is None
     assert schema.type_of({"apiVersion": ["v1"], "kind": "Pod"}) is None
+
+
+TYPED = [one for one in vars(types).values() if is_typeddict(one)]
+SCALAR_HINTS = {
+    "string": str,
+    "int32": int,
+    "int64": int,
+    "bool": bool,
+    "Quantity": types.QuantityText,
+    "IntOrString": types.IntOrString,
+    "Time": str,
+}
+
+
+@pytest.mark.parametrize("typed", TYPED, ids=lambda typed: typed.__name__)
+def test_types_for_the_type_checker_are_those_of_the_table(typed: Any) -> None:  # noqa: ANN401 - a TypedDict
+    fields = schema.fields(typed.__name__)
+    if typed is types.SidecarSetSpec:  # of both versions
+        fields = {**schema.fields("SidecarSetSpecV1alpha1"), **fields}
+
+    assert [name for name, hint in get_type_hints(typed).items() if not fits(hint, fields[name].type)] == []
+
+
+def fits(hint: Any, field_type: str) -> bool:  # noqa: ANN401 - any type expression
+    """Compare a type expression with a type of the table; a plain dict may stand for any struct."""
+    if field_type == "any":
+        return True
+    if is_typeddict(hint):
+        return bool(hint.__name__ == field_type)
+    if get_origin(hint) is list:
+        return field_type.startswith("[]") and fits(get_args(hint)[0], schema.item_type(field_type) or "")
+    if get_origin(hint) is dict:
+        is_map = field_type.startswith("map[")
+        return fits(get_args(hint)[1], schema.item_type(field_type) or "") if is_map else schema.is_struct(field_type)
+    if isinstance(hint, UnionType) and type(None) in get_args(hint):
+        return any(fits(one, field_type) for one in get_args(hint) if one is not type(None))
+    return bool(hint == SCALAR_HINTS.get(field_type))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.pod_validation.judged import JudgedPod, Refusal
-    from sidecarctl.upstream.types import PatchPodMetadata, Pod, SidecarSet
+    from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetPatchPodMetadata
 
     _List = Literal["initContainers", "containers", "volumes"]
 
@@ -74,7 +74,7 @@ def may_break_level(sidecar_sets: Iterable[SidecarSet], labels: Mapping[str, str
     return any(level_refusals(judged(pod, {}), level, ""))
 
 
-def _patched(patch: PatchPodMetadata) -> Iterable[tuple[str, str]]:
+def _patched(patch: SidecarSetPatchPodMetadata) -> Iterable[tuple[str, str]]:
     return patch.get("annotations", {}).items()
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.upstream.release import Release
-    from sidecarctl.upstream.types import PatchPodMetadata
+    from sidecarctl.upstream.types import SidecarSetPatchPodMetadata
 
 FIRST_RESOURCE_VERSION: Final = 999
 
@@ -110,9 +110,9 @@ class RolloutTarget:
         return tuple(sorted({text(c, "name") for c in listed} | {sidecar.name for sidecar in self.sidecars}))
 
     @property
-    def patches(self) -> Sequence[PatchPodMetadata]:
+    def patches(self) -> Sequence[SidecarSetPatchPodMetadata]:
         """What an upgrade makes of the annotations of a Pod."""
-        return cast("Sequence[PatchPodMetadata]", items(self.spec, "patchPodMetadata"))
+        return cast("Sequence[SidecarSetPatchPodMetadata]", items(self.spec, "patchPodMetadata"))
 
     @cached_property
     def strategy(self) -> Value:
