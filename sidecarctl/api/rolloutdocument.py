@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.causes import NO_PODS, causes
-from sidecarctl.sidecarset.rollout.fields import items, part, strings, text
 from sidecarctl.sidecarset.rollout.podname import counted_pods
 from sidecarctl.upstream.duration import shown_duration
+from sidecarctl.upstream.fields import struct, structs, text, texts
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def with_shared_budgets(documents: Sequence[Document]) -> list[Document]:
     """Add PLN013 to the plans of SidecarSets that upgrade the same Pods: each counts maxUnavailable by itself."""
     if len(documents) == 1:
         return [*documents]
-    upgraded = [{pod for one in items(made, "rounds") for pod in strings(one, "pods")} for made in documents]
+    upgraded = [{pod for one in structs(made, "rounds") for pod in texts(one, "pods")} for made in documents]
     found: list[Document] = []
     for number, made in enumerate(documents):
         others = [place for place, pods in enumerate(upgraded) if place != number and pods & upgraded[number]]
@@ -86,8 +86,10 @@ def with_shared_budgets(documents: Sequence[Document]) -> list[Document]:
             found.append(made)
             continue
         shared = upgraded[number] & set().union(*(upgraded[place] for place in others))
-        names = " and ".join(text(part(documents[place], "sidecarSet"), "name") for place in others)
-        budget = sum(cast("int", items(documents[place], "rounds")[0]["maxUnavailable"]) for place in (number, *others))
+        names = " and ".join(text(struct(documents[place], "sidecarSet"), "name") for place in others)
+        budget = sum(
+            cast("int", structs(documents[place], "rounds")[0]["maxUnavailable"]) for place in (number, *others)
+        )
         told = (
             f"{names} {'upgrades' if len(others) == 1 else 'upgrade'} {counted_pods(len(shared))} of these, too: each "
             f"SidecarSet counts maxUnavailable by itself, and together they let {budget} Pods be out of service at once"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.shell.terminal import visible
-from sidecarctl.sidecarset.rollout.fields import items, text, texts
 from sidecarctl.sidecarset.rollout.podname import some
+from sidecarctl.upstream.fields import structs, text, text_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _WHOLE: Final = "100%"
 
 
 def new_pods_lines(document: Value) -> Iterator[str]:
     """Return the sentence; nothing for a plan that does not know."""
-    parts = items(document, "newPods")
+    parts = structs(document, "newPods")
     if parts:
         yield visible(f"New Pods: {', '.join(_said(one) for one in parts)}{_die(parts)}{_outside(parts[0])}")
 
@@ -42,7 +42,7 @@ def _what(one: Value) -> str:
         return f"refused by the webhook, {text(one, 'reason')}"
     if gets == "Latest":
         return "this version at once"
-    images = ", ".join(texts(one, "images").values())
+    images = ", ".join(text_map(one, "images").values())
     return f"revision {text(one, 'revision')} ({images}) of injectionStrategy"
 
 

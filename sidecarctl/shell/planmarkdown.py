@@ -11,13 +11,13 @@ from sidecarctl.shell.planmermaid import chart
 from sidecarctl.shell.plantime import has_times, total
 from sidecarctl.shell.plantimeline import row_label, timeline
 from sidecarctl.shell.terminal import counted
-from sidecarctl.sidecarset.rollout.fields import part
+from sidecarctl.upstream.fields import struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sidecarctl.shell.planreleases import Comparison
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 LARGEST: Final = 65_000  # characters; a comment on GitHub takes 65,536, and may say something of its own
 _CUT: Final = "*Cut here: this is as much as a comment takes. `plan -o html` shows everything.*\n"
@@ -60,12 +60,12 @@ def _rounds(document: Value) -> list[str]:
     head = ["round", *(["at"] if is_timed else []), "updated", "ready", "upgrades", "resets", "Pods"]
     lines = [_row(head), _row([*["--:"] * (len(head) - 1), "---"]).replace(" ", "")]
     for one in rounds:
-        status, pods, resets = part(one.first, "status"), view.pods_in(one.first), view.pods_in(one.first, "resets")
+        status, pods, resets = struct(one.first, "status"), view.pods_in(one.first), view.pods_in(one.first, "resets")
         each = "" if one.first is one.last else " each"
         cells = [one.numbers, *([one.times] if is_timed else []), *view.updated_and_ready(status)]
         lines.append(_row([*cells, f"{len(pods)}{each}", f"{len(resets)}{each}", escaped(view.short(pods or resets))]))
     if is_timed:
-        end = part(part(document, "final"), "status")
+        end = struct(struct(document, "final"), "status")
         lines.append(_row(["end", escaped(total(document)), *view.updated_and_ready(end), "", "", ""]))
     return lines
 

@@ -8,12 +8,12 @@ from sidecarctl.shell.escaping import mermaid_chart_name
 from sidecarctl.shell.planspans import Lane, picture
 from sidecarctl.shell.plantime import has_times, last_moment, seconds_of
 from sidecarctl.shell.plantimeline import BOTH_RUN, NOT_READY, STARTING, Row, row_label
-from sidecarctl.sidecarset.rollout.fields import items, part, text
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _MOST_BARS: Final = 24  # lines of a Gantt chart, and bars with a number each
 _MOST_POINTS: Final = 60
@@ -26,7 +26,7 @@ _CONDITIONS: Final = {STARTING: "active", NOT_READY: "crit", BOTH_RUN: "active"}
 
 def chart(document: Value) -> list[str]:
     """Return the lines of a chart; none where no round changes a Pod."""
-    if not items(document, "rounds"):
+    if not structs(document, "rounds"):
         return []
     if not has_times(document):
         return _by_round(document)
@@ -50,7 +50,7 @@ def _by_round(document: Value) -> list[str]:
 
 def _by_time(document: Value) -> list[str]:
     length = last_moment(document) or 1.0
-    starts = [seconds_of(text(one, "at")) for one in items(document, "rounds")]
+    starts = [seconds_of(text(one, "at")) for one in structs(document, "rounds")]
     levels = [_first_level(document), *_updated(document)]
     points = [
         levels[sum(start <= length * step / _MOST_POINTS for start in starts)] for step in range(_MOST_POINTS + 1)
@@ -60,19 +60,21 @@ def _by_time(document: Value) -> list[str]:
 
 
 def _levels(document: Value, title: str, axis: str, series: str) -> list[str]:
-    matched = part(part(document, "final"), "status").get("matchedPods", 0)
+    matched = struct(struct(document, "final"), "status").get("matchedPods", 0)
     head = [_LOOK, "xychart-beta", f'    title "Updated Pods {title}"', f"    {axis}"]
     return [*head, f'    y-axis "Pods" 0 --> {matched}', f"    {series}"]
 
 
 def _updated(document: Value) -> list[int]:
     """How many Pods are updated after each round: what the next one begins with."""
-    after = [part(one, "status") for one in items(document, "rounds")[1:]] + [part(part(document, "final"), "status")]
+    after = [struct(one, "status") for one in structs(document, "rounds")[1:]] + [
+        struct(struct(document, "final"), "status")
+    ]
     return [cast("int", status.get("updatedPods", 0)) for status in after]
 
 
 def _first_level(document: Value) -> int:
-    return cast("int", part(items(document, "rounds")[0], "status").get("updatedPods", 0))
+    return cast("int", struct(structs(document, "rounds")[0], "status").get("updatedPods", 0))
 
 
 def _gantt(document: Value, lanes: Sequence[Lane]) -> Iterator[str]:

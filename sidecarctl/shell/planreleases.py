@@ -9,12 +9,12 @@ from sidecarctl.record import Record
 from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.plantimeline import MOST_CELLS
-from sidecarctl.sidecarset.rollout.fields import items, part
+from sidecarctl.upstream.fields import struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _EMPTY: Value = {}
 
@@ -31,7 +31,7 @@ class Comparison(Record):
 def comparison(documents: Sequence[Value]) -> Comparison:
     """Return how plans for one SidecarSet differ from release to release."""
     releases = [view.shown(document, "kruiseVersion") for document in documents]
-    head = f"SidecarSet {view.shown(part(documents[0], 'sidecarSet'), 'name')} under OpenKruise {', '.join(releases)}"
+    head = f"SidecarSet {view.shown(struct(documents[0], 'sidecarSet'), 'name')} under OpenKruise {', '.join(releases)}"
     first = _first_difference(documents)
     if first is None and len({_end(document) for document in documents}) == 1:
         return Comparison(f"{head}: the same Pods in the same rounds", releases, (), ())
@@ -62,11 +62,11 @@ def side_by_side(made: Comparison) -> list[str]:
 
 
 def _rows(documents: Sequence[Value]) -> Iterator[list[str]]:
-    yield ["revision", *(view.shown(part(one, "sidecarSet"), "revision") for one in documents)]
-    yield ["rounds", *(str(len(items(one, "rounds"))) for one in documents)]
+    yield ["revision", *(view.shown(struct(one, "sidecarSet"), "revision") for one in documents)]
+    yield ["rounds", *(str(len(structs(one, "rounds"))) for one in documents)]
     for key, title in (("updatedPods", "updated"), ("updatedReadyPods", "of them ready")):
-        yield [title, *(str(part(part(one, "final"), "status").get(key, 0)) for one in documents)]
-    rounds = max(len(items(one, "rounds")) for one in documents)
+        yield [title, *(str(struct(struct(one, "final"), "status").get(key, 0)) for one in documents)]
+    rounds = max(len(structs(one, "rounds")) for one in documents)
     for index in range(min(rounds, MOST_CELLS)):
         yield [f"round {index + 1}", *(_size(_nth(one, index)) for one in documents)]
 
@@ -78,7 +78,7 @@ def _size(round_: Value) -> str:
 
 def _first_difference(documents: Sequence[Value]) -> int | None:
     """The first round in which not all of them do the same."""
-    rounds = zip_longest(*(items(document, "rounds") for document in documents), fillvalue=_EMPTY)
+    rounds = zip_longest(*(structs(document, "rounds") for document in documents), fillvalue=_EMPTY)
     return next((index for index, ones in enumerate(rounds) if len(set(map(_pods_and_resets, ones))) > 1), None)
 
 
@@ -87,7 +87,7 @@ def _pods_and_resets(round_: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _nth(document: Value, index: int) -> Value:
-    rounds = items(document, "rounds")
+    rounds = structs(document, "rounds")
     return rounds[index] if index < len(rounds) else _EMPTY
 
 
@@ -99,5 +99,5 @@ def _pods(round_: Value) -> str:
 
 
 def _end(document: Value) -> tuple[object, ...]:
-    status = part(part(document, "final"), "status")
+    status = struct(struct(document, "final"), "status")
     return tuple(status.get(key) for key in ("matchedPods", "updatedPods", "readyPods", "updatedReadyPods"))

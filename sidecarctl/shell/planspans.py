@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sidecarctl.record import Record
 from sidecarctl.shell import plantimeline as line
 from sidecarctl.shell.plantime import duration_of, has_times, last_moment, marks, seconds_of
-from sidecarctl.sidecarset.rollout.fields import items, text, texts
+from sidecarctl.upstream.fields import structs, text, text_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _MOST_COLUMNS = 240  # steps of an area, which need no room for a number each
 _MOST_MARKS = 12
@@ -62,7 +62,7 @@ class Picture(Record):
 
 def picture(document: Value) -> Picture | None:
     """Return what is to be drawn: a lane for each Pod or, where they are many, for those alike; None for nothing."""
-    rounds = items(document, "rounds")
+    rounds = structs(document, "rounds")
     if not rounds:
         return None
     return _in_time(document) if has_times(document) else _in_rounds(document, rounds)
@@ -116,10 +116,10 @@ def _runs(signs: Iterable[str]) -> tuple[Span, ...]:
 def _in_time(document: Value) -> Picture:
     last = last_moment(document) or 1.0
     length = last * 1.08
-    columns = line.columns_of(items(document, "rounds"), len(items(document, "rounds")))
+    columns = line.columns_of(structs(document, "rounds"), len(structs(document, "rounds")))
     found, hot = line.fates(document, columns), line.is_hot(document)
     ready = {(index, pod): at for index, pod, at in _ready_moments(document)}
-    starts = [seconds_of(text(one, "at")) for one in items(document, "rounds")]
+    starts = [seconds_of(text(one, "at")) for one in structs(document, "rounds")]
     by_spans: dict[tuple[Span, ...], list[str]] = {}
     for fate, pods in found.items():
         for pod in pods:
@@ -134,8 +134,8 @@ def _in_time(document: Value) -> Picture:
 
 
 def _ready_moments(document: Value) -> Iterator[tuple[int, str, float]]:
-    for index, one in enumerate(items(document, "rounds")):
-        for pod, moment in texts(one, "readyAt").items():
+    for index, one in enumerate(structs(document, "rounds")):
+        for pod, moment in text_map(one, "readyAt").items():
             yield index, pod, seconds_of(moment)
 
 

@@ -11,12 +11,12 @@ from sidecarctl.shell.columns import aligned, padded, shortened, width
 from sidecarctl.shell.newpodsview import new_pods_lines
 from sidecarctl.shell.plantime import has_times
 from sidecarctl.shell.terminal import Palette, counted, visible
-from sidecarctl.sidecarset.rollout.fields import items, part
+from sidecarctl.upstream.fields import struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _ON_PAPER: Final = 120  # cells of a line where no terminal says how many it has
 _COLOURS: Final = {
@@ -47,7 +47,7 @@ def table(document: Value, screen: Screen) -> list[str]:
     head = [view.title(document), *view.change_lines(document), view.strategy_line(document)]
     lines = [screen.palette(head[0], "bold"), *head[1:], *new_pods_lines(document)]
     lines += view.outcome_lines(document)
-    if items(document, "rounds"):
+    if structs(document, "rounds"):
         lines += ["", *(screen.cut(row) for row in _rounds(document))]
     names = _width_of_names(document, screen)
     if made := line.timeline(document, line.most_columns(document, (screen.width or _ON_PAPER) - names)):
@@ -66,13 +66,17 @@ def _rounds(document: Value) -> list[str]:
     for one in rounds:
         first = one.first
         pods, resets = view.pods_in(first), view.pods_in(first, "resets")
-        cells = [one.numbers, *([one.times] if is_timed else []), *view.updated_and_ready(part(first, "status"))]
+        cells = [one.numbers, *([one.times] if is_timed else []), *view.updated_and_ready(struct(first, "status"))]
         each = "" if one.first is one.last else " each"
         cells += [f"{first['unavailable']} of {first['maxUnavailable']}", f"{len(pods)}{each}"]
         cells += [f"{len(resets)}{each}"] if has_resets else []
         rows.append([*cells, view.short(pods or resets)])
-    duration = view.shown(part(document, "timing"), "duration")
-    end = ["end", *([duration] if is_timed else []), *view.updated_and_ready(part(part(document, "final"), "status"))]
+    duration = view.shown(struct(document, "timing"), "duration")
+    end = [
+        "end",
+        *([duration] if is_timed else []),
+        *view.updated_and_ready(struct(struct(document, "final"), "status")),
+    ]
     rows.append([*end, *[""] * (len(head) - len(end))])
     return aligned(rows)
 

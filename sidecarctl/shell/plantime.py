@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.sidecarset.rollout.fields import items, part, text
 from sidecarctl.upstream.duration import seconds
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _PIECE: Final = r"[0-9]+(?:\.[0-9]+)?(?:h|ms|m|s|us|µs|ns)"
 DURATION: Final = rf"^(?:0|(?:{_PIECE})+)$"
@@ -31,21 +31,21 @@ def duration_of(moment: float) -> str:
 
 def total(document: Value) -> str:
     """Return how long a plan takes, as it is written; empty where it has no time axis."""
-    return text(part(document, "timing"), "duration")
+    return text(struct(document, "timing"), "duration")
 
 
 def has_times(document: Value) -> bool:
     """Whether each round of a plan says when it is."""
-    rounds = items(document, "rounds")
+    rounds = structs(document, "rounds")
     return bool(rounds) and all("at" in one for one in rounds)
 
 
 def last_moment(document: Value) -> float:
     """Return the seconds after which nothing changes any more."""
     moments = [seconds_of(total(document))]
-    for one in items(document, "rounds"):
+    for one in structs(document, "rounds"):
         moments.append(seconds_of(text(one, "at")))
-        moments += map(seconds_of, cast("dict[str, str]", part(one, "readyAt")).values())
+        moments += map(seconds_of, cast("dict[str, str]", struct(one, "readyAt")).values())
     return max(moments)
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
 from sidecarctl.shell.plantime import seconds_of
-from sidecarctl.sidecarset.rollout.fields import items, part, strings, text, texts
+from sidecarctl.upstream.fields import struct, structs, text, text_map, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 MOST_CELLS: Final = 60  # Pods, and columns, that are shown one by one
 
@@ -108,7 +108,7 @@ def fates(document: Value, columns: Sequence[Column]) -> dict[Fate, list[str]]:
     changes: dict[str, tuple[tuple[int, str, int], ...]] = {}
     for pod, change in _changes(document, columns):
         changes[pod] = changes[pod] + change if pod in changes else change
-    ends = _ends(part(document, "final"))
+    ends = _ends(struct(document, "final"))
     found: dict[Fate, list[str]] = {}
     last, alike = Fate(), found.setdefault(Fate(), [])
     for pod, changed in chain(changes.items(), ((pod, ()) for pod in ends if pod not in changes)):
@@ -122,21 +122,21 @@ def fates(document: Value, columns: Sequence[Column]) -> dict[Fate, list[str]]:
 
 def _ends(final: Value) -> dict[str, str]:
     """How the Pods end that are not updated and ready."""
-    ends: dict[str, str] = dict.fromkeys(part(final, "waiting"), WAITS)
-    ends.update(dict.fromkeys(part(final, "notUpgradable"), NOT_UPGRADABLE))
-    ends.update(dict.fromkeys(strings(final, "unavailable"), NOT_READY))
+    ends: dict[str, str] = dict.fromkeys(struct(final, "waiting"), WAITS)
+    ends.update(dict.fromkeys(struct(final, "notUpgradable"), NOT_UPGRADABLE))
+    ends.update(dict.fromkeys(texts(final, "unavailable"), NOT_READY))
     return ends
 
 
 def is_hot(document: Value) -> bool:
     """Whether Pods are upgraded hot: an upgrade is over only when the old container is emptied."""
-    images = items(part(document, "change"), "images")
-    return any(one.get("resets") for one in items(document, "rounds")) or any(image.get("hot") for image in images)
+    images = structs(struct(document, "change"), "images")
+    return any(one.get("resets") for one in structs(document, "rounds")) or any(image.get("hot") for image in images)
 
 
 def timeline(document: Value, most: int = MOST_CELLS) -> Timeline | None:
     """Return the rows of a plan, with at most so many columns; None where no Pod has a part in it."""
-    rounds = items(document, "rounds")
+    rounds = structs(document, "rounds")
     if not rounds:
         return None
     columns = columns_of(rounds, most)
@@ -154,7 +154,7 @@ def timeline(document: Value, most: int = MOST_CELLS) -> Timeline | None:
 
 def most_columns(document: Value, cells: int) -> int:
     """Return how many columns have room in so many cells of a line, a blank before each and before the end."""
-    rounds = items(document, "rounds")
+    rounds = structs(document, "rounds")
     for most in range(min(len(rounds), MOST_CELLS), 1, -1):
         if sum(len(column.label) + 1 for column in columns_of(rounds, most)) + len(" end") <= cells:
             return most
@@ -163,10 +163,10 @@ def most_columns(document: Value, cells: int) -> int:
 
 def pods_with_a_part(document: Value) -> Iterator[str]:
     """Return the names of all Pods that a plan tells something of; some several times."""
-    for one in items(document, "rounds"):
-        yield from strings(one, "pods")
-        yield from strings(one, "resets")
-    yield from _ends(part(document, "final"))
+    for one in structs(document, "rounds"):
+        yield from texts(one, "pods")
+        yield from texts(one, "resets")
+    yield from _ends(struct(document, "final"))
 
 
 def row_label(row: Row) -> str:
@@ -176,7 +176,7 @@ def row_label(row: Row) -> str:
 
 def others(document: Value, found: Mapping[Fate, Sequence[str]]) -> dict[str, int]:
     """Return how many Pods no list of the plan names: updated from the beginning, or never looked at."""
-    status = part(part(document, "final"), "status")
+    status = struct(struct(document, "final"), "status")
     updated = cast("int", status.get("updatedPods", 0)) - sum(
         len(pods) for fate, pods in found.items() if fate.end in {UPDATED, NOT_READY}
     )
@@ -195,14 +195,14 @@ def _signs(fate: Fate, columns: Sequence[Column], *, hot: bool) -> str:
 
 def _changes(document: Value, columns: Sequence[Column]) -> Iterator[tuple[str, tuple[tuple[int, str, int]]]]:
     """Each change of each Pod, in the order of the rounds."""
-    rounds = items(document, "rounds")
+    rounds = structs(document, "rounds")
     starts = [seconds_of(text(rounds[column.start], "at")) for column in columns]
     for number, column in enumerate(columns):
         for one in rounds[column.start : column.stop]:
-            ready_at = texts(one, "readyAt")
+            ready_at = text_map(one, "readyAt")
             for key, sign in (("pods", UPGRADED), ("resets", EMPTIED)):
                 usual = ((number, sign, number + 1),)  # shared by all the Pods
-                for pod in strings(one, key):
+                for pod in texts(one, key):
                     if pod in ready_at:
                         ready = bisect_left(starts, seconds_of(ready_at[pod]))
                         yield pod, ((number, sign, max(ready, number + 1)),)
@@ -223,4 +223,4 @@ def _runs_of_alike(rounds: Sequence[Value], most: int) -> list[Column]:
 
 def sizes(round_: Value) -> tuple[int, int]:
     """Return how many Pods a round upgrades, and of how many it empties the old containers."""
-    return len(strings(round_, "pods")), len(strings(round_, "resets"))
+    return len(texts(round_, "pods")), len(texts(round_, "resets"))

@@ -8,14 +8,14 @@ from sidecarctl.record import Record
 from sidecarctl.shell.plantimeline import LEGEND, sizes
 from sidecarctl.shell.terminal import counted, visible
 from sidecarctl.sidecarset.rollout.causes import NO_PODS
-from sidecarctl.sidecarset.rollout.fields import items, part, strings, text
 from sidecarctl.sidecarset.rollout.left_out import counts_sentence
 from sidecarctl.sidecarset.rollout.podname import some
+from sidecarctl.upstream.fields import struct, structs, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _MOST_ROWS: Final = 24  # rounds before those that are alike are told as one
 
@@ -57,7 +57,7 @@ class Rounds(Record):
 
 def rounds_to_show(document: Value) -> list[Rounds]:
     """Return the rounds of a plan; many rounds that do alike are told as one."""
-    rounds = items(document, "rounds")
+    rounds = structs(document, "rounds")
     if len(rounds) <= _MOST_ROWS:
         return [Rounds(one, one) for one in rounds]
     grouped: list[Rounds] = []
@@ -71,22 +71,22 @@ def rounds_to_show(document: Value) -> list[Rounds]:
 
 def pods_in(round_: Value, key: str = "pods") -> Sequence[str]:
     """Return the names under a key of a round."""
-    return strings(round_, key)
+    return texts(round_, key)
 
 
 def title(document: Value) -> str:
     """Return what the plan is about."""
-    about, release = part(document, "sidecarSet"), shown(document, "kruiseVersion")
+    about, release = struct(document, "sidecarSet"), shown(document, "kruiseVersion")
     return f"SidecarSet {shown(about, 'name')}, revision {shown(about, 'revision')}, OpenKruise {release}"
 
 
 def change_lines(document: Value) -> Iterator[str]:
     """Say what the new version asks for, before any Pod is looked at."""
-    change = part(document, "change")
+    change = struct(document, "change")
     if not change:
         return
     yield f"Change: {effect(change)}"
-    for image in items(change, "images"):
+    for image in structs(change, "images"):
         yield f"  {shown(image, 'sidecar')}: image {shown(image, 'from')} -> {shown(image, 'to')}"
     for what, meaning in change_notes(change):
         yield f"  {visible(what)}: {meaning}"
@@ -105,7 +105,7 @@ def change_notes(change: Value) -> Iterator[tuple[str, str]]:
         ("alongWithUpgrades", "written when a Pod is created, or upgraded for another reason"),
         ("policy", "changes no container"),
     ):
-        if paths := strings(change, key):
+        if paths := texts(change, key):
             yield ", ".join(paths), meaning
     if restarts := change.get("templateRestarts"):
         yield "sidecars stand in pod templates", f"applying these again restarts {counted(cast('int', restarts))}"
@@ -120,13 +120,13 @@ def strategy(document: Value) -> list[tuple[str, str]]:
     """Return the fields of the strategy, and what is written there."""
     from json import dumps
 
-    written = part(part(document, "sidecarSet"), "updateStrategy")
+    written = struct(struct(document, "sidecarSet"), "updateStrategy")
     return [(key, value if isinstance(value, str) else dumps(value)) for key, value in written.items()]
 
 
 def outcome_lines(document: Value) -> list[str]:
     """Say how it ends, and why not all Pods get there; what decides comes first."""
-    causes = items(document, "outcome")
+    causes = structs(document, "outcome")
     if is_empty(document):
         return [f"Ends: {ending(document)}"]
     return [*not_counted(document), f"Ends: {ending(document)}", *(f"  {cause_text(cause)}" for cause in causes)]
@@ -134,24 +134,24 @@ def outcome_lines(document: Value) -> list[str]:
 
 def not_counted(document: Value) -> list[str]:
     """Say how many Pods of the input do not count, and why; nothing where all do."""
-    pods = part(document, "pods")
-    groups = [(cast("int", one.get("pods", 0)), shown(one, "message")) for one in items(pods, "notCounted")]
+    pods = struct(document, "pods")
+    groups = [(cast("int", one.get("pods", 0)), shown(one, "message")) for one in structs(pods, "notCounted")]
     told = counts_sentence(cast("int", pods.get("counted", 0)), groups) if groups else ""
     return [told[0].upper() + told[1:]] if told else []
 
 
 def is_empty(document: Value) -> bool:
     """Whether no Pod counts."""
-    causes = items(document, "outcome")
+    causes = structs(document, "outcome")
     return bool(causes) and causes[0].get("code") == NO_PODS
 
 
 def ending(document: Value) -> str:
     """Return how far a rollout comes, and in how many rounds."""
     if is_empty(document):
-        return shown(items(document, "outcome")[0], "message")
-    status = part(part(document, "final"), "status")
-    rounds = len(items(document, "rounds"))
+        return shown(structs(document, "outcome")[0], "message")
+    status = struct(struct(document, "final"), "status")
+    rounds = len(structs(document, "rounds"))
     took = f"after {counted(rounds, 'round')}" if rounds else "no round changes a Pod"
     took += _time_taken(document) if rounds else ""
     matched, updated = cast("int", status.get("matchedPods", 0)), status.get("updatedPods", 0)
@@ -160,7 +160,7 @@ def ending(document: Value) -> str:
 
 
 def _time_taken(document: Value) -> str:
-    timing = part(document, "timing")
+    timing = struct(document, "timing")
     if not timing:
         return ""
     bounds = f" ({shown(timing, 'shortest')} to {shown(timing, 'longest')})" if "longest" in timing else ""
@@ -174,8 +174,8 @@ def finding_texts(document: Value) -> list[str]:
 
 def findings(document: Value) -> list[Value]:
     """Return the findings that the outcome does not tell already."""
-    told = {cause.get("code") for cause in items(document, "outcome")}
-    return [one for one in items(document, "findings") if _TOLD_BY.get(text(one, "code")) not in told]
+    told = {cause.get("code") for cause in structs(document, "outcome")}
+    return [one for one in structs(document, "findings") if _TOLD_BY.get(text(one, "code")) not in told]
 
 
 def finding_text(one: Value) -> str:

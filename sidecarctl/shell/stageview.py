@@ -8,13 +8,13 @@ from sidecarctl.shell import planview as view
 from sidecarctl.shell.columns import aligned
 from sidecarctl.shell.formats import yaml_stream
 from sidecarctl.shell.terminal import counted, visible
-from sidecarctl.sidecarset.rollout.fields import items, part, text
+from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.selector import Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.yamledit.value import Value as Json
 
 _HEAD = ("STAGE", "NAME", "PATCH", "UPGRADES", "UPDATED", "READY", "ROUNDS", "TAKES", "PODS")
@@ -39,7 +39,7 @@ def markdown(document: Value) -> list[str]:
     notes = [f"{'  ' if note.startswith(' ') else ''}- {_plain(note.strip())}" for note in _notes(document)]
     lines += [*([""] if notes else []), *notes]
     lines += ["", "<details><summary>The patches</summary>"]
-    for stage in items(document, "stages"):
+    for stage in structs(document, "stages"):
         lines += ["", f"Stage {stage['stage']}, {_plain(view.shown(stage, 'name'))}:", "", "```yaml"]
         lines += [*yaml_stream([cast("Json", stage["patch"])]).split("\n"), "```"]
     return [*lines, "", "</details>"]
@@ -47,19 +47,19 @@ def markdown(document: Value) -> list[str]:
 
 def patch_text(stage: Value) -> str:
     """Return what the patch of a stage asks for."""
-    strategy = part(part(part(stage, "patch"), "spec"), "updateStrategy")
-    if selector := part(strategy, "selector"):
-        return visible(f"selector {','.join(map(_expression, items(selector, 'matchExpressions')))}")
+    strategy = struct(struct(struct(stage, "patch"), "spec"), "updateStrategy")
+    if selector := struct(strategy, "selector"):
+        return visible(f"selector {','.join(map(_expression, structs(selector, 'matchExpressions')))}")
     partition = strategy.get("partition")
     return "no selector" if partition is None else f"partition {partition}"
 
 
 def shortfall(stage: Value) -> list[str]:
     """Return why a stage does not get where it should, what decides first; nothing where it does."""
-    causes = items(stage, "outcome")
+    causes = structs(stage, "outcome")
     if not causes:
         return []
-    status = part(stage, "status")
+    status = struct(stage, "status")
     who, goal = f"Stage {stage['stage']} ({view.shown(stage, 'name')})", cast("int", stage["goal"])
     got = f"{status.get('updatedPods', 0)} updated, {status.get('updatedReadyPods', 0)} of them ready"
     return [f"{who} falls short of {counted(goal)}: {got}", *(f"  {view.cause_text(cause)}" for cause in causes)]
@@ -71,7 +71,7 @@ def _title(document: Value) -> str:
 
 
 def _rows(document: Value) -> list[list[str]]:
-    stages = items(document, "stages")
+    stages = structs(document, "stages")
     rows = [[*_HEAD], *map(_row, stages)]
     if not any("timing" in stage for stage in stages):
         for row in rows:
@@ -80,21 +80,21 @@ def _rows(document: Value) -> list[list[str]]:
 
 
 def _row(stage: Value) -> list[str]:
-    status, pods = part(stage, "status"), view.pods_in(stage)
+    status, pods = struct(stage, "status"), view.pods_in(stage)
     updated = f"{status.get('updatedPods', 0)}/{status.get('matchedPods', 0)}"
     counts = [str(len(pods)), updated, str(status.get("updatedReadyPods", 0)), str(stage["rounds"])]
-    takes = view.shown(part(stage, "timing"), "duration")
+    takes = view.shown(struct(stage, "timing"), "duration")
     return [str(stage["stage"]), view.shown(stage, "name"), patch_text(stage), *counts, takes, view.short(pods)]
 
 
 def _notes(document: Value) -> Iterator[str]:
     yield from view.not_counted(document)
-    for stage in items(document, "stages"):
+    for stage in structs(document, "stages"):
         yield from shortfall(stage)
-    for stage in items(document, "stages"):
+    for stage in structs(document, "stages"):
         about = {"findings": stage.get("findings"), "outcome": stage["outcome"]}
         yield from (f"Stage {stage['stage']}: {told}" for told in view.finding_texts(about))
-    told_already = {cause.get("code") for stage in items(document, "stages") for cause in items(stage, "outcome")}
+    told_already = {cause.get("code") for stage in structs(document, "stages") for cause in structs(stage, "outcome")}
     outcome = [{"code": code} for code in told_already]
     yield from view.finding_texts({"findings": document["findings"], "outcome": outcome})
 

@@ -13,7 +13,7 @@ from sidecarctl.shell.inputs import Input
 from sidecarctl.shell.rolloutinput import RolloutInput
 from sidecarctl.shell.terminal import counted, say, visible
 from sidecarctl.shell.work import Result
-from sidecarctl.sidecarset.rollout.fields import items
+from sidecarctl.upstream.fields import structs
 from sidecarctl.yamledit.borders import lines_in
 from sidecarctl.yamledit.stream import Chunk, documents
 
@@ -84,7 +84,7 @@ def _report(source: Source, made: StagedRollout, number: int, change: Change) ->
     from sidecarctl.shell import planview as view
     from sidecarctl.shell.stageview import patch_text, shortfall
 
-    stage = items(stages_document(made), "stages")[number - 1]
+    stage = structs(stages_document(made), "stages")[number - 1]
     done = "written" if change.edits else "stands there already"
     which = f"stage {number} of {len(made.stages)} ({view.shown(stage, 'name')})"
     pods = view.pods_in(stage)

@@ -14,13 +14,13 @@ from sidecarctl.shell.planhtml.tables import Cell, scrolling, table
 from sidecarctl.shell.planspans import has_single_pods, picture
 from sidecarctl.shell.plantime import has_times, total
 from sidecarctl.shell.terminal import counted
-from sidecarctl.sidecarset.rollout.fields import items, part, text
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sidecarctl.shell.planspans import Picture
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _ASKED_FOR: Final = frozenset({"Partition", "NotSelected", "Paused", "NotUpdate", "RoundsLimit"})
 _STATES: Final = {"done": "✓ complete", "asked": "⏸ stops as asked", "short": "! stops short", "none": "nothing to do"}
@@ -51,7 +51,7 @@ def article(document: Value, key: str, level: Level) -> Markup:
 
 
 def _header(document: Value, level: Level) -> Markup:
-    about = part(document, "sidecarSet")
+    about = struct(document, "sidecarSet")
     over = f"SidecarSet · revision {text(about, 'revision')} · OpenKruise {text(document, 'kruiseVersion')}"
     title = f"Rollout of {text(about, 'name')}" if level.title == "h1" else text(about, "name")
     state, ends = _state(document), view.ending(document)
@@ -68,14 +68,14 @@ def _header(document: Value, level: Level) -> Markup:
 
 def _state(document: Value) -> str:
     """Whether a rollout gets where it should, stops where somebody told it to, or for a reason to look at."""
-    causes = {text(cause, "code") for cause in items(document, "outcome")}
+    causes = {text(cause, "code") for cause in structs(document, "outcome")}
     if view.is_empty(document):
         return "none"
     return "done" if not causes else "asked" if causes <= _ASKED_FOR else "short"
 
 
 def _facts(document: Value) -> Markup:
-    status, rounds = part(part(document, "final"), "status"), items(document, "rounds")
+    status, rounds = struct(struct(document, "final"), "status"), structs(document, "rounds")
     known = [
         ("Pods", str(status.get("matchedPods", 0))),
         ("updated", str(status.get("updatedPods", 0))),
@@ -94,13 +94,13 @@ def _section(title: str, level: Level, *content: str) -> Markup:
 
 
 def _change(document: Value, level: Level) -> Iterator[Markup]:
-    change = part(document, "change")
+    change = struct(document, "change")
     parts = []
     if change:
         said = view.effect(change)
         notes = [element("li", element("code", what), f": {meaning}") for what, meaning in view.change_notes(change)]
         images = [
-            _pairs((key, text(image, key)) for key in ("sidecar", "from", "to")) for image in items(change, "images")
+            _pairs((key, text(image, key)) for key in ("sidecar", "from", "to")) for image in structs(change, "images")
         ]
         body = [element("p", f"{said[:1].upper()}{said[1:]}."), *images, *([element("ul", *notes)] if notes else [])]
         parts.append(_section("What changes", level, *body))
@@ -149,7 +149,7 @@ def _rounds(document: Value, level: Level) -> Iterator[Markup]:
     head += [Cell(name, is_number=True) for name in ("updated", "ready", "unavailable", "upgrades")]
     head += [*([Cell("resets", is_number=True)] if has_resets else []), Cell("Pods", are_names=True)]
     rows = [[*_round(one, is_timed=is_timed, has_resets=has_resets)] for one in rounds]
-    status = part(part(document, "final"), "status")
+    status = struct(struct(document, "final"), "status")
     end = ["end", *([total(document)] if is_timed else []), *_status(status)]
     rows.append(
         [Cell(words, is_number=index > 0) for index, words in enumerate([*end, *[""] * (len(head) - len(end))])]
@@ -160,7 +160,7 @@ def _rounds(document: Value, level: Level) -> Iterator[Markup]:
 def _round(one: view.Rounds, *, is_timed: bool, has_resets: bool) -> Iterator[Cell]:
     first, each = one.first, "" if one.first is one.last else " each"
     pods, resets = view.pods_in(first), view.pods_in(first, "resets")
-    numbers = [*([one.times] if is_timed else []), *_status(part(first, "status"))]
+    numbers = [*([one.times] if is_timed else []), *_status(struct(first, "status"))]
     numbers += [f"{first['unavailable']} of {first['maxUnavailable']}", f"{len(pods)}{each}"]
     numbers += [f"{len(resets)}{each}"] if has_resets else []
     yield Cell(one.numbers)
@@ -173,7 +173,7 @@ def _status(status: Value) -> tuple[str, str]:
 
 
 def _causes(document: Value, level: Level) -> Iterator[Markup]:
-    causes = items(document, "outcome")
+    causes = structs(document, "outcome")
     if not causes or view.is_empty(document):
         return
     lines = [element("li", _cause(cause)) for cause in causes]

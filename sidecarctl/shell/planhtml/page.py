@@ -9,13 +9,13 @@ from sidecarctl.shell.planhtml.article import Level, article
 from sidecarctl.shell.planhtml.look import style
 from sidecarctl.shell.planhtml.markup import Markup, element
 from sidecarctl.shell.planhtml.tables import Cell, table
-from sidecarctl.sidecarset.rollout.fields import part
+from sidecarctl.upstream.fields import struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sidecarctl.shell.planreleases import Comparison
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
 _FOOT: Final = (
     "A prediction, made by sidecarctl plan: what OpenKruise's controller does to these Pods if nothing else changes. "
@@ -36,7 +36,7 @@ def page(documents: Sequence[Value], compared: Sequence[Comparison] = ()) -> str
 
 
 def _name(document: Value) -> str:
-    return view.shown(part(document, "sidecarSet"), "name")
+    return view.shown(struct(document, "sidecarSet"), "name")
 
 
 def _head(title: str) -> Markup:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.finding import Key
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
 from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.zerovalues import struct, text
+from sidecarctl.upstream.fields import struct, text
 from sidecarctl.upstream.names import ALTERNATE_VERSION_PREFIX, VERSION_PREFIX
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
 from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.zerovalues import number, struct, structs, text
+from sidecarctl.upstream.fields import number, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

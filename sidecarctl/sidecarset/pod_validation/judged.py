@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.recorded import is_marked, pod_containers
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.names import ALWAYS
 from sidecarctl.upstream.quantity import parse
 

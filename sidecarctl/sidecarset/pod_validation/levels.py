@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
-from sidecarctl.sidecarset.validate.zerovalues import is_true, number, struct, structs, text, texts
+from sidecarctl.upstream.fields import is_true, number, struct, structs, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
-from sidecarctl.sidecarset.validate.zerovalues import number, structs, text
+from sidecarctl.upstream.fields import number, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

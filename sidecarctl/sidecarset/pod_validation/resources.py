@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Key
 from sidecarctl.sidecarset.pod_validation.judged import Refusal, amounts
-from sidecarctl.sidecarset.validate.zerovalues import struct
+from sidecarctl.upstream.fields import struct
 from sidecarctl.upstream.quantity import Quantity
 
 if TYPE_CHECKING:

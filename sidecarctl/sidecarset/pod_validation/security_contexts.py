@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs
+from sidecarctl.upstream.fields import struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

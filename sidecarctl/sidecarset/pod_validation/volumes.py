@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
 from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.zerovalues import is_true, struct, structs, text
+from sidecarctl.upstream.fields import is_true, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

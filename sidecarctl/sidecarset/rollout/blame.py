@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
 from sidecarctl.sidecarset.rollout.records import recorded_hash, upgrade_specs
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.upstream import names
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import struct, structs, text, text_map
 from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.poddefaults import container_with_defaults
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sidecarctl.finding import FieldPath
-    from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.types import Container, ControllerRevision, Pod, SidecarSet
 
 _CONTAINERS: Final[FieldPath] = ("spec", "containers")
@@ -33,12 +33,12 @@ _NOT_COPIED: Final = {_IMAGE, "name", *_GROWING}
 
 def blamed_field(pod: Pod, target: RolloutTarget, previous: Iterable[SidecarSet | ControllerRevision]) -> FieldPath:
     """The first field whose change asks for a new Pod, empty where nothing tells it."""
-    annotations = texts(part(pod, "metadata"), "annotations")
+    annotations = text_map(struct(pod, "metadata"), "annotations")
     recorded = recorded_hash(annotations.get(names.HASH_WITHOUT_IMAGE, ""), target.name)
     for version in previous:
         spec, version_hash = _as_stored(version, target)
         if version_hash == recorded:
-            return _first_change(items(spec, "containers"), items(target.spec, "containers"))
+            return _first_change(structs(spec, "containers"), structs(target.spec, "containers"))
     return _first_mismatch(pod, target)
 
 
@@ -46,8 +46,10 @@ def _as_stored(version: SidecarSet | ControllerRevision, target: RolloutTarget) 
     """The spec of an earlier version, and its hash without image."""
     is_revision = version.get("kind") == "ControllerRevision"
     stored: Value = version if is_revision else admit(cast("SidecarSet", version), target.release)
-    annotations = texts(part(stored, "metadata"), "annotations")
-    return part(part(stored, "data") if is_revision else stored, "spec"), annotations.get(names.HASH_WITHOUT_IMAGE, "")
+    annotations = text_map(struct(stored, "metadata"), "annotations")
+    return struct(struct(stored, "data") if is_revision else stored, "spec"), annotations.get(
+        names.HASH_WITHOUT_IMAGE, ""
+    )
 
 
 def _first_change(before: Sequence[Value], after: Sequence[Value]) -> FieldPath:
@@ -73,16 +75,18 @@ def _first_difference(before: object, after: object, path: FieldPath) -> FieldPa
 
 def _first_mismatch(pod: Pod, target: RolloutTarget) -> FieldPath:
     """The first field that does not agree with what the Pod holds."""
-    specs = upgrade_specs(texts(part(pod, "metadata"), "annotations").get(names.HASH, "")) or {}
-    listed = part(specs, target.name).get("sidecarList")
+    specs = upgrade_specs(text_map(struct(pod, "metadata"), "annotations").get(names.HASH, "")) or {}
+    listed = struct(specs, target.name).get("sidecarList")
     if listed is not None and listed != list(target.sidecar_list):
         return _CONTAINERS
     return next(_mismatches(pod, target), ())
 
 
 def _mismatches(pod: Pod, target: RolloutTarget) -> Iterator[FieldPath]:
-    there = {text(c, "name"): c for field in ("containers", "initContainers") for c in items(part(pod, "spec"), field)}
-    for index, (sidecar, container) in enumerate(zip(target.sidecars, items(target.spec, "containers"), strict=True)):
+    there = {
+        text(c, "name"): c for field in ("containers", "initContainers") for c in structs(struct(pod, "spec"), field)
+    }
+    for index, (sidecar, container) in enumerate(zip(target.sidecars, structs(target.spec, "containers"), strict=True)):
         path = (*_CONTAINERS, index)
         wanted, present = _encoded(container, target), _encoded(there[sidecar.containers[0]], target)
         skipped = _NOT_COPIED | ({"resources"} if "resourcesPolicy" in container else set())
@@ -90,7 +94,7 @@ def _mismatches(pod: Pod, target: RolloutTarget) -> Iterator[FieldPath]:
             if field not in skipped and wanted.get(field) != present.get(field):
                 yield _first_difference(present.get(field), wanted.get(field), (*path, field))
         for field, key in _GROWING.items():
-            if not _holds(items(present, field), items(wanted, field), key):
+            if not _holds(structs(present, field), structs(wanted, field), key):
                 yield (*path, field)
         if sidecar.is_hot and _has_other_empty_image(pod, sidecar, target):
             yield (*path, "upgradeStrategy", "hotUpgradeEmptyImage")

@@ -13,16 +13,16 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.effective import revision_draw
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.revision import controller_revision, restore, revision_wanted
-from sidecarctl.sidecarset.rollout.fields import items, part, text
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.rollout.context import RolloutContext
-    from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.types import ControllerRevision, SidecarSet
 
 _WHOLE = 1.0
@@ -86,7 +86,7 @@ def new_pods(target: RolloutTarget, context: RolloutContext, webhook: WebhookRea
 
     Upstream: SS sidecarsetMutatingPod, getSuitableRevisionSidecarSet
     """
-    if part(target.spec, "injectionStrategy").get("paused"):
+    if struct(target.spec, "injectionStrategy").get("paused"):
         return [NewPods(Whom.ALL, Gets.NOTHING)]
     if webhook.reason:
         return [NewPods(Whom.ALL, Gets.NOTHING, reason=webhook.reason)]
@@ -101,14 +101,14 @@ def _drawn(target: RolloutTarget, context: RolloutContext) -> Iterator[NewPods]:
     """Raises InjectionRefused where the revision that it names is missing."""
     sidecar_set = cast("SidecarSet", target.sidecar_set)
     latest = NewPods(Whom.ALL, Gets.LATEST, revision=target.revision, images=_images(target.spec))
-    names_one = part(part(target.spec, "injectionStrategy"), "revision").keys() & {"revisionName", "customVersion"}
+    names_one = struct(struct(target.spec, "injectionStrategy"), "revision").keys() & {"revisionName", "customVersion"}
     revision = revision_wanted(sidecar_set, _revisions(target, context)) if names_one else None
     if revision is None:
         yield latest
         return
     restored = cast("Value", restore(sidecar_set, revision, target.release))
-    name = text(part(restored, "status"), "latestRevision")
-    named = NewPods(Whom.ALL, Gets.REVISION, revision=name, images=_images(part(restored, "spec")))
+    name = text(struct(restored, "status"), "latestRevision")
+    named = NewPods(Whom.ALL, Gets.REVISION, revision=name, images=_images(struct(restored, "spec")))
     draw = revision_draw(_without_selector(sidecar_set), {}, target.release)
     drawn = [named] if draw.choice == "specified" else [latest]
     if draw.probability is not None:
@@ -140,5 +140,5 @@ def _without_selector(sidecar_set: SidecarSet) -> SidecarSet:
 
 def _images(spec: Value) -> dict[str, str]:
     return {
-        text(one, "name"): text(one, "image") for key in ("initContainers", "containers") for one in items(spec, key)
+        text(one, "name"): text(one, "image") for key in ("initContainers", "containers") for one in structs(spec, key)
     }

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.sidecarset.rollout.batch import Wait
-from sidecarctl.sidecarset.rollout.fields import items, text
 from sidecarctl.sidecarset.rollout.podfaults import spelled_otherwise, what_differs, with_reasons
 from sidecarctl.sidecarset.rollout.podname import counted_pods, some
 from sidecarctl.sidecarset.rollout.replay import rows_after
 from sidecarctl.sidecarset.rollout.scatter import ANY_VALUE
+from sidecarctl.upstream.fields import structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ def scattered_at_random(batches: Sequence[Batch], target: RolloutTarget) -> Iter
 
 
 def _any_value(target: RolloutTarget) -> str:
-    terms = items(target.strategy, "scatterStrategy")
+    terms = structs(target.strategy, "scatterStrategy")
     return ", ".join(f"{text(term, 'key')}=*" for term in terms if text(term, "value") == ANY_VALUE)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.sidecarset.rollout.budget import int64
-from sidecarctl.sidecarset.rollout.fields import items, part, text
+from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.selector import InvalidSelector, matches
 from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sidecarctl.finding import FieldPath
-    from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.scatter import Values
     from sidecarctl.sidecarset.rollout.sibling import Own
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import ContainerStatus, LabelSelector, Pod, PodCondition, PodSpec, PodStatus
 
@@ -91,9 +91,9 @@ def priority_rank(strategy: Value) -> Callable[[Labels], Rank]:
 
     Upstream: PR NewPrioritySorter
     """
-    if weights := items(strategy, "weightPriority"):
+    if weights := structs(strategy, "weightPriority"):
         return lambda labels: (-sum(cast("int", term.get("weight", 0)) for term in weights if _applies(term, labels)),)
-    if orders := items(strategy, "orderPriority"):
+    if orders := structs(strategy, "orderPriority"):
         keys = [text(term, "orderedKey") for term in orders]
         return lambda labels: _order_rank(keys, labels)
     return lambda _: ()
@@ -101,7 +101,7 @@ def priority_rank(strategy: Value) -> Callable[[Labels], Rank]:
 
 def _applies(term: Value, labels: Labels) -> bool:
     try:
-        return matches(cast("LabelSelector", part(term, "matchSelector")), labels)
+        return matches(cast("LabelSelector", struct(term, "matchSelector")), labels)
     except InvalidSelector:
         return False
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.sidecarset.annotations import Entry, encoded_entries
-from sidecarctl.sidecarset.rollout.fields import part, text
 from sidecarctl.sidecarset.rollout.records import (
     in_place_states,
     older_hashes,
@@ -13,15 +12,16 @@ from sidecarctl.sidecarset.rollout.records import (
     working_containers,
 )
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, text
 from sidecarctl.upstream.gojson import as_encoded, encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.steps import PodStep
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.release import Release
 
     Annotations = Mapping[str, str]
@@ -36,7 +36,7 @@ def upgrade_recorded(annotations: Annotations, target: RolloutTarget) -> Annotat
     specs = upgrade_specs(annotations.get(names.HASH, ""))
     if specs is None:
         return _of_old_converted(annotations, target, own_entry)
-    entries = {**{name: _entry(part(specs, name)) for name in specs}, target.name: own_entry}
+    entries = {**{name: _entry(struct(specs, name)) for name in specs}, target.name: own_entry}
     return {**annotations, names.HASH: encoded_entries(entries, target.release)}
 
 
@@ -46,11 +46,11 @@ def images_recorded(annotations: Annotations, target: RolloutTarget, image_ids: 
     Upstream: CTRL UpdatePodSidecarSetInPlaceUpdateState
     """
     states = in_place_states(annotations.get(names.IN_PLACE_UPDATE_STATE, "")) or {}
-    own = part(states, target.name) or {"revision": target.hash, "updateTimestamp": names.EPOCH}
-    before = part(own, "lastContainerStatuses")
+    own = struct(states, target.name) or {"revision": target.hash, "updateTimestamp": names.EPOCH}
+    before = struct(own, "lastContainerStatuses")
     changed = {name: {"imageID": image_id} for name, image_id in image_ids}
     written = {**states, target.name: {**own, "lastContainerStatuses": {**before, **changed}}}
-    shown = {name: _in_place_state(part(written, name)) for name in written}
+    shown = {name: _in_place_state(struct(written, name)) for name in written}
     return {**annotations, names.IN_PLACE_UPDATE_STATE: _shown(shown, target.release)}
 
 
@@ -105,11 +105,11 @@ def _entry(spec: Value) -> Entry:
 
 def _in_place_state(state: Value) -> Value:
     """An in-place upgrade state as Go writes it."""
-    images = part(state, "lastContainerStatuses")
+    images = struct(state, "lastContainerStatuses")
     return {
         "revision": text(state, "revision"),
         "updateTimestamp": as_encoded(state.get("updateTimestamp"), "Time"),
-        "lastContainerStatuses": {name: _image(part(images, name)) for name in sorted(images)},
+        "lastContainerStatuses": {name: _image(struct(images, name)) for name in sorted(images)},
     }
 
 

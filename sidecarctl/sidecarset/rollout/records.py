@@ -7,13 +7,13 @@ from functools import cache, lru_cache
 from json import loads
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.rollout.fields import part, text
+from sidecarctl.upstream.fields import struct, text
 from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
 
     Pairs = tuple[tuple[str, str], ...]
     Shape = Mapping[str, Callable[[object], bool]]
@@ -41,7 +41,7 @@ def _timestamp() -> re.Pattern[str]:
 def _hash_in(annotation: str, sidecar_set: str) -> str:
     specs = upgrade_specs(annotation)
     if specs is not None:
-        return text(part(specs, sidecar_set), "hash")
+        return text(struct(specs, sidecar_set), "hash")
     return (older_hashes(annotation) or {}).get(sidecar_set, "")
 
 
@@ -67,8 +67,8 @@ def recorded_images(annotation: str, sidecar_set: str) -> Pairs | None:
     states = in_place_states(annotation)
     if states is None:
         return None
-    images = part(part(states, sidecar_set), "lastContainerStatuses")
-    return tuple((name, text(part(images, name), "imageID")) for name in sorted(images))
+    images = struct(struct(states, sidecar_set), "lastContainerStatuses")
+    return tuple((name, text(struct(images, name), "imageID")) for name in sorted(images))
 
 
 def in_place_states(annotation: str) -> Value | None:

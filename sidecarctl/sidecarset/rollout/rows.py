@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.podmetadata import patched_annotations
-from sidecarctl.sidecarset.rollout.fields import items, part
 from sidecarctl.sidecarset.rollout.line import UpgradeOrder
 from sidecarctl.sidecarset.rollout.mark import NO_MARK
 from sidecarctl.sidecarset.rollout.matched import MOST_KINS, Matcher
@@ -19,6 +18,7 @@ from sidecarctl.sidecarset.rollout.scatter import Census, keys_of_any_value, sca
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.unreadiness import complaints
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, structs
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 
 T = TypeVar("T")
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.context import RolloutContext
-    from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.types import LabelSelector, Pod
 
     Labels = Mapping[str, str]
@@ -121,11 +121,11 @@ def _priority_replaces_ranks(target: RolloutTarget) -> bool:
 
 
 def _priority_strategy(target: RolloutTarget) -> Value:
-    return part(target.strategy, "priorityStrategy")
+    return struct(target.strategy, "priorityStrategy")
 
 
 def _scatter_strategy(target: RolloutTarget) -> Sequence[Mapping[str, str]]:
-    return cast("Sequence[Mapping[str, str]]", items(target.strategy, "scatterStrategy"))
+    return cast("Sequence[Mapping[str, str]]", structs(target.strategy, "scatterStrategy"))
 
 
 def _selection(selector: object) -> Callable[[Labels], bool]:

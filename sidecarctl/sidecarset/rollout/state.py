@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.fields import part, text
 from sidecarctl.sidecarset.rollout.node_spelling import AS_WRITTEN, Running, Spelling, spelling_of
 from sidecarctl.sidecarset.rollout.order import ready_condition
 from sidecarctl.sidecarset.rollout.records import recorded_hash, recorded_images, working_containers
 from sidecarctl.sidecarset.rollout.unreadiness import waits_for_containers_only
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sidecarctl.sidecarset.rollout.fields import Value
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.types import Container, ContainerStatus, Pod
 
 
@@ -131,7 +131,7 @@ def _images(containers: Iterable[Container], wanted: frozenset[str]) -> Pairs:
 
 
 def _reported(status: ContainerStatus) -> Reported:
-    waiting = part(cast("Value", status.get("state") or {}), "waiting")
+    waiting = struct(cast("Value", status.get("state") or {}), "waiting")
     reason = text(waiting, "reason")
     return Reported(
         status.get("image") or "",

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.rollout.budget import int64
-from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, structs, text, text_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import SidecarSetPatchPodMetadata
 
@@ -45,16 +45,16 @@ class RolloutTarget:
 
     @property
     def metadata(self) -> Value:
-        return part(self.sidecar_set, "metadata")
+        return struct(self.sidecar_set, "metadata")
 
     @property
     def spec(self) -> Value:
-        return part(self.sidecar_set, "spec")
+        return struct(self.sidecar_set, "spec")
 
     @property
     def status(self) -> Value:
         """What the controller wrote last."""
-        return part(self.sidecar_set, "status")
+        return struct(self.sidecar_set, "status")
 
     @property
     def resource_version(self) -> int:
@@ -67,15 +67,15 @@ class RolloutTarget:
 
     @cached_property
     def hash(self) -> str:
-        return texts(self.metadata, "annotations").get(names.HASH, "")
+        return text_map(self.metadata, "annotations").get(names.HASH, "")
 
     @cached_property
     def hash_without_image(self) -> str:
-        return texts(self.metadata, "annotations").get(names.HASH_WITHOUT_IMAGE, "")
+        return text_map(self.metadata, "annotations").get(names.HASH_WITHOUT_IMAGE, "")
 
     @cached_property
     def sidecars(self) -> tuple[TargetSidecar, ...]:
-        return tuple(_sidecar(container) for container in items(self.spec, "containers"))
+        return tuple(_sidecar(container) for container in structs(self.spec, "containers"))
 
     @cached_property
     def hot_sidecars(self) -> tuple[TargetSidecar, ...]:
@@ -103,20 +103,20 @@ class RolloutTarget:
 
         Upstream: UTIL UpdatePodSidecarSetHash
         """
-        native = [c for c in items(self.spec, "initContainers") if c.get("restartPolicy") == names.ALWAYS]
+        native = [c for c in structs(self.spec, "initContainers") if c.get("restartPolicy") == names.ALWAYS]
         listed = native if self.release.lists_native_sidecars else []
         if self.release.lists_plain_init_containers:
-            listed = list(items(self.spec, "initContainers"))
+            listed = list(structs(self.spec, "initContainers"))
         return tuple(sorted({text(c, "name") for c in listed} | {sidecar.name for sidecar in self.sidecars}))
 
     @property
     def patches(self) -> Sequence[SidecarSetPatchPodMetadata]:
         """What an upgrade makes of the annotations of a Pod."""
-        return cast("Sequence[SidecarSetPatchPodMetadata]", items(self.spec, "patchPodMetadata"))
+        return cast("Sequence[SidecarSetPatchPodMetadata]", structs(self.spec, "patchPodMetadata"))
 
     @cached_property
     def strategy(self) -> Value:
-        return part(self.spec, "updateStrategy")
+        return struct(self.spec, "updateStrategy")
 
     @property
     def never_updates(self) -> bool:
@@ -128,7 +128,7 @@ class RolloutTarget:
 
 
 def _sidecar(container: Value) -> TargetSidecar:
-    upgrade = part(container, "upgradeStrategy")
+    upgrade = struct(container, "upgradeStrategy")
     is_hot = upgrade.get("upgradeType") == names.HOT_UPGRADE
     return TargetSidecar(
         text(container, "name"), text(container, "image"), is_hot, text(upgrade, "hotUpgradeEmptyImage")

@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.fields import items, part, text
 from sidecarctl.sidecarset.rollout.order import ready_condition
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.types import Pod
 
 _LONGEST: Final = 120  # characters of a word that comes from a cluster
@@ -35,8 +35,8 @@ def complaints(pod: Pod) -> tuple[Complaint, ...]:
     """What the status of a Pod says against its being ready; nothing where it is ready, or no reason is given."""
     if ready_condition(pod.get("status") or {}).get("status") == "True":
         return ()
-    spec, status = part(cast("Value", pod), "spec"), part(cast("Value", pod), "status")
-    conditions = {text(one, "type"): one for one in items(status, "conditions")}
+    spec, status = struct(cast("Value", pod), "spec"), struct(cast("Value", pod), "status")
+    conditions = {text(one, "type"): one for one in structs(status, "conditions")}
     if text(scheduled := conditions.get("PodScheduled", {}), "status") == "False":
         return (Complaint("", f"not scheduled: {_with_message(scheduled)}"),)
     found = [*_of_init_containers(spec, status)] or [*_of_containers(status), *_of_gates(spec, conditions)]
@@ -45,19 +45,19 @@ def complaints(pod: Pod) -> tuple[Complaint, ...]:
 
 def waits_for_containers_only(pod: Pod) -> bool:
     """Whether a Pod is ready as soon as all its containers are: no gate, node or init container keeps it from that."""
-    status = part(cast("Value", pod), "status")
+    status = struct(cast("Value", pod), "status")
     ready = ready_condition(pod.get("status") or {})
     if ready.get("status") == "True":
         return True
-    conditions = {text(one, "type"): one for one in items(status, "conditions")}
-    gates = [text(gate, "conditionType") for gate in items(part(cast("Value", pod), "spec"), "readinessGates")]
+    conditions = {text(one, "type"): one for one in structs(status, "conditions")}
+    gates = [text(gate, "conditionType") for gate in structs(struct(cast("Value", pod), "spec"), "readinessGates")]
     return (
         ready.get("status") == "False"
         and text(cast("Value", ready), "reason") in {"", "ContainersNotReady"}
         and not text(status, "reason")  # NodeLost, Evicted
         and text(conditions.get("PodScheduled", {}), "status") != "False"
         and all(text(conditions.get(gate, {}), "status") == "True" for gate in gates)
-        and all(one.get("ready") for one in items(status, "initContainerStatuses"))
+        and all(one.get("ready") for one in structs(status, "initContainerStatuses"))
     )
 
 
@@ -68,15 +68,17 @@ def complaints_told(found: Sequence[Complaint]) -> str:
 
 def _of_init_containers(spec: Value, status: Value) -> Iterator[Complaint]:
     """The init container at which the Pod stands: they run one after the other."""
-    native = {text(one, "name") for one in items(spec, "initContainers") if text(one, "restartPolicy") == names.ALWAYS}
-    for one in items(status, "initContainerStatuses"):
+    native = {
+        text(one, "name") for one in structs(spec, "initContainers") if text(one, "restartPolicy") == names.ALWAYS
+    }
+    for one in structs(status, "initContainerStatuses"):
         name = text(one, "name")
-        state = part(one, "state")
+        state = struct(one, "state")
         ended, waiting = state.get("terminated"), state.get("waiting")
-        has_succeeded = ended is not None and not part(state, "terminated").get("exitCode")
+        has_succeeded = ended is not None and not struct(state, "terminated").get("exitCode")
         if one.get("ready") or (has_succeeded and name not in native):
             continue
-        if waiting is not None and text(part(state, "waiting"), "reason") in {"", _NOT_YET}:
+        if waiting is not None and text(struct(state, "waiting"), "reason") in {"", _NOT_YET}:
             return
         if "state" in one:
             told = "still running" if ended is None and waiting is None and name not in native else _state(one)
@@ -85,13 +87,13 @@ def _of_init_containers(spec: Value, status: Value) -> Iterator[Complaint]:
 
 
 def _of_containers(status: Value) -> Iterator[Complaint]:
-    for one in items(status, "containerStatuses"):
+    for one in structs(status, "containerStatuses"):
         if not one.get("ready") and "state" in one:
             yield Complaint(text(one, "name"), _state(one))
 
 
 def _of_gates(spec: Value, conditions: dict[str, Value]) -> Iterator[Complaint]:
-    for gate in items(spec, "readinessGates"):
+    for gate in structs(spec, "readinessGates"):
         name = text(gate, "conditionType")
         condition = conditions.get(name)
         if condition is None:
@@ -110,11 +112,11 @@ def _of_the_pod(status: Value, conditions: dict[str, Value]) -> Iterator[Complai
 
 def _state(status: Value) -> str:
     """The state of a container that is not ready, with what ended it last."""
-    state = part(status, "state")
+    state = struct(status, "state")
     if state.get("waiting") is not None:
-        last = _exit(part(part(status, "lastState"), "terminated"))
-        return f"{_cut(text(part(state, 'waiting'), 'reason')) or 'waiting'}{f', {last}' if last else ''}"
-    if ended := part(state, "terminated"):
+        last = _exit(struct(struct(status, "lastState"), "terminated"))
+        return f"{_cut(text(struct(state, 'waiting'), 'reason')) or 'waiting'}{f', {last}' if last else ''}"
+    if ended := struct(state, "terminated"):
         return f"terminated, {_exit(ended)}"
     return "running, not ready"
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.rollout.fields import items, part, text, texts
 from sidecarctl.upstream import names
 from sidecarctl.upstream.conversion import to_v1beta1
+from sidecarctl.upstream.fields import struct, structs, text, text_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import FieldPath
-    from sidecarctl.sidecarset.rollout.fields import Value
+    from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import SidecarSet
 
@@ -62,12 +62,12 @@ def new_version(before: SidecarSet, after: SidecarSet, release: Release) -> NewV
     UndecodableObject where one is none of the release.
     """
     old, new = (_spec_and_hashes(version, release) for version in (before, after))
-    old_sidecars, new_sidecars = items(old.spec, "containers"), items(new.spec, "containers")
+    old_sidecars, new_sidecars = structs(old.spec, "containers"), structs(new.spec, "containers")
     fields = tuple(_changed_fields(old_sidecars, new_sidecars)) if old.without_image != new.without_image else ()
     if old.without_image != new.without_image and not fields:
         fields = (("spec", "initContainers"),)  # a native sidecar among them brings them into the hash
     images = tuple(_new_images(old_sidecars, new_sidecars))
-    init_images = tuple(_new_images(items(old.spec, "initContainers"), items(new.spec, "initContainers")))
+    init_images = tuple(_new_images(structs(old.spec, "initContainers"), structs(new.spec, "initContainers")))
     effect = _effect(old, new, images)
     changed = [key for key in sorted({*old.spec, *new.spec}) if old.spec.get(key) != new.spec.get(key)]
     return NewVersion(
@@ -88,9 +88,9 @@ def applied(before: SidecarSet, after: SidecarSet, release: Release) -> SidecarS
     """
     old, new = (_spec_and_hashes(version, release).spec for version in (before, after))
     known = cast("Value", before)
-    generation = cast("int", part(known, "metadata").get("generation") or 1) + (old != new)
-    metadata = {**part(cast("Value", after), "metadata"), "generation": generation}
-    return cast("SidecarSet", {**after, "metadata": metadata, "status": part(known, "status")})
+    generation = cast("int", struct(known, "metadata").get("generation") or 1) + (old != new)
+    metadata = {**struct(cast("Value", after), "metadata"), "generation": generation}
+    return cast("SidecarSet", {**after, "metadata": metadata, "status": struct(known, "status")})
 
 
 class _Version(Record):
@@ -101,8 +101,8 @@ class _Version(Record):
 
 def _spec_and_hashes(version: SidecarSet, release: Release) -> _Version:
     stored = cast("Value", to_v1beta1(admit(version, release)))
-    hashes = texts(part(stored, "metadata"), "annotations")
-    return _Version(part(stored, "spec"), hashes.get(names.HASH, ""), hashes.get(names.HASH_WITHOUT_IMAGE, ""))
+    hashes = text_map(struct(stored, "metadata"), "annotations")
+    return _Version(struct(stored, "spec"), hashes.get(names.HASH, ""), hashes.get(names.HASH_WITHOUT_IMAGE, ""))
 
 
 def _effect(old: _Version, new: _Version, images: Sequence[NewImage]) -> Effect:
@@ -128,7 +128,7 @@ def _changes(before: Sequence[Value], after: Sequence[Value], read: _Reader) -> 
     for sidecar in after:
         name, image = text(sidecar, "name"), read(sidecar)
         if name in known and known[name] != image:
-            is_hot = part(sidecar, "upgradeStrategy").get("upgradeType") == names.HOT_UPGRADE
+            is_hot = struct(sidecar, "upgradeStrategy").get("upgradeType") == names.HOT_UPGRADE
             yield NewImage(name, known[name], image, is_hot)
 
 
@@ -137,7 +137,7 @@ def _image(sidecar: Value) -> str:
 
 
 def _empty_image(sidecar: Value) -> str:
-    return text(part(sidecar, "upgradeStrategy"), "hotUpgradeEmptyImage")
+    return text(struct(sidecar, "upgradeStrategy"), "hotUpgradeEmptyImage")
 
 
 def _changed_fields(before: Sequence[Value], after: Sequence[Value]) -> Iterator[FieldPath]:

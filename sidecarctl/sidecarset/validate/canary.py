@@ -11,8 +11,8 @@ from sidecarctl.finding import Key
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.refusal import Shown, as_warning, invalid, place
 from sidecarctl.sidecarset.validate.submitted import named
-from sidecarctl.sidecarset.validate.zerovalues import struct, text
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

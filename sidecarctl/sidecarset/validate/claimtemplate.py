@@ -13,8 +13,8 @@ from sidecarctl.sidecarset.validate.metadata import annotation_findings, label_f
 from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, forbidden, invalid, required, unsupported
 from sidecarctl.sidecarset.validate.resources import storage_findings
 from sidecarctl.sidecarset.validate.selectors import form_findings
-from sidecarctl.sidecarset.validate.zerovalues import struct, text, text_map, texts
 from sidecarctl.upstream import schema
+from sidecarctl.upstream.fields import sorted_text_map, struct, text, texts
 from sidecarctl.upstream.quantity import parse
 from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
@@ -45,9 +45,9 @@ def claim_template_findings(source: Mapping[str, object], where: Place, release:
         return
     template = struct(source, "volumeClaimTemplate")
     metadata, spec = struct(template, "metadata"), struct(template, "spec")
-    annotations = text_map(metadata, "annotations")
+    annotations = sorted_text_map(metadata, "annotations")
     yield from annotation_findings("VOL013", there.at("metadata", "annotations"), annotations, release)
-    yield from label_findings("VOL013", there.at("metadata", "labels"), text_map(metadata, "labels"))
+    yield from label_findings("VOL013", there.at("metadata", "labels"), sorted_text_map(metadata, "labels"))
     for field in schema.fields("ObjectMeta", release).values():
         if field.name not in {"annotations", "labels"} and _is_set(metadata, field):
             called = ("metadata", _CALLED.get(field.name, field.name))

@@ -12,8 +12,8 @@ from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.goequality import equal_once_stored, equals_stored
 from sidecarctl.sidecarset.validate.overlap import selectors_overlap
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, invalid
-from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text, text_map
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import label_selector, sorted_text_map, struct, structs, text
 from sidecarctl.upstream.selector import InvalidSelector, matches
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _selects(selector: LabelSelector, namespace: str, context: ValidationContext
     for known in context.namespaces:
         if _name(known) == namespace:
             try:
-                return matches(selector, text_map(struct(known, "metadata"), "labels"))
+                return matches(selector, sorted_text_map(struct(known, "metadata"), "labels"))
             except InvalidSelector:
                 return False
     return False
@@ -135,7 +135,7 @@ def _forced_keys(spec: Mapping[str, object]) -> Iterator[tuple[str, str, int]]:
     for index, patch in enumerate(structs(spec, "patchPodMetadata")):
         policy = text(patch, "patchPolicy")
         if policy != names.RETAIN:
-            yield from ((key, policy, index) for key in text_map(patch, "annotations"))
+            yield from ((key, policy, index) for key in sorted_text_map(patch, "annotations"))
 
 
 def _crash() -> Finding:

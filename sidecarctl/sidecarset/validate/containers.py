@@ -23,7 +23,7 @@ from sidecarctl.sidecarset.validate.refusal import (
     required,
     unsupported,
 )
-from sidecarctl.sidecarset.validate.zerovalues import structs, text
+from sidecarctl.upstream.fields import structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

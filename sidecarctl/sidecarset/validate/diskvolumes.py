@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, invalid, required, unsupported
-from sidecarctl.sidecarset.validate.zerovalues import is_true, number, text, texts
+from sidecarctl.upstream.fields import is_true, number, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.fieldref import ENV_FIELDS, field_ref_findings, resource_ref_findings
 from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, invalid, required
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

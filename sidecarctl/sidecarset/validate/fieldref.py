@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, invalid, required, unsupported
-from sidecarctl.sidecarset.validate.zerovalues import text
+from sidecarctl.upstream.fields import text
 from sidecarctl.upstream.quantity import parse
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.ports import port_or_name_findings
 from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, forbidden, invalid, required, unsupported
-from sidecarctl.sidecarset.validate.zerovalues import number, struct, structs, text, texts
+from sidecarctl.upstream.fields import number, struct, structs, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

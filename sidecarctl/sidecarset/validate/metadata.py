@@ -22,7 +22,7 @@ from sidecarctl.sidecarset.validate.refusal import (
     required,
     too_long,
 )
-from sidecarctl.sidecarset.validate.zerovalues import is_true, number, structs, text, text_map, texts
+from sidecarctl.upstream.fields import is_true, number, sorted_text_map, structs, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,8 +52,10 @@ def metadata_findings(metadata: Mapping[str, object], context: ValidationContext
     if number(metadata, "generation") < 0:
         where = _METADATA.at("generation")
         yield invalid("MET003", where, number(metadata, "generation"), formats.NOT_NEGATIVE)
-    yield from label_findings("MET004", _METADATA.at("labels"), text_map(metadata, "labels"))
-    yield from annotation_findings("MET005", _METADATA.at("annotations"), text_map(metadata, "annotations"), release)
+    yield from label_findings("MET004", _METADATA.at("labels"), sorted_text_map(metadata, "labels"))
+    yield from annotation_findings(
+        "MET005", _METADATA.at("annotations"), sorted_text_map(metadata, "annotations"), release
+    )
     yield from _owner_findings(structs(metadata, "ownerReferences"))
     yield from _finalizer_findings(texts(metadata, "finalizers"))
     yield from _manager_findings(structs(metadata, "managedFields"), release)

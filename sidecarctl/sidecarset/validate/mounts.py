@@ -18,7 +18,7 @@ from sidecarctl.sidecarset.validate.refusal import (
     required,
     unsupported,
 )
-from sidecarctl.sidecarset.validate.zerovalues import is_true, struct, structs, text
+from sidecarctl.upstream.fields import is_true, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.validate.zerovalues import structs, text, text_map, texts
+from sidecarctl.upstream.fields import sorted_text_map, structs, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ def _excludes(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     Upstream: SEL isDisjoint
     """
     wanted = _wanted_values(one)
-    for key, value in text_map(other, "matchLabels").items():
+    for key, value in sorted_text_map(other, "matchLabels").items():
         if key in wanted and not {_ANY, value} & set(wanted[key]):
             return True
     return any(
@@ -40,7 +40,7 @@ def _excludes(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
 
 def _wanted_values(selector: Mapping[str, object]) -> Mapping[str, Sequence[str]]:
     """The values that a selector lets each label have; what it forbids is not looked at."""
-    wanted: dict[str, list[str]] = {key: [value] for key, value in text_map(selector, "matchLabels").items()}
+    wanted: dict[str, list[str]] = {key: [value] for key, value in sorted_text_map(selector, "matchLabels").items()}
     for expression in structs(selector, "matchExpressions"):
         key, operator = text(expression, "key"), text(expression, "operator")
         if operator == "In":

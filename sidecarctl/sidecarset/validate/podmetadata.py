@@ -11,7 +11,7 @@ from sidecarctl.finding import Key
 from sidecarctl.sidecarset.validate.metadata import annotation_findings
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, as_warning, required
 from sidecarctl.sidecarset.validate.whitelist import Refusal, refusal_of_patches
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text_map
+from sidecarctl.upstream.fields import sorted_text_map, struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ def _patch_findings(patches: Sequence[Mapping[str, object]], release: Release) -
     seen: set[str] = set()
     for index, patch in enumerate(patches):
         where = _PATCHES.at(index, called=())
-        annotations = text_map(patch, "annotations")
+        annotations = sorted_text_map(patch, "annotations")
         if annotations:
             entries = Place(where.at("annotations").path, ("patchPodMetadata", "annotations"))
             yield from annotation_findings("PPM003", entries, annotations, release)

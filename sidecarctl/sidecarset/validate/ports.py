@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, duplicate, required, unsupported
-from sidecarctl.sidecarset.validate.zerovalues import number, structs, text
+from sidecarctl.upstream.fields import number, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

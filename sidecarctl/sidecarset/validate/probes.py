@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.handlers import OF_HOOKS, OF_PROBES, handler_findings
 from sidecarctl.sidecarset.validate.refusal import Place, Shown, forbidden, invalid
-from sidecarctl.sidecarset.validate.zerovalues import number, struct
+from sidecarctl.upstream.fields import number, struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ from sidecarctl.sidecarset.validate.fieldref import VOLUME_FIELDS, field_ref_fin
 from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, forbidden, invalid, required
 from sidecarctl.sidecarset.validate.trustbundle import trust_bundle_findings
 from sidecarctl.sidecarset.validate.volumesources import key_findings, mode_findings
-from sidecarctl.sidecarset.validate.zerovalues import number, struct, structs, text
+from sidecarctl.upstream.fields import number, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -21,7 +21,7 @@ from sidecarctl.sidecarset.validate.refusal import (
     required,
     unsupported,
 )
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.quantity import NANO, Quantity, parse
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.arithmetic import InvalidExpression
 from sidecarctl.sidecarset.expression import evaluated
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.refusal import Place, Shown, invalid, required
-from sidecarctl.sidecarset.validate.zerovalues import struct, text
+from sidecarctl.upstream.fields import struct, text
 from sidecarctl.upstream.goregexp import InvalidRegexp, search
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.refusal import Place, Shown, as_warning, invalid
-from sidecarctl.sidecarset.validate.zerovalues import struct, text
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

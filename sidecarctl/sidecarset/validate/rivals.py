@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.submitted import existing
-from sidecarctl.sidecarset.validate.zerovalues import struct, text
+from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import dumped, quoted
 from sidecarctl.sidecarset.validate.metadata import label_findings
 from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, forbidden, invalid, required
-from sidecarctl.sidecarset.validate.zerovalues import structs, text, text_map, texts
+from sidecarctl.upstream.fields import sorted_text_map, structs, text, texts
 from sidecarctl.upstream.selector import is_empty
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def form_findings(selector: Mapping[str, object], where: Place, release: Release
 
     Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go ValidateLabelSelector
     """
-    yield from label_findings("SEL014", where.at("matchLabels"), text_map(selector, "matchLabels"))
+    yield from label_findings("SEL014", where.at("matchLabels"), sorted_text_map(selector, "matchLabels"))
     for index, expression in enumerate(structs(selector, "matchExpressions")):
         yield from _expression_findings(expression, where.at("matchExpressions", index), release)
 
@@ -55,7 +55,7 @@ def why_unusable(selector: Mapping[str, object]) -> str:
 
     Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go LabelSelectorAsSelector
     """
-    for key, value in text_map(selector, "matchLabels").items():
+    for key, value in sorted_text_map(selector, "matchLabels").items():
         if told := _why_no_requirement(key, "In", [value]):
             return told
     for expression in structs(selector, "matchExpressions"):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, Shown, invalid
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

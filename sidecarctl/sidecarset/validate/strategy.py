@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import int_or_string, selector_text
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, Shown, invalid, required
 from sidecarctl.sidecarset.validate.selectors import selector_findings, why_unusable
-from sidecarctl.sidecarset.validate.zerovalues import is_true, label_selector, number, struct, structs, text
+from sidecarctl.upstream.fields import is_true, label_selector, number, struct, structs, text
 from sidecarctl.upstream.names import ALWAYS
 from sidecarctl.upstream.selector import is_empty
 

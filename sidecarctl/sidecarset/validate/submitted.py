@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.sidecarset.hash import hash_annotations
-from sidecarctl.sidecarset.validate.zerovalues import struct, text
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.conversion import to_v1beta1
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.defaults import admitted
+from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

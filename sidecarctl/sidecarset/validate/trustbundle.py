@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, invalid, required
 from sidecarctl.sidecarset.validate.selectors import form_findings
-from sidecarctl.sidecarset.validate.zerovalues import struct, text
+from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

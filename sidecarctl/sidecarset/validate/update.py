@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate.refusal import SPEC, invalid
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, all_invalid, duplicate, forbidden, invalid, required
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

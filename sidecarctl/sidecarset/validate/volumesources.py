@@ -27,7 +27,7 @@ from sidecarctl.sidecarset.validate.refusal import (
     too_long,
     unsupported,
 )
-from sidecarctl.sidecarset.validate.zerovalues import number, struct, structs, text, text_map
+from sidecarctl.upstream.fields import number, sorted_text_map, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -159,7 +159,7 @@ def _secret_ref(source: Mapping[str, object], where: Place, _: Release) -> Itera
 
 
 def _flex(source: Mapping[str, object], where: Place, _: Release) -> Iterator[Finding]:
-    for key in text_map(source, "options"):
+    for key in sorted_text_map(source, "options"):
         namespace = f".{key.partition('/')[0].lower()}"
         if namespace.endswith((".kubernetes.io", ".k8s.io")):
             told = "kubernetes.io and k8s.io namespaces are reserved"

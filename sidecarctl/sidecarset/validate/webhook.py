@@ -21,8 +21,8 @@ from sidecarctl.sidecarset.validate.selectors import selector_findings
 from sidecarctl.sidecarset.validate.sidecars import sidecar_findings
 from sidecarctl.sidecarset.validate.strategy import native_sidecar_findings, strategy_findings
 from sidecarctl.sidecarset.validate.submitted import existing, submitted
-from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text
 from sidecarctl.upstream.conversion import V1ALPHA1
+from sidecarctl.upstream.fields import label_selector, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

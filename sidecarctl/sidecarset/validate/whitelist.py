@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.finding import FieldPath, Key, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
-from sidecarctl.sidecarset.validate.zerovalues import label_selector, struct, structs, text_map, texts
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import label_selector, sorted_text_map, struct, structs, texts
 from sidecarctl.upstream.goregexp import InvalidRegexp, search
 from sidecarctl.upstream.release import PATCH_ANY_METADATA, gate_is_on
 from sidecarctl.upstream.selector import InvalidSelector, matches
@@ -42,7 +42,7 @@ def refusal_of_patches(sidecar_set: Mapping[str, object], context: ValidationCon
     Upstream: UTIL ValidateSidecarSetPatchMetadataWhitelist
     """
     patches = structs(struct(sidecar_set, "spec"), "patchPodMetadata")
-    listed = text_map(context.kruise_config or {}, "data").get(KEY)
+    listed = sorted_text_map(context.kruise_config or {}, "data").get(KEY)
     allows_all = gate_is_on(PATCH_ANY_METADATA, context.feature_gates, context.release)
     if not patches or (listed is None and allows_all):
         return None
@@ -51,7 +51,7 @@ def refusal_of_patches(sidecar_set: Mapping[str, object], context: ValidationCon
         return Refusal("SidecarSet patch metadata whitelist not found", told)
     try:
         allowed = list(
-            _allowed_keys(_rules(listed, context.release), text_map(struct(sidecar_set, "metadata"), "labels"))
+            _allowed_keys(_rules(listed, context.release), sorted_text_map(struct(sidecar_set, "metadata"), "labels"))
         )
         refused = _first_refused(patches, allowed) if allowed else None
     except (_UnreadableWhitelist, InvalidSelector, InvalidRegexp) as unreadable:
@@ -68,7 +68,7 @@ class _UnreadableWhitelist(ValueError):
 
 def _first_refused(patches: Sequence[Mapping[str, object]], allowed: Sequence[Callable[[str], bool]]) -> Refusal | None:
     for index, patch in enumerate(patches):
-        for key in text_map(patch, "annotations"):
+        for key in sorted_text_map(patch, "annotations"):
             if not any(allows(key) for allows in allowed):
                 told = f"the cluster does not let SidecarSets patch the annotation {key}: {_ADVICE}"
                 sentence = f"sidecarSet patch metadata annotation({key}) is not allowed"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.refusal import SPEC, Place, all_invalid, invalid
-from sidecarctl.sidecarset.validate.zerovalues import is_true, struct
+from sidecarctl.upstream.fields import is_true, struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, cast
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.validate.webhook import validate
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import FieldPath, Finding, Severity, show_path
 from sidecarctl.sidecarset.hash import admit, is_native_sidecar
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE
 from sidecarctl.upstream.workload import value_at
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.sidecarset.resources import computed_resources
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
+from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

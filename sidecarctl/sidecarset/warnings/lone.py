@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.finding import FieldPath, Finding, Key, Severity
 from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
 from sidecarctl.sidecarset.validate.submitted import type_of_set
-from sidecarctl.sidecarset.validate.zerovalues import struct, structs, text
 from sidecarctl.sidecarset.warnings.expressions import expression_warnings
 from sidecarctl.sidecarset.warnings.strategy import strategy_warnings
 from sidecarctl.sidecarset.warnings.words import hot_upgrade_warnings, pair_warnings, word_warnings
 from sidecarctl.upstream import names
 from sidecarctl.upstream.conversion import V1ALPHA1
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.image import InvalidImage, tag, with_registry
 
 if TYPE_CHECKING:

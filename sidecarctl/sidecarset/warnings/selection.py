@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.validate.zerovalues import is_true, struct, structs, text
+from sidecarctl.upstream.fields import is_true, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -6,8 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.validate.zerovalues import is_true, struct, structs, text
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import is_true, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
