@@ -79,3 +79,36 @@ def test_what_is_no_pod(twist: Json, message: str, sidecar_set: Json, pods: list
 def test_an_unknown_release(sidecar_set: Json) -> None:
     with pytest.raises(ValueError, match=r"1\.5"):
         sidecarctl.plan(sidecar_set, [], kruise_version="0.1")
+
+
+def test_sidecar_sets_that_upgrade_the_same_pods(sidecar_set: Json, pods: list[Json]) -> None:
+    other = {**sidecar_set, "metadata": {**sidecar_set["metadata"], "name": "other"}}
+    for pod in pods:
+        annotations = pod["metadata"]["annotations"]
+        for key in ("kruise.io/sidecarset-hash", "kruise.io/sidecarset-hash-without-image"):
+            hashes = json.loads(annotations[key])
+            hashes["other"] = {**hashes[sidecar_set["metadata"]["name"]], "sidecarSetName": "other"}
+            annotations[key] = json.dumps(hashes)
+        annotations["kruise.io/sidecarset-injected-list"] += ",other"
+    alone = sidecarctl.plan(sidecar_set, pods, others=[sidecar_set])
+    assert "PLN013" not in {finding.code for finding in alone.findings}
+    made = sidecarctl.plan(sidecar_set, pods, others=[other])
+    told = [finding.message for finding in made.findings if finding.code == "PLN013"]
+    [sentence] = told
+    assert sentence.startswith("other upgrades 50 Pods of these, too: ")
+    assert sentence.endswith("together they let 20 Pods be out of service at once")
+    assert made.rounds == alone.rounds
+    for stage in sidecarctl.plan_stages(sidecar_set, pods, steps=["10%", "100%"], others=[other]):
+        assert [one.message for one in stage.plan.findings if one.code == "PLN013"]
+
+
+@pytest.mark.parametrize(("generation", "wanted"), [(None, [1, 1, 1]), (7, [8, 9, 9])])
+def test_each_stage_raises_the_generation(
+    sidecar_set: Json, pods: list[Json], generation: int | None, wanted: list[int]
+) -> None:
+    """A stage that changes nothing in the spec leaves it, as the API server does; where it is not known it stays 1."""
+    if generation:
+        sidecar_set["metadata"]["generation"] = generation
+    made = sidecarctl.plan_stages(sidecar_set, pods, steps=["10%", "100%", "100%"])
+    assert [stage.plan.final_status["observedGeneration"] for stage in made] == wanted
+    assert made[0].sidecar_set["metadata"] == sidecar_set["metadata"]

@@ -15,9 +15,10 @@ from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
 from sidecarctl.sidecarset.rollout.plan import RolloutPlan as Planned
-from sidecarctl.sidecarset.rollout.plan import rollout_plan
+from sidecarctl.sidecarset.rollout.plan import planned, rollout_plan
 from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
 from sidecarctl.sidecarset.rollout.rows import counted
+from sidecarctl.sidecarset.rollout.shared_budgets import Upgrades, shared_budgets, upgrades_of
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.status import status as counted_status
 from sidecarctl.sidecarset.rollout.status import target_of
@@ -27,6 +28,7 @@ from sidecarctl.upstream.release import LATEST, Release
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.namespaces import SystemNamespaces
     from sidecarctl.upstream.types import Namespace, Pod, SidecarSet
 
@@ -82,6 +84,7 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
     sidecar_set: Object,
     pods: Iterable[Object],
     *,
+    others: Iterable[Object] = (),
     namespaces: Iterable[Object] = (),
     never_ready: Iterable[str] = (),
     ready_after: Iterable[str] = (),
@@ -94,13 +97,16 @@ def plan(  # noqa: PLR0913 - the public contract: one name per choice
     changed, and those that were restarting before, run and are ready, but for those of the `never_ready` Pods
     ("namespace/name").
     `ready_after` says how long restarts take, as the flag does: ["30s"], or ["app=web:1m", "20s-40s"].
+    `others` are SidecarSets that are rolled out at the same time: a finding tells where they upgrade the same Pods.
     Pods that carry the sidecars count in every namespace: `system_namespaces` is about injection, and changes nothing.
     Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, TypeError for an
     argument of the wrong type, ValueError for an unknown choice, duration or release.
     """
     context = _context(namespaces, never_ready, ready_after, system_namespaces, kruise_version)
     given = cast("SidecarSet", an_object(sidecar_set, "SidecarSet"))
-    return _with_document(rollout_plan(given, list(_pods(pods, context.release)), context))
+    crowd = list(_pods(pods, context.release))
+    made = rollout_plan(given, crowd, context)
+    return _with_document(made, _shared_budgets(given, [made], _upgrades(others, given, crowd, context)))
 
 
 def plan_stages(  # noqa: PLR0913 - the public contract: one name per choice
@@ -110,6 +116,7 @@ def plan_stages(  # noqa: PLR0913 - the public contract: one name per choice
     steps: Iterable[str] = (),
     canary: str | None = None,
     group_by: str = "",
+    others: Iterable[Object] = (),
     namespaces: Iterable[Object] = (),
     never_ready: Iterable[str] = (),
     ready_after: Iterable[str] = (),
@@ -127,10 +134,11 @@ def plan_stages(  # noqa: PLR0913 - the public contract: one name per choice
         None if canary is None else parsed_canary(canary),
         group_by,
     )
-    context = _context(namespaces, never_ready, ready_after, system_namespaces, kruise_version)
+    plain = _context(namespaces, never_ready, ready_after, system_namespaces, kruise_version)
     owners = OwnerLabels()
-    context = replace(context, mark=marker(wanted, owners))
-    base = Patch().applied_to(cast("SidecarSet", an_object(sidecar_set, "SidecarSet")))
+    context = replace(plain, mark=marker(wanted, owners))
+    whole = cast("SidecarSet", an_object(sidecar_set, "SidecarSet"))
+    base = Patch().applied_to(whole)
     target, given = target_of(base, context.release), list(_pods(pods, context.release))
     if target.never_updates:
         raise ValueError("updateStrategy.type is NotUpdate: no stage would upgrade a Pod")
@@ -139,21 +147,39 @@ def plan_stages(  # noqa: PLR0913 - the public contract: one name per choice
         raise ValueError(f"nothing to stage: {target.name} counts none of these Pods")
     matched = Matcher(target, context).matched
     staged_pods = StagedPods(found, owners, lambda: [_labels(pod) for pod, _ in matched(given)])
-    made, _ = staged(base, target, staged_pods, context, wanted)
+    stored = whole if target.metadata.get("generation") else None
+    made, _ = staged(base, target, staged_pods, context, wanted, stored)
+    meeting = _shared_budgets(whole, [one.plan for one in made], _upgrades(others, whole, given, plain))
     return [
         RolloutStage(
             one.aim.name,
             one.patch.document,
             cast("dict[str, object]", one.sidecar_set),
-            _with_document(one.plan),
+            _with_document(one.plan, meeting),
             one.goal,
         )
         for one in made
     ]
 
 
-def _with_document(made: Planned) -> RolloutPlan:
-    return RolloutPlan(**{field.name: getattr(made, field.name) for field in fields(made)})
+def _with_document(made: Planned, of_others: tuple[Finding, ...]) -> RolloutPlan:
+    values = {field.name: getattr(made, field.name) for field in fields(made)}
+    return RolloutPlan(**{**values, "findings": (*made.findings, *of_others)})
+
+
+def _upgrades(others: Iterable[Object], own: SidecarSet, pods: list[Pod], context: RolloutContext) -> list[Upgrades]:
+    """Return what the other SidecarSets upgrade; one of the same name is the same SidecarSet."""
+    found: list[Upgrades] = []
+    for other in each_object(others, "SidecarSet"):
+        target = target_of(cast("SidecarSet", other), context.release)
+        if target.name != (own.get("metadata") or {}).get("name"):
+            found.append(upgrades_of(target.name, [planned(counted(pods, target, context), target, context)]))
+    return found
+
+
+def _shared_budgets(own: SidecarSet, plans: list[Planned], others: list[Upgrades]) -> tuple[Finding, ...]:
+    name = (own.get("metadata") or {}).get("name") or ""
+    return shared_budgets(upgrades_of(name, plans), others) if others else ()
 
 
 def _context(

@@ -89,17 +89,23 @@ def marker(wanted: StagesWanted, owners: OwnerLabels) -> Callable[[Pod], Mark] |
 
 
 def staged(
-    base: SidecarSet, target: RolloutTarget, pods: StagedPods, context: RolloutContext, wanted: StagesWanted
+    base: SidecarSet,
+    target: RolloutTarget,
+    pods: StagedPods,
+    context: RolloutContext,
+    wanted: StagesWanted,
+    stored: SidecarSet | None = None,
 ) -> tuple[list[Stage], str]:
     """Return the stages of a SidecarSet, each of them simulated, and the label that groups its Pods.
 
+    `stored` is the SidecarSet that the cluster has before the first stage.
     Raises InvalidStages for stages that do not fit these Pods, and for a patch that the webhook would refuse.
     """
     groups = _groups(pods, target, wanted.group_by) if wanted.group_by else None
     if groups and not wanted.steps and len(groups.members) > _MOST_STAGES:
         told = f"would make {len(groups.members)} stages: steps 1,10%,100% take groups together"
         raise InvalidStages(told, "group_by")
-    made = list(stages(base, pods.found, context, _aims(pods, target, wanted, groups)))
+    made = list(stages(base, pods.found, context, _aims(pods, target, wanted, groups), stored))
     known = {finding.message for finding in _refusals(base, context.release)}
     for number, stage in enumerate(made, 1):
         for finding in _refusals(stage.sidecar_set, context.release):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.finding import show_path
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.causes import NO_PODS, causes
-from sidecarctl.sidecarset.rollout.podname import counted_pods
+from sidecarctl.sidecarset.rollout.shared_budgets import shared_by_each
 from sidecarctl.upstream.duration import shown_duration
-from sidecarctl.upstream.fields import struct, structs, text, texts
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.rollout.causes import Cause
     from sidecarctl.sidecarset.rollout.left_out import LeftOut
     from sidecarctl.sidecarset.rollout.newpods import NewPods
@@ -43,11 +43,14 @@ class Rollout(Record):
     new_pods: Sequence[NewPods] = ()
 
 
-def plan_document(rollout: Rollout) -> Document:
-    """Return a plan as a document; the same plan gives the same bytes."""
+def plan_document(rollout: Rollout, of_others: Sequence[Finding] = ()) -> Document:
+    """Return a plan as a document; the same plan gives the same bytes.
+
+    `of_others` is what is to be said of the SidecarSets that are rolled out at the same time.
+    """
     plan, target = rollout.plan, rollout.target
     strategy = {key: value for key, value in target.strategy.items() if value is not None}
-    findings = [*rollout.findings, *plan.findings]
+    findings = [*rollout.findings, *plan.findings, *of_others]
     made: Document = {
         "apiVersion": API_VERSION,
         "kind": KIND,
@@ -74,29 +77,10 @@ def plan_document(rollout: Rollout) -> Document:
     return made
 
 
-def with_shared_budgets(documents: Sequence[Document]) -> list[Document]:
-    """Add PLN013 to the plans of SidecarSets that upgrade the same Pods: each counts maxUnavailable by itself."""
-    if len(documents) == 1:
-        return [*documents]
-    upgraded = [{pod for one in structs(made, "rounds") for pod in texts(one, "pods")} for made in documents]
-    found: list[Document] = []
-    for number, made in enumerate(documents):
-        others = [place for place, pods in enumerate(upgraded) if place != number and pods & upgraded[number]]
-        if not others:
-            found.append(made)
-            continue
-        shared = upgraded[number] & set().union(*(upgraded[place] for place in others))
-        names = " and ".join(text(struct(documents[place], "sidecarSet"), "name") for place in others)
-        budget = sum(
-            cast("int", structs(documents[place], "rounds")[0]["maxUnavailable"]) for place in (number, *others)
-        )
-        told = (
-            f"{names} {'upgrades' if len(others) == 1 else 'upgrade'} {counted_pods(len(shared))} of these, too: each "
-            f"SidecarSet counts maxUnavailable by itself, and together they let {budget} Pods be out of service at once"
-        )
-        finding = Finding("PLN013", told, ("spec", "updateStrategy", "maxUnavailable"), Severity.WARNING)
-        found.append({**made, "findings": [*cast("list[Value]", made["findings"]), finding_document(finding)]})
-    return found
+def plan_documents(rollouts: Sequence[Rollout]) -> list[Document]:
+    """Return plans that are made together as documents: PLN013 tells where they upgrade the same Pods."""
+    shared = shared_by_each([(one.target.name, [one.plan]) for one in rollouts])
+    return [plan_document(one, of_others) for one, of_others in zip(rollouts, shared, strict=True)]
 
 
 def pods_given_document(counted: int, left_out: Sequence[LeftOut]) -> Document:

@@ -13,6 +13,7 @@ from sidecarctl.api.rolloutdocument import (
     timing_document,
 )
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.rollout.shared_budgets import shared_by_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,13 @@ class StagedRollout(Record):
     left_out: Sequence[LeftOut] = ()  # the Pods that do not count, by reason
 
 
-def stages_document(rollout: StagedRollout) -> Document:
+def stages_documents(rollouts: Sequence[StagedRollout]) -> list[Document]:
+    """Return stages that are planned together as documents: PLN013 tells where they upgrade the same Pods."""
+    shared = shared_by_each([(one.target.name, (stage.plan for stage in one.stages)) for one in rollouts])
+    return [stages_document(one, of_others) for one, of_others in zip(rollouts, shared, strict=True)]
+
+
+def stages_document(rollout: StagedRollout, of_others: Sequence[Finding] = ()) -> Document:
     """Return stages as a document; the same stages give the same bytes."""
     target = rollout.target
     common = _common_findings(rollout.stages)
@@ -51,7 +58,7 @@ def stages_document(rollout: StagedRollout) -> Document:
     if rollout.label:
         made["groupedBy"] = rollout.label
     made["stages"] = [_stage(number, stage, common) for number, stage in enumerate(rollout.stages, 1)]
-    made["findings"] = [finding_document(one) for one in (*rollout.findings, *common)]
+    made["findings"] = [finding_document(one) for one in (*rollout.findings, *common, *of_others)]
     return made
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Known
-from sidecarctl.api.rolloutdocument import plan_document, with_shared_budgets
+from sidecarctl.api.rolloutdocument import plan_documents
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.command_flags import PlanFlags
 from sidecarctl.shell.exits import Exit, UsageError
@@ -89,7 +89,7 @@ def _refuse_pods(flags: PlanFlags) -> None:
 
 def _documents(rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> "list[Document]":
     crowd = Crowd(rollout_input, release, flags)
-    return with_shared_budgets([plan_document(rollout(one, crowd, flags)) for one in rollout_input.sets])
+    return plan_documents([rollout(one, crowd, flags) for one in rollout_input.sets])
 
 
 def _print(documents: "Sequence[Document]", flags: PlanFlags, releases: int) -> None:

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.stagesdocument import StagedRollout, stages_document
+from sidecarctl.api.stagesdocument import StagedRollout, stages_documents
 from sidecarctl.shell.exits import UsageError
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.garbagecollector import collector_off
@@ -27,7 +27,7 @@ def plan_stages(crowd: Crowd, flags: "PlanFlags") -> None:
         return
     wanted = stages_wanted(flags)
     with collector_off():
-        documents = [stages_document(staged_rollout(one, crowd, flags, wanted)) for one in crowd.input.sets]
+        documents = stages_documents([staged_rollout(one, crowd, flags, wanted) for one in crowd.input.sets])
     _print(documents, flags)
 
 

@@ -233,6 +233,15 @@ def applied_at(one: Known, crowd: Crowd) -> "SidecarSet":
     return given if before is None else applied(_checked(before, crowd.release), given, crowd.release)
 
 
+def stored_version(one: Known, crowd: Crowd) -> "SidecarSet | None":
+    """Return a SidecarSet as the cluster has it now; None where its generation is not known.
+
+    Raises `UndecodableObject` with the place where that is no SidecarSet.
+    """
+    before = crowd.input.stored.get(one.name, one)
+    return _checked(before, crowd.release) if before.found.metadata.get("generation") else None
+
+
 def _checked(one: Known, release: "Release") -> "SidecarSet":
     sidecar_set = cast("SidecarSet", one.found.value)
     try:

@@ -17,7 +17,7 @@ from sidecarctl.api.rolloutnotes import none_counted
 from sidecarctl.api.stagesdocument import StagedRollout
 from sidecarctl.shell.command_flags import PlanFlags
 from sidecarctl.shell.exits import Refused, UsageError
-from sidecarctl.shell.rollouts import Crowd, applied_at, context_of, gathered
+from sidecarctl.shell.rollouts import Crowd, applied_at, context_of, gathered, stored_version
 from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
@@ -67,7 +67,7 @@ def staged_rollout(one: Known, crowd: Crowd, flags: PlanFlags, wanted: StagesWan
         raise UsageError(f"nothing to stage: {none.message if none else f'{target.name} counts no Pod'}")
     pods = StagedPods(found, owners, lambda: _labels(crowd, target, context))
     try:
-        made, label = staged(base, target, pods, context, wanted)
+        made, label = staged(base, target, pods, context, wanted, stored_version(one, crowd))
     except RefusedStage as error:
         raise Refused(str(error)) from None
     except InvalidStages as error:

@@ -13,6 +13,7 @@ from sidecarctl.sidecarset.rollout.podstates import PodStates
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.versions import applied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,17 +68,26 @@ class Stage(Record):
         return tuple(pod for round_ in self.plan.rounds for pod in round_.pods)
 
 
-def stages(sidecar_set: SidecarSet, found: Counted, context: RolloutContext, aims: Iterable[Aim]) -> Iterator[Stage]:
+def stages(
+    sidecar_set: SidecarSet,
+    found: Counted,
+    context: RolloutContext,
+    aims: Iterable[Aim],
+    stored: SidecarSet | None = None,
+) -> Iterator[Stage]:
     """Roll out stage by stage, each on what the one before has left.
 
-    It does not matter what partition, selector and paused say in the SidecarSet. UndecodableObject where it is none of
-    the release.
+    It does not matter what partition, selector and paused say in the SidecarSet. `stored` is the SidecarSet that the
+    cluster has before the first stage, if it is known: each stage that changes the spec raises its generation.
+    Raises UndecodableObject where one is none of the release.
     """
     for aim in aims:
         found = found._replace(rows=[_selected(row, aim) for row in found.rows])
         patch = _patch(sidecar_set, found, context, aim)
         patched = patch.applied_to(sidecar_set)
-        target = target_of(patched, context.release)
+        if stored is not None:
+            stored = applied(stored, patched, context.release)
+        target = target_of(stored or patched, context.release)
         made = planned(found, target, context)
         goal = _goal(aim, found.rows, target)
         yield Stage(aim, patch, patched, made, goal, _outcome(made, found.rows, target, goal, context))
