@@ -11,10 +11,10 @@ from sidecarctl.api.change import pod_identity
 from sidecarctl.api.checker import Checker, Demands
 from sidecarctl.api.editor import Limits
 from sidecarctl.api.explainer import Explainer
-from sidecarctl.api.given import a_flag, all_objects, an_iterable, an_object
+from sidecarctl.api.given import a_flag, a_release, all_objects, an_iterable, an_object
 from sidecarctl.api.injector import Injector
-from sidecarctl.api.knowledge import knowledge
-from sidecarctl.api.validation import validate
+from sidecarctl.api.knowledge import has_server_fields, knowledge
+from sidecarctl.api.validation import held_by_cluster, validate, without_echoes
 from sidecarctl.api.values import inject, prepared_cluster
 from sidecarctl.finding import Severity, UndecodableObject
 from sidecarctl.record import Record
@@ -70,14 +70,10 @@ def check(  # noqa: PLR0913 - the public contract: one name per choice
     sound: list[Object] = []
     unsound: set[str] = set()
     judge = partial(
-        validate,
-        revisions=known[1],
-        kruise_config=kruise_config,
-        feature_gates=feature_gates,
-        kruise_version=kruise_version,
+        _judged, sets, known[1], kruise_config=kruise_config, feature_gates=feature_gates, kruise_version=kruise_version
     )
-    for one, others in _each_with_others(sets):
-        said = judge(one, others=others, old=older.get(_name(one)))
+    for number, one in enumerate(sets):
+        said = judge(number, older.get(_name(one)))
         found += said
         if any(finding.severity is Severity.ERROR for finding in said):
             unsound.add(_name(one))
@@ -135,6 +131,7 @@ def why(  # noqa: PLR0913 - the public contract: one name per choice
     revisions: Iterable[Object] = (),
     running_pods: RunningPods = "skip",
     system_namespaces: SystemNamespaces = "exclude",
+    kruise_config: Object | None = None,
     feature_gates: Mapping[str, bool] | None = None,
     choose_revision: Mapping[str, Choice] | None = None,
     kruise_version: str | None = None,
@@ -147,8 +144,11 @@ def why(  # noqa: PLR0913 - the public contract: one name per choice
     sets = all_objects(sidecar_sets, "SidecarSet")
     known = all_objects(namespaces, "Namespace"), all_objects(revisions, "ControllerRevision")
     refusals: dict[str, str] = {}
-    for one, others in _each_with_others(sets):
-        said = validate(one, others=others, revisions=known[1], kruise_version=kruise_version)
+    judge = partial(
+        _judged, sets, known[1], kruise_config=kruise_config, feature_gates=feature_gates, kruise_version=kruise_version
+    )
+    for number, one in enumerate(sets):
+        said = judge(number)
         errors = (finding for finding in said if finding.severity is Severity.ERROR)
         if (error := next(errors, None)) is not None:
             refusals[_name(one)] = f"{error.message} [{error.code}]"
@@ -168,10 +168,36 @@ def why(  # noqa: PLR0913 - the public contract: one name per choice
     return found
 
 
-def _each_with_others(sets: list[Object]) -> Iterator[tuple[Object, list[Object]]]:
-    """Yield each SidecarSet with those that it must not clash with."""
-    for number, one in enumerate(sets):
-        yield one, [*sets[:number], *sets[number + 1 :]]
+def _judged(  # noqa: PLR0913 - one name per choice, as in the functions that pass them on
+    sets: list[Object],
+    revisions: list[Object],
+    number: int,
+    old: Object | None = None,
+    *,
+    kruise_config: Object | None,
+    feature_gates: Mapping[str, bool] | None,
+    kruise_version: str | None,
+) -> list[Finding]:
+    """Return what there is to say of one of the SidecarSets, as the commands say it.
+
+    Those with a uid or a resourceVersion are in force: newcomers must not clash with them, and disturb none of them.
+    """
+    one = sets[number]
+    is_stored = has_server_fields(one)
+    others = [*sets[:number], *sets[number + 1 :]]
+    found = validate(
+        one,
+        others=[other for other in others if has_server_fields(other) or not is_stored],
+        old=old,
+        revisions=revisions,
+        kruise_config=kruise_config,
+        feature_gates=feature_gates,
+        kruise_version=kruise_version,
+    )
+    found = without_echoes(found, one)
+    if is_stored and (old is None or old.get("spec") == one.get("spec")):
+        found = held_by_cluster(found, one, a_release(kruise_version))
+    return found
 
 
 def _findings_of(given: object, checker: Checker) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from sidecarctl.upstream.names import REVISION_NAMESPACE, WEBHOOK_CONFIGURATION
 from sidecarctl.upstream.workload import group_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from sidecarctl.finding import Position, UndecodableObject
     from sidecarctl.yamledit.document import Document
@@ -33,7 +33,7 @@ class Known(Record):
     @property
     def is_stored(self) -> bool:
         """Whether a cluster holds it: it came from one, or carries what only an API server writes."""
-        return self.is_of_cluster or any(self.found.text_of(field) for field in ("uid", "resourceVersion"))
+        return self.is_of_cluster or has_server_fields(self.found.value)
 
     @property
     def position(self) -> Position:
@@ -79,6 +79,20 @@ def knowledge(documents: Iterable[Document], of_cluster: Collection[str] = ()) -
             if kept is not None:
                 kept.append(Known(found, document, document.position(found.path).file in of_cluster))
     return gathered
+
+
+def has_server_fields(value: Mapping[str, object]) -> bool:
+    """Whether an object carries what only an API server writes: it is stored there, or was."""
+    metadata = value.get("metadata")
+    return isinstance(metadata, dict) and any(
+        isinstance(metadata.get(field), str) and metadata[field] for field in ("uid", "resourceVersion")
+    )
+
+
+def is_in_force(one: Known, old: Mapping[str, object] | None) -> bool:
+    """Whether a SidecarSet is as a cluster holds it; one that differs from `old`, which it replaces, is a change."""
+    is_change = old is not None and old.get("spec") != one.found.value.get("spec")
+    return one.is_of_cluster or (one.is_stored and not is_change)
 
 
 def is_sidecar_set(found: Found) -> bool:

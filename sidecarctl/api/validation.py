@@ -9,16 +9,22 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.context import ValidationContext
 from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
 from sidecarctl.sidecarset.validate.webhook import validate as refused
+from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import FieldPath, Finding
+    from sidecarctl.upstream.release import Release
 
     Object = Mapping[str, object]
 
 
 _FAULTS_OF_SELECTORS: Final = ("SEL014", "SEL015", "SEL016")
+_RESOURCE: Final = "RES001"
+_SCHEMA: Final = "SCH"
+_VOLUMES: Final = ("spec", "volumes")
+_IN_FORCE: Final = "the cluster holds the SidecarSet, so it is in force; an update would be refused"
 
 
 class _Problem(Record):
@@ -88,19 +94,49 @@ def _each_once(found: Sequence[Finding], sidecar_set: Object) -> list[Finding]:
 def without_echoes(found: Sequence[Finding], sidecar_set: Object) -> list[Finding]:
     """Return the findings without those that only follow from another: the webhook states some faults twice.
 
-    A selector whose fault is named cannot be used; a volume with a malformed name is not there for its mounts.
+    A selector whose fault is named cannot be used; a faulty volume is not there for its mounts; the schema only
+    repeats a rule of the webhook; and a resource that is not qualified is not one of containers either.
     """
-    named = {finding.path[:2] for finding in found if finding.code in _FAULTS_OF_SELECTORS}
-    faulty = {_at(finding.path, sidecar_set) for finding in found if finding.code == "VOL001"}
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    named = {finding.path[:2] for finding in errors if finding.code in _FAULTS_OF_SELECTORS}
+    of_volumes = {finding.path[:3] for finding in errors if finding.path[:2] == _VOLUMES}
+    faulty = {_text_at((*path, "name"), sidecar_set) for path in of_volumes} - {""}
+    by_webhook = {finding.path for finding in errors if not finding.code.startswith(_SCHEMA)}
+    first_of_resource: dict[FieldPath, Finding] = {}
+    for finding in errors:
+        if finding.code == _RESOURCE:
+            first_of_resource.setdefault(finding.path, finding)
+
+    def is_echo(finding: Finding) -> bool:
+        code, path = finding.code, finding.path
+        return (
+            (code == "SEL013" and path[:2] in named)
+            or (code == "VOL021" and _text_at(path, sidecar_set) in faulty)
+            or (code.startswith(_SCHEMA) and path in by_webhook)
+            or (code == _RESOURCE and finding is not first_of_resource.get(path, finding))
+        )
+
+    return [finding for finding in found if not is_echo(finding)]
+
+
+def held_by_cluster(found: Sequence[Finding], sidecar_set: Object, release: Release) -> list[Finding]:
+    """Return the findings about a SidecarSet that a cluster holds: it is in force, so its errors are warnings.
+
+    One that cannot be decoded keeps its errors, for no rule can be applied to it.
+    """
+    try:
+        decode(sidecar_set, "SidecarSet", release)
+    except UndecodableObject:
+        return [*found]
     return [
-        finding
+        finding._replace(severity=Severity.WARNING, message=f"{finding.message} ({_IN_FORCE})")
+        if finding.severity is Severity.ERROR
+        else finding
         for finding in found
-        if not (finding.code == "SEL013" and finding.path[:2] in named)
-        and not (finding.code == "VOL021" and _at(finding.path, sidecar_set) in faulty - {""})
     ]
 
 
-def _at(path: FieldPath, value: object) -> str:
+def _text_at(path: FieldPath, value: object) -> str:
     """The text at a path, empty where there is none."""
     for step in path:
         if isinstance(value, dict) and isinstance(step, str):

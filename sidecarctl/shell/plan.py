@@ -1,10 +1,8 @@
 """The command `plan`."""
 
 import sys
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import Known
 from sidecarctl.api.rolloutdocument import plan_documents
 from sidecarctl.finding import Finding, Severity
@@ -27,10 +25,12 @@ from sidecarctl.shell.rollouts import Crowd, rollout
 from sidecarctl.shell.savedplan import are_stages, refuse_what_is_planned, saved_plans
 from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
 from sidecarctl.shell.terminal import palette, say, terminal_width
-from sidecarctl.shell.validationcontext import context_for
+from sidecarctl.shell.validationcontext import context_for, placed_findings
 from sidecarctl.sidecarset.validate.webhook import validate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sidecarctl.api.rolloutdocument import Document
     from sidecarctl.upstream.release import Release
     from sidecarctl.yamledit.value import Value
@@ -116,19 +116,18 @@ def _print(documents: "Sequence[Document]", flags: PlanFlags, releases: int) -> 
 
 
 def _is_refused(rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> bool:
-    """Say what the webhook has against the SidecarSets that are to be rolled out."""
+    """Say what the webhook has against the SidecarSets that are to be rolled out, and whether it refuses one."""
     colours = palette(flags.color, sys.stderr)
     findings = [finding for one in rollout_input.sets for finding in _refusals(one, rollout_input, flags, release)]
     for finding in findings:
         for line in finding_lines(finding, colours):
             say(line)
-    return bool(findings)
+    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _refusals(one: Known, rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> Iterator[Finding]:
-    """The errors of the webhook, which looks at the version before as well."""
+def _refusals(one: Known, rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> list[Finding]:
+    """The errors of the webhook, which looks at the version before as well; warnings about what a cluster holds."""
     older = rollout_input.older.get(one.name)
     context = context_for(one, older, rollout_input.known, flags, release)
-    for finding in validate(one.found.value, context):
-        if finding.severity is Severity.ERROR:
-            yield placed_within(finding, one)
+    found = [finding for finding in validate(one.found.value, context) if finding.severity is Severity.ERROR]
+    return placed_findings(found, one, context)

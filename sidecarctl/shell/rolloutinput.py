@@ -70,7 +70,8 @@ def gathered_rollout_input(flags: RolloutFlags, own: InputObjects) -> RolloutInp
     cluster = _cluster_objects(flags, own.progress)
     if own.given.stdin and cluster.given.stdin:
         raise UsageError("stdin can be read for one thing only")
-    theirs, ours = (knowledge(objects.documents()) for objects in (cluster, own))
+    of_cluster = frozenset(source.shown for source in cluster.given.sources)
+    theirs, ours = knowledge(cluster.documents(), of_cluster), knowledge(own.documents())
     known = Knowledge(*(_by_name([*a, *b]) for a, b in zip(theirs, ours, strict=True)))
     sets = _by_name(ours.sidecar_sets) or known.sidecar_sets
     if not sets:

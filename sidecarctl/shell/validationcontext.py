@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
-from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.api.validation import findings_about, refusals, without_echoes
+from sidecarctl.api.knowledge import Knowledge, Known, is_in_force
+from sidecarctl.api.validation import findings_about, held_by_cluster, refusals, without_echoes
 from sidecarctl.finding import Finding, UndecodableObject
 from sidecarctl.shell.command_flags import InputFlags, ReleaseFlags
 from sidecarctl.shell.flags import feature_gates, followed_release
@@ -22,8 +22,9 @@ def told_findings(
     upstream_messages: whether to keep all sentences of the webhook, also those that repeat another finding.
     Raises as `context_for` does.
     """
-    found = findings_about(one.found.value, context_for(one, old, known, flags, followed_release(flags.kruise_version)))
-    return _placed(found, one, upstream_messages=upstream_messages)
+    context = context_for(one, old, known, flags, followed_release(flags.kruise_version))
+    found = findings_about(one.found.value, context)
+    return placed_findings(found, one, context, upstream_messages=upstream_messages)
 
 
 def refusing_findings(one: Known, known: Knowledge, flags: ReleaseFlags) -> list[Finding]:
@@ -32,16 +33,21 @@ def refusing_findings(one: Known, known: Knowledge, flags: ReleaseFlags) -> list
     Raises as `context_for` does.
     """
     context = context_for(one, None, known, flags, followed_release(flags.kruise_version))
-    return _placed(refusals(one.found.value, context), one, upstream_messages=False)
+    return placed_findings(refusals(one.found.value, context), one, context)
 
 
-def _placed(found: list[Finding], one: Known, *, upstream_messages: bool) -> list[Finding]:
+def placed_findings(
+    found: list[Finding], one: Known, context: ValidationContext, *, upstream_messages: bool = False
+) -> list[Finding]:
+    """Return findings with their places, each fault once; about what a cluster holds as it is, errors are warnings."""
     if not found:
         return []
     from sidecarctl.api.caret import placed_within
 
     if not upstream_messages:
         found = without_echoes(found, one.found.value)
+    if is_in_force(one, context.old):
+        found = held_by_cluster(found, one.found.value, context.release)
     return [placed_within(finding, one) for finding in found]
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from sidecarctl.api.checker import misspelt_kinds
 from sidecarctl.api.editor import Limits
@@ -28,8 +27,6 @@ from sidecarctl.sidecarset.reasons import NO_CONTAINERS
 from sidecarctl.upstream.workload import has_containers
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import documents
-
-_CONFLICT: Final = "CNF"  # with another SidecarSet
 
 
 class Asked(Record):
@@ -85,14 +82,10 @@ def _as_resource(kind: str, name: str) -> str:
 
 
 def _refused(known: Knowledge, flags: WhyFlags) -> Iterator[tuple[str, RefusedSet]]:
-    """The SidecarSets that their webhook would refuse, and the first thing that is wrong with each.
-
-    What a cluster holds is in force, whatever it conflicts with.
-    """
+    """The SidecarSets that their webhook would refuse, and the first thing that is wrong with each."""
     for one in known.sidecar_sets:
         found = told_findings(one, None, known, flags)
-        errors = (finding for finding in found if finding.severity is Severity.ERROR)
-        error = next((each for each in errors if not (one.is_stored and each.code.startswith(_CONFLICT))), None)
+        error = next((finding for finding in found if finding.severity is Severity.ERROR), None)
         if error is not None:
             told = f"the webhook refuses the SidecarSet, so it is not in force: {error.message} [{error.code}]"
             answer = Answer(one.name, REFUSED, told, "sidecarctl check says it all", error.position)

@@ -13,6 +13,7 @@ import pytest
 
 import sidecarctl
 from sidecarctl.finding import InjectionRefused, Severity, UndecodableObject
+from sidecarctl.upstream.release import PATCH_ANY_METADATA
 from sidecarctl.upstream.workload import WORKLOADS
 from sidecarctl.yamledit.edit import applied
 
@@ -220,3 +221,33 @@ def test_results_are_plain_values() -> None:
 @pytest.mark.parametrize("name", sidecarctl.__all__)
 def test_every_public_name_explains_itself(name: str) -> None:
     assert (getattr(sidecarctl, name).__doc__ or "").strip()
+
+
+def test_what_a_cluster_holds_is_in_force() -> None:
+    """Two stored SidecarSets that clash are both in force, with warnings; a newcomer is refused."""
+    stored: Any = [
+        {**deepcopy(SET), "metadata": {"name": name, "uid": name, "resourceVersion": "1"}} for name in ("a", "b")
+    ]
+    newcomer = {**deepcopy(SET), "metadata": {"name": "c"}}
+    found = sidecarctl.check([], [*stored, newcomer])
+    clashes = {(one.sidecar_set, one.severity.value) for one in found if one.code == "CNF001"}
+    assert clashes == {("a", "warning"), ("b", "warning"), ("c", "error")}
+    told = sidecarctl.why(POD, [*stored, newcomer])
+    assert {one.sidecar_set: bool(one.refusal) for one in told} == {"a": False, "b": False, "c": True}
+
+
+def test_why_knows_what_the_webhook_knows() -> None:
+    """The whitelist and the feature gates decide about a SidecarSet there as in `check`."""
+    patching = deepcopy(SET)
+    patching["spec"]["patchPodMetadata"] = [{"patchPolicy": "Overwrite", "annotations": {"team": "x"}}]
+    rules = '{"rules": [{"allowedAnnotationKeyExprs": ["^other$"]}]}'
+    config = {"metadata": {"name": "kruise-configuration"}, "data": {"SidecarSet_PatchPodMetadata_WhiteList": rules}}
+    (told,) = sidecarctl.why(POD, [patching], kruise_config=config)
+    assert "[PPM001]" in told.refusal
+    (told,) = sidecarctl.why(POD, [patching])
+    assert not told.refusal
+    config = {"metadata": {"name": "kruise-configuration"}, "data": {}}
+    for is_on in (False, True):
+        gates = {PATCH_ANY_METADATA: is_on}
+        (told,) = sidecarctl.why(POD, [patching], kruise_config=config, feature_gates=gates)
+        assert bool(told.refusal) is not is_on
