@@ -1,7 +1,7 @@
-"""The flags of each command as typed records, made once in settings.py.
+"""Typed records of each command's flags; settings.py makes one per run.
 
-A field is called as `Option.key` says, and has the type that the option's kind and choices give; tests/unit/
-test_command_flags.py holds the records against the tables of options.py. A text without a default is None if not given.
+Fields are named by `Option.key` and typed by the option's kind, choices and default: a text or count without a default
+is None if nothing sets it. tests/unit/test_command_flags.py holds the records equal to the tables of options.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ProgressWish: TypeAlias = Literal["auto", "plain", "none"]
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)  # to mypy; a real dataclass costs 14 ms of start-up
 class Flags:
-    """The flags of a command that takes none, and the base of all others."""
+    """Base of all records, and the record of a command without options."""
 
     given: frozenset[str]  # the flags that the command line itself gives, by their keys
     paths: list[str]  # the positional arguments
@@ -29,7 +29,7 @@ class Flags:
 
 
 class InputFlags(Flags):
-    """What to work on, and what to make of it."""
+    """Input files, the cluster around them, and which objects are targets."""
 
     filename: list[str]
     cluster: list[str]
@@ -56,13 +56,13 @@ class InputFlags(Flags):
 
 
 class ReleaseFlags(InputFlags):
-    """The same, of a command that follows a single OpenKruise release."""
+    """Input of a command that follows a single OpenKruise release."""
 
     kruise_version: str | None
 
 
 class LiveFlags(InputFlags):
-    """How to ask a live cluster."""
+    """Access to a live cluster through kubectl."""
 
     live: bool
     kubeconfig: str | None
@@ -72,33 +72,33 @@ class LiveFlags(InputFlags):
 
 
 class QuietFlags(Flags):
-    """Whether anything but errors is said."""
+    """The flag that leaves only errors on stderr."""
 
     quiet: bool
 
 
 class ReportFlags(InputFlags, QuietFlags):
-    """Which reports to write."""
+    """Reports to write, in the order given."""
 
     report: list[str]
 
 
 class ChoiceFlags(InputFlags):
-    """Which Pods get sidecars, and of which revision."""
+    """Choices that change which Pods get sidecars, and of which revision."""
 
     running_pods: RunningPods
     choose_revision: list[str]
 
 
 class JobFlags(ReleaseFlags):
-    """How to go through the whole input."""
+    """Processes and shards that share the input."""
 
     jobs: int
     shard: str | None
 
 
 class TargetFlags(ChoiceFlags, JobFlags):
-    """How to inject."""
+    """Options of injection."""
 
     defaults: bool
     timestamp: str | None
@@ -107,7 +107,7 @@ class TargetFlags(ChoiceFlags, JobFlags):
 
 
 class FromFlags(InputFlags):
-    """Older versions of the SidecarSets."""
+    """Files with older versions of the SidecarSets."""
 
     from_: list[str]
 
@@ -117,7 +117,7 @@ class FromFlags(InputFlags):
 
 
 class WriteFlags(InputFlags):
-    """Where documents go, and which."""
+    """Documents to write: their format, where they go, and which are left out."""
 
     output: Literal["yaml", "json", "json-patch", "merge-patch", "name"]
     in_place: bool

@@ -131,7 +131,7 @@ def _last_output(run: _Run, own: list[Source]) -> bytes:
 
 
 def _holds_something(given: Input) -> bool:
-    """Return whether there is something in the input, of which this shard happens to get nothing."""
+    """Return whether the input has any document, be it in another shard."""
     return any(not says_nothing(block) for source in given.sources for block in given.blocks(source))
 
 
