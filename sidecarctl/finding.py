@@ -3,6 +3,7 @@
 (Records, for `dataclasses` alone would cost a third of the start-up of a short run.)
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from sidecarctl.record import Record
@@ -153,3 +154,15 @@ class InjectionRefused(SidecarctlError):
 
 class ClusterRefused(SidecarctlError):
     """The API server said no."""
+
+
+def nearest(given: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the known word that is spelled most like the given one, in whatever case; empty if none is close.
+
+    `cutoff` is the least similarity, from 0 to 1.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only for what is misspelt
+
+    by_lower = {word.lower(): word for word in known if word}
+    near = get_close_matches(given.lower(), by_lower, 1, cutoff)
+    return by_lower[near[0]] if near else ""

@@ -6,14 +6,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from sidecarctl.api.caret import is_ignored, placed
-from sidecarctl.api.editor import Editor, Limits, Made, namespace_of
+from sidecarctl.api.editor import Editor, Limits, Made
 from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import objects
 from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained, overruled, paused_hashes
-from sidecarctl.sidecarset.inject import namespace_of as namespace_of_pod
 from sidecarctl.sidecarset.match import pod_obstacle
 from sidecarctl.sidecarset.pod_validation.findings import POD_SECURITY, refusal_findings
 from sidecarctl.sidecarset.pod_validation.judged import without_sidecars
@@ -24,6 +23,7 @@ from sidecarctl.sidecarset.warnings.meeting import meeting_warnings
 from sidecarctl.sidecarset.warnings.pods import doubled_findings, pod_warnings
 from sidecarctl.sidecarset.warnings.transfers import missing_transfers
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.workload import group_kind
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Checker:
         """Return why the API server refuses the Pod; injection warns of that already where it changes the Pod."""
         found: Iterator[Finding] = (finding for finding in made.findings if finding.code.startswith(_REFUSED_PODS))
         if made.pod is pod and made.sidecar_sets:
-            namespace = namespace_of_pod(pod, self._options)
+            namespace = namespace_of(pod, self._options.namespace)
             labels = self._prepared.namespace_labels(namespace)
             sets = [*map(self._prepared.admitted, made.sidecar_sets)]
             own = without_sidecars(decode(pod, "Pod"))
@@ -157,7 +157,7 @@ def secrets_in(limits: Limits, wanted: Collection[str], document: Document) -> I
     """Return those Secrets of a document whose names are wanted, as `namespace/name`."""
     secrets = (found for found in objects(document) if group_kind(found.value) == ("", "Secret"))
     named = (found for found in secrets if found.text_of("name") in wanted)
-    return (f"{namespace_of(found, limits)}/{found.text_of('name')}" for found in named)
+    return (f"{namespace_of(found.value, limits.namespace)}/{found.text_of('name')}" for found in named)
 
 
 def misspelt_kinds(document: Document) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import name_of, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,7 +45,7 @@ def distinct_pods(pods: Iterable[Pod]) -> Iterator[Pod]:
     """
     names: dict[str, set[str]] = {}
     for pod in pods:
-        namespace, name = namespace_of(pod), (pod.get("metadata") or {}).get("name") or ""
+        namespace, name = namespace_of(pod), name_of(pod)
         known = names.setdefault(namespace, set())
         if not name:
             raise UndecodableObject("a Pod without a name: no cluster has one", ("metadata", "name"))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 from sidecarctl.api.change import Change, Outcome, edited, pod_identity
 from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import Found, Target, controller_named, is_unknown_workload, objects, sound_targets
-from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
+from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject, nearest
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.losses import REPLACED
+from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
 from sidecarctl.yamledit.edit import Edit, diff
 from sidecarctl.yamledit.stream import Chunk, documents
@@ -123,7 +124,7 @@ class Editor:
             raise target.undecodable(error) from None
         edits = [_as_it_was(edit, document, target.path) for edit in template_edits(target, made.pod, own)]
         restarts = target.restarts if edits else 0
-        namespace = namespace_of(owner, self._limits)
+        namespace = namespace_of(owner.value, self._limits.namespace)
         became = (made.done, made.sidecar_sets, made.reason, made.code)
         controller = controller_named(owner.metadata) if restarts != 0 else ""
         outcome = Outcome(owner.resource, namespace, *became, restarts, controller, made.lacks)
@@ -165,16 +166,11 @@ def is_meant(found: Found, limits: Limits) -> bool:
     """Whether an object is within the limits."""
     if limits.kinds and found.kind.lower() not in limits.kinds:
         return False
-    if limits.namespaces and namespace_of(found, limits) not in limits.namespaces:
+    if limits.namespaces and namespace_of(found.value, limits.namespace) not in limits.namespaces:
         return False
     labels = found.metadata.get("labels")
     texts = {key: str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
     return all(requirement.holds_for(texts) for requirement in limits.selector)
-
-
-def namespace_of(found: Found, limits: Limits) -> str:
-    """Return the namespace that an object goes to."""
-    return found.text_of("namespace") or limits.namespace
 
 
 def pod_of(target: Target, limits: Limits) -> Pod:
@@ -184,7 +180,7 @@ def pod_of(target: Target, limits: Limits) -> Pod:
     own = {} if metadata is None else metadata
     if not isinstance(own, dict):
         return cast("Pod", template)  # whoever reads it refuses it
-    namespace = {"namespace": namespace_of(target.owner, limits)}
+    namespace = {"namespace": namespace_of(target.owner.value, limits.namespace)}
     named = {**own, **namespace} if "namespace" in own else {**namespace, **own}  # the order of its own keys stays
     return cast("Pod", {**template, "metadata": named})
 
@@ -246,7 +242,5 @@ def _unknown(found: Found, limits: Limits) -> list[Finding]:
 
 
 def _meant(kind: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only for kinds that nobody knows
-
-    near = get_close_matches(kind, {known for _, known in WORKLOADS}, 1, 0.8)
-    return f"did you mean {near[0]}? Else " if near else ""
+    near = nearest(kind, {known for _, known in WORKLOADS}, cutoff=0.8)
+    return f"did you mean {near}? Else " if near else ""

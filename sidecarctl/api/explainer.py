@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.api.caret import caret
-from sidecarctl.api.editor import Limits, is_meant, namespace_of, pod_of
+from sidecarctl.api.editor import Limits, is_meant, pod_of
 from sidecarctl.api.injector import names_brought
 from sidecarctl.api.owned_workloads import object_key
 from sidecarctl.api.targets import objects, sound_targets
@@ -15,10 +15,10 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.additions import Additions, Cost, additions, cost
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.match import labels_of
-from sidecarctl.sidecarset.recorded import annotations_of
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.sidecarset.verdicttext import Labels, VerdictText, verdict_text
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import annotations_of, namespace_of
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 from sidecarctl.upstream.workload import has_containers
 
@@ -141,7 +141,7 @@ class Explainer:
 
     def _of_target(self, site: _Site, refused: Mapping[str, RefusedSet]) -> Explained:
         pod, owner = pod_of(site.target, self._limits), site.target.owner
-        namespace = namespace_of(owner, self._limits)
+        namespace = namespace_of(owner.value, self._limits.namespace)
         verdicts = explained(pod, self._prepared, self._options)
         answers = [self._answer(verdict, pod, namespace, site) for verdict in verdicts]
         answers += [self._of_refused(one, pod, namespace, site) for one in refused.values()]

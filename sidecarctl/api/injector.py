@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sidecarctl.api.editor import Limits, Made
 from sidecarctl.api.prefilter import Prefilter, texts_selected
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.inject import Injection, Options, inject, namespace_of
+from sidecarctl.sidecarset.inject import Injection, Options, inject
 from sidecarctl.sidecarset.losses import has_lookalikes, reordered_findings, replacement_findings
 from sidecarctl.sidecarset.match import concerned
 from sidecarctl.sidecarset.pod_hazards import enforces_a_level, has_doubled_names, hazards, may_be_refused
-from sidecarctl.sidecarset.recorded import annotations_of, injected_names, may_carry_sidecars, recorded
+from sidecarctl.sidecarset.recorded import injected_names, may_carry_sidecars, recorded
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import annotations_of, namespace_of
 from sidecarctl.upstream.workload import has_containers
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Injector:
             from sidecarctl.sidecarset.warnings.pods import doubled_findings  # noqa: PLC0415 - few Pods come here
 
             yield from doubled_findings(pod, result.pod)
-        namespace = namespace_of(pod, self._options)
+        namespace = namespace_of(pod, self._options.namespace)
         names_revision = any(map(self._prepared.names_revision, result.sidecar_sets))
         if not (may_be_refused(pod, self._hazards) or names_revision or self._may_forbid(namespace)):
             return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.api.editor import is_meant, namespace_of
+from sidecarctl.api.editor import is_meant
 from sidecarctl.api.targets import controller_reference
 from sidecarctl.record import Record
+from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.workload import group_kind, pods_made, templates
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class _Member(Record):
 def object_key(found: Found, limits: Limits) -> Key | None:
     """Return what tells an object from the others of an input; None where it has no kind or no name."""
     group_and_kind, name = group_kind(found.value), found.text_of("name")
-    return (*group_and_kind, namespace_of(found, limits), name) if group_and_kind and name else None
+    return (*group_and_kind, namespace_of(found.value, limits.namespace), name) if group_and_kind and name else None
 
 
 class OwnedWorkloads:

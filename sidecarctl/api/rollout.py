@@ -23,6 +23,7 @@ from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.status import status as counted_status
 from sidecarctl.sidecarset.rollout.status import target_of
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import label_map
 from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def plan_stages(  # noqa: PLR0913 - the public contract: one name per choice
     if not found.rows:
         raise ValueError(f"nothing to stage: {target.name} counts none of these Pods")
     matched = Matcher(target, context).matched
-    staged_pods = StagedPods(found, owners, lambda: [_labels(pod) for pod, _ in matched(given)])
+    staged_pods = StagedPods(found, owners, lambda: [label_map(pod) for pod, _ in matched(given)])
     stored = whole if target.metadata.get("generation") else None
     made, _ = staged(base, target, staged_pods, context, wanted, stored)
     meeting = _shared_budgets(whole, [one.plan for one in made], _upgrades(others, whole, given, plain))
@@ -200,10 +201,6 @@ def _context(
 
 def _pods(pods: Iterable[Object], release: Release) -> Iterator[Pod]:
     return distinct_pods(decoded_pods(each_object(pods, "Pod"), release))
-
-
-def _labels(pod: Pod) -> Mapping[str, str]:
-    return (pod.get("metadata") or {}).get("labels") or {}
 
 
 def _namespaces(namespaces: Iterable[Object]) -> list[Namespace]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.editor import Limits, namespace_of, pod_of
+from sidecarctl.api.editor import Limits, pod_of
 from sidecarctl.api.injector import injection
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject
 from sidecarctl.sidecarset.explain import explained
@@ -13,6 +13,7 @@ from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream import names
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -79,7 +80,7 @@ def restarted_by(targets: Iterable[Target], sidecar_set: str) -> int:
 
 def _selecting(target: Target, prepared: Prepared, limits: Limits) -> set[str]:
     """The SidecarSets whose sidecars the Pods of a workload may have, though it may get none now."""
-    options = Options(namespace=namespace_of(target.owner, limits), running_pods="inject")
+    options = Options(namespace=namespace_of(target.owner.value, limits.namespace), running_pods="inject")
     try:
         found = explained(pod_of(target, limits), prepared, options)
     except UndecodableObject as error:
@@ -91,7 +92,7 @@ def _pods(target: Target, prepared: Prepared, limits: Limits) -> Iterator[Pod]:
     owner, number = target.owner, 1 if target.pods is None else target.pods
     try:
         template = decode(pod_of(target, limits), "Pod", prepared.release)
-        template = injection(template, prepared, Options(namespace=namespace_of(owner, limits))).pod
+        template = injection(template, prepared, Options(namespace=namespace_of(owner.value, limits.namespace))).pod
     except UndecodableObject as error:
         raise target.undecodable(error) from None
     except InjectionRefused as error:

@@ -8,8 +8,9 @@ from sidecarctl.api.decoded_pods import decoded_pod
 from sidecarctl.shell.formats import print_shown
 from sidecarctl.shell.packedlist import written_values
 from sidecarctl.shell.rollouts import Crowd, rollout
-from sidecarctl.sidecarset.rollout.podname import full_name, namespace_of
+from sidecarctl.sidecarset.rollout.podname import full_name
 from sidecarctl.sidecarset.rollout.sibling import Sibling
+from sidecarctl.upstream.fields import namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,8 +20,8 @@ from sidecarctl.shell.inputobjects import InputObject, InputObjects
 from sidecarctl.shell.inputs import Input, found_sources, input_named, input_of, refuse_none, tell_unread
 from sidecarctl.shell.packedlist import whole_value
 from sidecarctl.shell.progress import Progress, progress_for
-from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
+from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.release import Release
 from sidecarctl.upstream.workload import has_containers
 

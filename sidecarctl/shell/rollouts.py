@@ -38,6 +38,7 @@ from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.status import target_of
 from sidecarctl.sidecarset.rollout.versions import NewVersion, applied, new_version
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import annotations_of
 
 if TYPE_CHECKING:
     from sidecarctl.api.owned_workloads import OwnedWorkloads
@@ -261,7 +262,7 @@ def version_of(one: Known, crowd: Crowd) -> NewVersion | None:
 
 def _runs(pod: "Pod") -> bool:
     """Whether a Pod is one of a cluster, rather than a manifest that one could create."""
-    annotations = (pod.get("metadata") or {}).get("annotations") or {}
+    annotations = annotations_of(pod)
     return bool(pod.get("status") or (pod.get("spec") or {}).get("nodeName") or names.INJECTED_LIST in annotations)
 
 
@@ -269,7 +270,7 @@ def _without_status(pods: "Iterable[Pod]", sidecar_set: str, found: list[str]) -
     """The Pods as they come; those with the sidecars of a set and no status are noted."""
     for pod in pods:
         if not pod.get("status"):
-            annotations = (pod.get("metadata") or {}).get("annotations") or {}
+            annotations = annotations_of(pod)
             if sidecar_set in (annotations.get(names.INJECTED_LIST) or "").split(","):
                 found.append(full_name(pod))
         yield pod

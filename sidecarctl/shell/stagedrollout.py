@@ -22,6 +22,7 @@ from sidecarctl.sidecarset.rollout.matched import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.upstream.fields import label_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ def staged_rollout(one: Known, crowd: Crowd, flags: PlanFlags, wanted: StagesWan
 
 def _labels(crowd: Crowd, target: "RolloutTarget", context: "RolloutContext") -> "Iterator[Mapping[str, str]]":
     for pod, _ in Matcher(target, context).matched(crowd.pods()):
-        yield (pod.get("metadata") or {}).get("labels") or {}
+        yield label_map(pod)
 
 
 def _usage(error: ValueError) -> UsageError:

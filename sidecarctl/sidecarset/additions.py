@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.recorded import is_marked
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.poddefaults import resources_with_defaults
 from sidecarctl.upstream.quantity import Quantity, parse
 
@@ -51,13 +52,14 @@ def additions(before: Pod, after: Pod) -> Additions:
     own = {_name(item): item for item in old.get("containers", ())}
     marked = [item for item in new.get("containers", ()) if is_marked(cast("Container", item))]
     replaced = [_name(item) for item in marked if _name(item) in own]
+    had = annotations_of(before)
     return Additions(
         _new(old, new, "containers"),
         _new(old, new, "initContainers"),
         tuple(name for name in replaced if not is_marked(cast("Container", own[name]))),
         _new(old, new, "volumes"),
         _new(old, new, "imagePullSecrets"),
-        tuple(key for key in _annotations(after) if key not in _annotations(before)),
+        tuple(key for key in annotations_of(after) if key not in had),
     )
 
 
@@ -80,7 +82,3 @@ def _new(old: Mapping[str, Sequence[Item]], new: Mapping[str, Sequence[Item]], f
 
 def _name(item: Item) -> str:
     return str(item.get("name", ""))
-
-
-def _annotations(pod: Pod) -> Mapping[str, str]:
-    return (pod.get("metadata") or {}).get("annotations") or {}

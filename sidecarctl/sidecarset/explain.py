@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.inject import Options, chosen_state, namespace_of
+from sidecarctl.sidecarset.inject import Options, chosen_state
 from sidecarctl.sidecarset.live_pod import carried
 from sidecarctl.sidecarset.match import labels_of, pod_obstacle, selection
 from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import namespace_of
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.cluster import Prepared
@@ -23,7 +24,7 @@ def explained(pod: Pod, prepared: Prepared, options: Options) -> list[Verdict]:
     Raises UndecodableObject where it is no Pod.
     """
     seen = decode(pod, "Pod", prepared.release)
-    namespace = namespace_of(seen, options)
+    namespace = namespace_of(seen, options.namespace)
     found = selection(seen, namespace, prepared.prospects(namespace).ordered)
     judged = [_with_revision(verdict, seen, prepared, options) if verdict.is_matched else verdict for verdict in found]
     obstacle, state = pod_obstacle(seen, options.running_pods)

@@ -21,6 +21,7 @@ from sidecarctl.sidecarset.sidecar import injected
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.sidecarset.volumes import merged_pull_secrets, merged_volumes
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.names import DEFAULT_NAMESPACE, INJECTED_LIST
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def inject(pod: Pod, prepared: Prepared, options: Options) -> Injection:
     Upstream: SS sidecarsetMutatingPod
     """
     labels = labels_of(pod)
-    namespace = namespace_of(pod, options)
+    namespace = namespace_of(pod, options.namespace)
     offered = concerned(prepared.prospects(namespace), labels)
     if not offered:
         return Injection(pod)
@@ -89,11 +90,6 @@ def inject(pod: Pod, prepared: Prepared, options: Options) -> Injection:
     sets = SetsOfPod([one for one, _ in new], [one for one, _ in states if one.name in options.leave])
     request, names = _Request(pod, seen, namespace), tuple(one.name for one in sets.new)
     return Injection(_with_sidecars(request, sets, prepared, options), names, tuple(findings))
-
-
-def namespace_of(pod: Pod, options: Options) -> str:
-    """The namespace that a pod goes to."""
-    return (pod.get("metadata") or {}).get("namespace") or options.namespace
 
 
 class _Request(Record):

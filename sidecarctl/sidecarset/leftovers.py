@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.recorded import annotations_of, is_marked, names_in_pod, pod_containers, recorded
+from sidecarctl.sidecarset.recorded import is_marked, names_in_pod, pod_containers, recorded
 from sidecarctl.sidecarset.uninject import means_the_same, secrets_in, volumes_used, volumes_used_by
 from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import annotations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,9 +9,10 @@ from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.effective import revision_draw
 from sidecarctl.sidecarset.match import labels_of
 from sidecarctl.sidecarset.podmetadata import patched_annotations
-from sidecarctl.sidecarset.recorded import annotations_of, is_recorded, recorded
+from sidecarctl.sidecarset.recorded import is_recorded, recorded
 from sidecarctl.sidecarset.rollout.owners import owner_of
 from sidecarctl.sidecarset.verdict import Reason
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import DEFAULT_NAMESPACE, EPOCH
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sidecarctl.finding import Finding, Key, Severity
-from sidecarctl.sidecarset.recorded import annotations_of, recorded
+from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.sharing import is_injected
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import INJECTED_LIST
 
 if TYPE_CHECKING:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sidecarctl.finding import nearest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from sidecarctl.upstream.selector import Requirement
 
@@ -19,17 +21,11 @@ def near_miss(wanted: Requirement, labels: Mapping[str, str]) -> str:
         return _other_key(wanted, labels)
     if there.lower() in (value.lower() for value in wanted.values):
         return "they differ in upper and lower case only"
-    similar = _nearest(there, wanted.values)
+    similar = nearest(there, wanted.values, cutoff=0.7)
     return f"did you mean {similar}?" if similar else ""
 
 
 def _other_key(wanted: Requirement, labels: Mapping[str, str]) -> str:
     same_value = next((key for key, value in labels.items() if value in wanted.values), "")
-    key = _nearest(wanted.key, labels) or same_value
+    key = nearest(wanted.key, labels, cutoff=0.7) or same_value
     return f"it has {key}={labels[key]}: is that the label that is meant?" if key else ""
-
-
-def _nearest(text: str, choices: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415 - only who asks why needs it
-
-    return next(iter(difflib.get_close_matches(text, list(choices), n=1, cutoff=0.7)), "")

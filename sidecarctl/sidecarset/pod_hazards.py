@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.sharing import shares
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import HOT_UPGRADE
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def may_be_refused(pod: Pod, found: Hazards) -> bool:
     spec = cast("Mapping[str, object]", pod.get("spec") or {})
     if not found.spec_fields.isdisjoint(spec):
         return True
-    if has_telling_annotations((pod.get("metadata") or {}).get("annotations") or {}):
+    if has_telling_annotations(annotations_of(pod)):
         return True
     containers = (*_list(spec, "initContainers"), *_list(spec, "containers"))
     return any(_has(container, field, key) for container in containers for field, key in found.container_fields)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.inject import namespace_of
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
 from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ _RANK: Final = {reason: rank for rank, reason in enumerate(OBSTACLES)}
 
 def reason_skipped(pod: Pod, prepared: Prepared, options: Options) -> Why:
     """Return what kept out the SidecarSet that came nearest, of those whose selector matches the Pod."""
-    namespace = namespace_of(pod, options)
+    namespace = namespace_of(pod, options.namespace)
     selecting = concerned(prepared.prospects(namespace), labels_of(pod))
     found = verdicts(decode(pod, "Pod", prepared.release), namespace, selecting, options.running_pods)
     reasons = [verdict.reason for verdict in found if verdict.reason in OBSTACLES]

@@ -8,6 +8,7 @@ from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import Entry, recorded_entries
 from sidecarctl.sidecarset.hotupgrade import pair_names
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import HASH, INJECTED_LIST, IS_INJECTED, VERSION_PREFIX
 
 if TYPE_CHECKING:
@@ -63,15 +64,6 @@ def as_recorded(states: Iterable[EffectiveSet], entries: Mapping[str, Entry]) ->
 def is_recorded(name: str, pod: Pod) -> bool:
     """Whether a pod's annotations speak of a SidecarSet: by its hash, or by its name alone, if it has no containers."""
     return name in recorded(pod) or name in annotations_of(pod).get(INJECTED_LIST, "").split(",")
-
-
-def annotations_of(pod: Pod) -> dict[str, str]:
-    """The pod's annotations as written; those that are no texts are left out."""
-    metadata: object = pod.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    if not isinstance(annotations, dict):
-        return {}
-    return {key: value for key, value in annotations.items() if isinstance(value, str)}
 
 
 def pod_containers(pod: Pod) -> Iterator[PodContainer]:

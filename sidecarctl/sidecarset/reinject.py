@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import all_entries
-from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, inject, namespace_of
+from sidecarctl.sidecarset.inject import Injection, Options, chosen_state, inject
 from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
 from sidecarctl.sidecarset.podmetadata import patched_annotations
-from sidecarctl.sidecarset.recorded import annotations_of, as_recorded, injected_names, recorded, stands_in
+from sidecarctl.sidecarset.recorded import as_recorded, injected_names, recorded, stands_in
 from sidecarctl.sidecarset.unhashed import unhashed_findings
 from sidecarctl.sidecarset.uninject import lost_findings, without_recorded, without_sets
 from sidecarctl.sidecarset.unpatch import is_record
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import annotations_of, namespace_of
 from sidecarctl.upstream.names import MERGE_PATCH_JSON, OVERWRITE
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _brings_the_same(old: EffectiveSet, new: EffectiveSet) -> bool:
 def selected_sets(pod: Pod, prepared: Prepared, options: Options) -> list[EffectiveSet]:
     """The SidecarSets that select a pod, each in the state that the pod gets, in the order of injection."""
     seen = decode(pod, "Pod", prepared.release)
-    labels, namespace = labels_of(seen), namespace_of(seen, options)
+    labels, namespace = labels_of(seen), namespace_of(seen, options.namespace)
     found = verdicts(seen, namespace, concerned(prepared.prospects(namespace), labels), options.running_pods)
     names = [verdict.sidecar_set for verdict in found if verdict.is_selected]
     states = [(name, chosen_state(name, labels, prepared, options)[0]) for name in names]

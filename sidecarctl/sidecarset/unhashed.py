@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hash import is_native_sidecar
-from sidecarctl.sidecarset.recorded import annotations_of, pod_containers
+from sidecarctl.sidecarset.recorded import pod_containers
 from sidecarctl.sidecarset.uninject import secrets_in
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.gojson import as_encoded
 from sidecarctl.upstream.poddefaults import container_with_defaults
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sidecarctl.finding import Finding, Key, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.annotations import encoded_entries, recorded_entries
-from sidecarctl.sidecarset.recorded import annotations_of
 from sidecarctl.sidecarset.recordedhot import without_hot_upgrades
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, MERGE_PATCH_JSON, OVERWRITE
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sidecarctl.finding import nearest
 from sidecarctl.upstream.release import LATEST
 
 # Those that SidecarSets do not feel. A cluster's own list of gates may name any of them.
@@ -19,7 +20,6 @@ _ELSEWHERE: Final = frozenset(
         *("TemplateNoDefaults", "WorkloadSpread"),
     }
 )
-_NEAR: Final = 0.7
 
 
 def is_gate_elsewhere(gate: str) -> bool:
@@ -31,9 +31,5 @@ def is_gate_elsewhere(gate: str) -> bool:
 
 
 def nearest_gate(gate: str) -> str | None:
-    """Return the known gate that is spelled most like this one; None where none is."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only for names that nobody knows
-
-    known = {name.lower(): name for name in sorted({*LATEST.feature_gates, *_ELSEWHERE})}
-    near = get_close_matches(gate.lower(), known, 1, _NEAR)
-    return known[near[0]] if near else None
+    """Return the known gate that is spelled most like this one; None if none is close."""
+    return nearest(gate, sorted({*LATEST.feature_gates, *_ELSEWHERE}), cutoff=0.7) or None

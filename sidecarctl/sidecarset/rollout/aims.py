@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.mark import Mark
 from sidecarctl.sidecarset.rollout.stages import Aim
+from sidecarctl.upstream.fields import label_map
 from sidecarctl.upstream.selector import Requirement
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def marker(
     """What takes the Mark of a Pod."""
 
     def mark(pod: Pod) -> Mark:
-        labels = (pod.get("metadata") or {}).get("labels") or {}
+        labels = label_map(pod)
         is_canary = canary is not None and all(one.holds_for(labels) for one in canary)
         return Mark(is_canary, group_of(pod))
 
@@ -50,7 +51,7 @@ def marker(
 
 def label_of(key: str) -> Callable[[Pod], str | None]:
     """What reads a label of a Pod."""
-    return lambda pod: ((pod.get("metadata") or {}).get("labels") or {}).get(key)
+    return lambda pod: label_map(pod).get(key)
 
 
 def groups_by_label(key: str, marks: Iterable[Mark]) -> Groups:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.namespaces import Reach, labels_by_namespace, namespace_rule, reach
 from sidecarctl.sidecarset.rollout.left_out import LeftOutPods, Obstacle, WhyNot
-from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.selector import InvalidSelector, first_unmet, requirements
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.podname import namespace_of
+from sidecarctl.upstream.fields import label_map, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +68,7 @@ class OwnerLabels:
 
     def note(self, pod: Pod) -> Owner | None:
         """Take a Pod into account; whose it is."""
-        owner, labels = owner_of(pod), (pod.get("metadata") or {}).get("labels") or {}
+        owner, labels = owner_of(pod), label_map(pod)
         if owner is None:
             for key, value in labels.items():
                 self._of_nobody.setdefault(key, set()).add(value)

@@ -10,6 +10,7 @@ from sidecarctl.sidecarset.rollout.records import json_object
 from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.sidecarset.rollout.steps import reset_step, restarted, upgrade_step
 from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.gojson import encode_plain
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def upgraded_pod(pod: Pod, target: RolloutTarget, resource_version: str) -> Pod:
     Upstream: PROC updatePodSidecarAndHash
     """
     step = upgrade_step(state_of(pod, target), target)
-    annotations = sides_recorded(_annotations(pod), step, target, resource_version)
+    annotations = sides_recorded(annotations_of(pod), step, target, resource_version)
     annotations = images_recorded(upgrade_recorded(annotations, target), target, _image_ids(pod, step))
     patched = patched_annotations(annotations, target.patches)
     return marked_pod(_written(pod, step, patched), target.name, is_upgradable=True)
@@ -44,7 +45,7 @@ def emptied_pod(pod: Pod, target: RolloutTarget) -> Pod:
     Upstream: CHOT resetHotUpgradeContainer
     """
     step = reset_step(state_of(pod, target), target)
-    annotations = sides_recorded(_annotations(pod), step, target, resource_version="")
+    annotations = sides_recorded(annotations_of(pod), step, target, resource_version="")
     return _written(pod, step, images_recorded(annotations, target, _image_ids(pod, step)))
 
 
@@ -127,10 +128,6 @@ def _as_ready(condition: PodCondition, *, is_ready: bool) -> PodCondition:
     if not is_ready:
         return {**condition, "status": "False"}
     return {"type": condition["type"], "status": "True"}
-
-
-def _annotations(pod: Pod) -> Mapping[str, str]:
-    return (pod.get("metadata") or {}).get("annotations") or {}
 
 
 def _image_ids(pod: Pod, step: PodStep) -> Pairs:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.sidecarset.rollout.lineup import standpoint_of
-from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
 from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, marked_pod, restarted_pod, upgraded_pod
+from sidecarctl.upstream.fields import name_of, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -88,4 +88,4 @@ def _name(row: Row) -> Name:
 
 
 def _pod_name(pod: Pod) -> Name:
-    return namespace_of(pod), (pod.get("metadata") or {}).get("name") or ""
+    return namespace_of(pod), name_of(pod)

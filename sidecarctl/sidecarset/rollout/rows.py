@@ -11,14 +11,13 @@ from sidecarctl.sidecarset.rollout.mark import NO_MARK
 from sidecarctl.sidecarset.rollout.matched import MOST_KINS, Matcher
 from sidecarctl.sidecarset.rollout.order import default_rank, priority_rank, sibling_rank
 from sidecarctl.sidecarset.rollout.pace import AT_ONCE, span_of
-from sidecarctl.sidecarset.rollout.podname import namespace_of
 from sidecarctl.sidecarset.rollout.podsteps import upgradable_marks
 from sidecarctl.sidecarset.rollout.row import Counted, Row
 from sidecarctl.sidecarset.rollout.scatter import Census, keys_of_any_value, scatter_keys, scatter_terms
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.unreadiness import complaints
 from sidecarctl.upstream import names
-from sidecarctl.upstream.fields import struct, structs
+from sidecarctl.upstream.fields import annotations_of, namespace_of, struct, structs
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 
 T = TypeVar("T")
@@ -141,7 +140,7 @@ def _selection(selector: object) -> Callable[[Labels], bool]:
 
 def _can_be_patched(pod: Pod, target: RolloutTarget) -> bool:
     try:
-        patched_annotations((pod.get("metadata") or {}).get("annotations") or {}, target.patches)
+        patched_annotations(annotations_of(pod), target.patches)
     except InjectionRefused:
         return False
     return True

@@ -14,7 +14,7 @@ from sidecarctl.sidecarset.rollout.order import ready_condition
 from sidecarctl.sidecarset.rollout.records import recorded_hash, recorded_images, working_containers
 from sidecarctl.sidecarset.rollout.unreadiness import waits_for_containers_only
 from sidecarctl.upstream import names
-from sidecarctl.upstream.fields import struct, text
+from sidecarctl.upstream.fields import annotations_of, struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,7 +105,7 @@ class State(Record):
 
 def state_of(pod: Pod, target: RolloutTarget) -> State:
     """The State of a Pod."""
-    annotations = (pod.get("metadata") or {}).get("annotations") or {}
+    annotations = annotations_of(pod)
     spec, status = pod.get("spec") or {}, pod.get("status") or {}
     containers, statuses = spec.get("containers") or (), status.get("containerStatuses") or ()
     sidecars = target.containers

@@ -11,9 +11,9 @@ from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.refusal import (
     Place,
     all_invalid,
+    did_you_mean,
     forbidden,
     invalid,
-    nearest,
     not_found,
     required,
     unsupported,
@@ -95,7 +95,7 @@ def _volume_name_findings(name: str, where: Place, volumes: Mapping[str, Mapping
         yield required("VOL021", where)
     if name not in volumes:
         told = f"spec.volumes of this SidecarSet has no (valid) volume {name}, and those of the pod do not count"
-        told += nearest(name, volumes)
+        told += did_you_mean(name, volumes)
         yield not_found("VOL021", where, name, message=told)
 
 
@@ -143,7 +143,7 @@ def _claim_findings(name: str, where: Place, volumes: Mapping[str, Mapping[str, 
     volume = volumes.get(name)
     if volume is None:
         told = f"spec.volumes of this SidecarSet has no (valid) volume {name}, and those of the pod do not count"
-        told += nearest(name, volumes)
+        told += did_you_mean(name, volumes)
         yield not_found("VOL021", where, name, message=told)
     elif volume.get("persistentVolumeClaim") is None and volume.get("ephemeral") is None:
         told = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from sidecarctl.finding import FieldPath, Finding, Severity, show_path
+from sidecarctl.finding import FieldPath, Finding, Severity, nearest, show_path
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.gosyntax import quoted
 
@@ -87,7 +87,7 @@ def unsupported(code: str, where: Place, bad: object, supported: Sequence[str]) 
     """The value is none of those supported."""
     choices = ", ".join(quoted(choice) for choice in supported)
     parts = (f"Unsupported value: {shown(bad)}", f"supported values: {choices}")
-    told = f"must be {'one of ' if len(supported) > 1 else ''}{choices}{nearest(bad, supported)}"
+    told = f"must be {'one of ' if len(supported) > 1 else ''}{choices}{did_you_mean(bad, supported)}"
     return _refused(code, where, parts, told)
 
 
@@ -125,13 +125,10 @@ def shown(bad: object) -> str:
             return str(bad)
 
 
-def nearest(given: object, known: Iterable[str]) -> str:
-    """What was probably meant, as the end of a sentence; empty where nothing is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only for what is misspelt
-
-    by_lower = {word.lower(): word for word in known if word}
-    near = get_close_matches(str(given).lower(), by_lower, 1)
-    return f": did you mean {by_lower[near[0]]}?" if near else ""
+def did_you_mean(given: object, known: Iterable[str]) -> str:
+    """Return what was probably meant, as the end of a sentence; empty if nothing is near."""
+    near = nearest(str(given), known)
+    return f": did you mean {near}?" if near else ""
 
 
 def _refused(code: str, where: Place, sentence: Sequence[str], message: str) -> Finding:

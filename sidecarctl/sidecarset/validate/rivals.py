@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.validate.submitted import existing
-from sidecarctl.upstream.fields import struct, text
+from sidecarctl.upstream.fields import name_of, struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,24 +29,15 @@ def rivals_of(
         for other in others
         if release.checks_conflicts_despite_errors
         or not brought.isdisjoint(_brought(other))
-        or (base and text(_mapping(other, "metadata"), "name") == base)
+        or (base and name_of(other) == base)
     ]
     return list(existing(close, release))
 
 
 def _brought(sidecar_set: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """What a set puts into pods, by kind and name; the set may not have been decoded, and be of any shape."""
-    spec = _mapping(sidecar_set, "spec")
+    spec = struct(sidecar_set, "spec")
     for field in _NAMED_LISTS:
-        yield from ((field, str(item.get("name", ""))) for item in _mappings(spec, field))
-    for patch in _mappings(spec, "patchPodMetadata"):
-        yield from (("annotations", key) for key in _mapping(patch, "annotations"))
-
-
-def _mapping(value: Mapping[str, object], field: str) -> Mapping[str, object]:
-    return struct(value, field) if isinstance(value.get(field), dict) else {}
-
-
-def _mappings(value: Mapping[str, object], field: str) -> Iterator[Mapping[str, object]]:
-    items = value.get(field)
-    return (item for item in items if isinstance(item, dict)) if isinstance(items, list) else iter(())
+        yield from ((field, str(item.get("name", ""))) for item in structs(spec, field))
+    for patch in structs(spec, "patchPodMetadata"):
+        yield from (("annotations", key) for key in struct(patch, "annotations"))

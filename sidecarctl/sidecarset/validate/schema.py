@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.finding import FieldPath, Finding, Key, Severity, UndecodableObject, show_path
+from sidecarctl.finding import FieldPath, Finding, Key, Severity, UndecodableObject, nearest, show_path
 from sidecarctl.sidecarset.validate.refusal import Place, place, required, unsupported
 from sidecarctl.sidecarset.validate.submitted import type_of_set
 from sidecarctl.upstream import schema
@@ -144,11 +144,9 @@ def _structs(
 
 
 def _of_unknown_field(path: FieldPath, type_name: str, release: Release) -> Finding:
-    import difflib  # noqa: PLC0415 - only a misspelt field needs it
-
     name, parent = str(path[-1]), _type_at(type_name, path[:-1], release)
-    similar = difflib.get_close_matches(name, schema.fields(parent, release), n=1)
-    advice = f"did you mean {similar[0]}?" if similar else f"{show_path(path[:-1]) or 'a SidecarSet'} has no such field"
+    similar = nearest(name, schema.fields(parent, release))
+    advice = f"did you mean {similar}?" if similar else f"{show_path(path[:-1]) or 'a SidecarSet'} has no such field"
     if name in schema.fields(parent):
         advice = f"it needs an OpenKruise newer than {release.name}"
     return Finding("SCH004", f"unknown field {name}, which the cluster drops: {advice}", path, Severity.WARNING)
