@@ -42,6 +42,7 @@ spec:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: main, image: web}]}
 """
+REVISION: Final = "  injectionStrategy: {revision: {customVersion: one}}\n"
 ALLOWED: Final = '{"rules": [{"allowedAnnotationKeyExprs": ["^team$"]}]}'
 PODS: Final = 4
 
@@ -198,3 +199,42 @@ def test_nobody_answers(cluster: Cluster, folder: Path) -> None:
     ran = executed(["why", "--live", f"--kubeconfig={config}", "--context=test", "web.yaml"])
     assert ran.code == 6
     assert "127.0.0.1:9" in ran.stderr.decode()
+
+
+def test_the_version_that_the_cluster_holds_wins(cluster: Cluster) -> None:
+    """A template rendered with another version than the cluster's: its webhook replaces the sidecars."""
+    Path("set.yaml").write_text(SET.replace("agent:1.4", "agent:1.5").replace(REVISION, ""), encoding="utf-8")
+    namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: shop}}\n"
+    Path("namespace.yaml").write_text(namespace, encoding="utf-8")
+    ran = executed(["inject", "--sidecarset=set.yaml", "--cluster=namespace.yaml", "web.yaml"])
+    assert ran.code == 0, ran.stderr.decode()
+    Path("rendered.yaml").write_bytes(ran.stdout)
+    ran = executed(["check", "--injected", *cluster.flags, "--sidecarset=set.yaml", "rendered.yaml"])
+    assert (ran.code, b"[CHK007]" in ran.stdout) == (1, True), ran.stdout.decode() + ran.stderr.decode()
+
+
+def test_the_configuration_of_the_webhook(cluster: Cluster) -> None:
+    """What leaves the Pod out is read from the cluster."""
+    path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+    name = "kruise-mutating-webhook-configuration"
+    service = {"name": "kruise-webhook-service", "namespace": "kruise-system", "path": "/mutate-pod"}
+    webhook = {
+        "name": "mpod.kb.io",
+        "clientConfig": {"service": service},
+        "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}],
+        "objectSelector": {"matchLabels": {"mesh": "on"}},
+        "failurePolicy": "Ignore",
+        "timeoutSeconds": 1,
+        "sideEffects": "None",
+        "admissionReviewVersions": ["v1"],
+    }
+    create(cluster.server, path, {"metadata": {"name": name}, "webhooks": [webhook]})
+    try:
+        ran = executed(["why", "-o", "json", *cluster.flags, "web.yaml"])
+        assert ran.code == 0, ran.stderr.decode()
+        (workload,) = json.loads(ran.stdout)["workloads"]
+        assert [one["selected"] for one in workload["sidecarSets"]] == [False]
+        assert "objectSelector" in workload["sidecarSets"][0]["message"]
+        assert b"[WBH001]" in ran.stderr
+    finally:
+        cluster.server.request("DELETE", f"{path}/{name}")

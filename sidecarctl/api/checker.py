@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sidecarctl.api.caret import is_ignored, placed
 from sidecarctl.api.editor import Editor, Limits, Made
 from sidecarctl.api.knowledge import is_sidecar_set
+from sidecarctl.api.owned_workloads import object_key
 from sidecarctl.api.targets import objects
 from sidecarctl.api.templatepaths import missing_templates
 from sidecarctl.finding import Finding, InjectionRefused, Severity
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.change import Change
     from sidecarctl.api.injector import Injector
+    from sidecarctl.api.owned_workloads import OwnedWorkloads
     from sidecarctl.api.targets import Found
+    from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.inject import Options
     from sidecarctl.sidecarset.uninject import OwnFields
@@ -52,6 +55,7 @@ class Demands(Record):
     injected: bool = False
     unjudged: frozenset[str] = frozenset()  # SidecarSets that are themselves in doubt
     cluster: Prepared | None = None  # the SidecarSets that a cluster holds, whatever the input has
+    owned: OwnedWorkloads | None = None  # tells which workloads another object of the input made
 
 
 class Checker:
@@ -75,8 +79,19 @@ class Checker:
         for change in self._editor.changes(chunk, file):
             document = change.document
             said = [*misspelt_kinds(document), *missing_templates(document, self._limits), *change.findings]
+            made = self._made_by_others(document)
+            if made:
+                said = [one for one in said if not any(one.path[:end] in made for end in range(len(one.path) + 1))]
             found = [placed(finding, document, finding.path) for finding in said if _is_meant(finding, document)]
             yield change._replace(findings=tuple(one for one in found if not is_ignored(one, document)))
+
+    def _made_by_others(self, document: Document) -> set[FieldPath]:
+        """Return the paths of workloads whose templates come from an owner in the input, which is judged itself."""
+        owned = self._demands.owned
+        if owned is None:
+            return set()
+        workloads = (found for found in objects(document) if found.kind != "Pod")
+        return {found.path for found in workloads if owned.owner(object_key(found, self._limits))}
 
     def _checked(self, pod: Pod, own: OwnFields) -> Made:
         try:

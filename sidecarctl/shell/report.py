@@ -163,14 +163,17 @@ class JsonReport:
         self._passed_over = 0
         self._outcomes: list[dict[str, object]] = []
         self._findings: list[dict[str, object]] = []
+        self._file = ""
 
     def begin(self, file: str) -> None:
-        """Pass over the file's name: findings have their places."""
+        """Name the file that the next outcomes are from; empty where one file is read."""
+        self._file = file
 
     def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
         """Take note of what became of a document's objects, or how many nobody had to read."""
         self._passed_over += passed_over
-        self._outcomes += [outcome.to_dict() for outcome in outcomes]
+        place = {"file": self._file} if self._file else {}
+        self._outcomes += [{**outcome.to_dict(), **place} for outcome in outcomes]
         self.note(findings)
 
     def note(self, findings: Iterable[Finding]) -> None:

@@ -36,6 +36,7 @@ class Outcome(Shape):
         description="The object that made it, where Pods restart: if it is in the input, they are counted with it.",
         examples=["uniteddeployment/web"],
     )
+    file: str | None = Field(None, description="Its file, where the run reads several.")
 
 
 class InjectionReport(Shape):
