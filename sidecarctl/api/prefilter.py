@@ -19,9 +19,10 @@ _CONTAINERS: Final = b"ontainers"  # a pod may have initContainers alone
 # Kinds of workloads, to find one that has no containers; a knative.dev Service without any is not looked for.
 _KINDS: Final = sorted({kind.encode() for _, kind in WORKLOADS} - {b"Service", b"Configuration"})
 _TEMPLATE: Final = rb"\{[{%]"  # what may be a template, or UTF-16, is to be refused, not passed over
-_ESCAPED: Final = frozenset({b"x", b"u", b"U", b"/"})
+_ESCAPE: Final = rb"\\[xuU/\n\r]"
 _LINE_BREAKS: Final = frozenset({b"\n", b"\r"})
 _QUOTE: Final = b'"'
+_BINARY: Final = b"binary"
 _LONGEST_TAG: Final = 40  # more than `!<tag:yaml.org,2002:binary>` has
 _TELLING: Final = 5  # bytes: shorter words stand everywhere
 _TOP_LEVEL_KIND: Final = re.compile(rb"\nkind:[ \t]*[\"']?(\w*)")
@@ -79,13 +80,16 @@ def has_escapes(data: bytes) -> bool:
 
 
 def _escapes(data: bytes, end: int) -> Iterator[int]:
-    for place in _places(data, end, b"\\"):
-        escaped = data[place + 1 : place + 2]
-        if escaped in _ESCAPED or (escaped in _LINE_BREAKS and _QUOTE in _line_up_to(data, place)):
-            yield place
-    for place in _places(data, end, b"!"):  # a rare sign: it is found much faster than the word
-        if b"binary" in data[place : place + _LONGEST_TAG]:
-            yield place
+    if data.find(b"\\", 0, end) >= 0:  # much faster than the pattern
+        for found in re.compile(_ESCAPE).finditer(data, 0, min(end + 1, len(data))):
+            place = found.start()
+            if found[0][1:] not in _LINE_BREAKS or _QUOTE in _line_up_to(data, place):
+                yield place
+    if data.find(b"!", 0, end) >= 0:  # a rare sign: it is found much faster than the word
+        for place in _places(data, min(end + _LONGEST_TAG, len(data)), _BINARY):
+            tag = data.rfind(b"!", max(0, place + len(_BINARY) - _LONGEST_TAG), min(place, end))
+            if tag >= 0:
+                yield tag
 
 
 def _line_up_to(data: bytes, place: int) -> bytes:

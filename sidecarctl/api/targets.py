@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from sidecarctl.finding import InjectionRefused, UndecodableObject
+from sidecarctl.finding import InjectionRefused, UndecodableObject, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.workload import (
@@ -23,12 +23,19 @@ from sidecarctl.upstream.workload import templates as template_paths
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.yamledit.document import Document
 
 Object: TypeAlias = dict[str, Value]
+# An object that the rules look at value by value. 1.5 MiB, the most that etcd stores, are more than 50,000 short ones;
+# real Pods and SidecarSets have some hundreds.
+MAX_VALUES: Final = 20_000
+MAX_CONTAINERS: Final = 1_000
+_SHORTEST: Final = 2  # characters of a value, with what sets it apart
+_SHORTEST_CONTAINER: Final = 10  # likewise, with its name
+_LIMITED: Final = frozenset({"SidecarSet", "ControllerRevision"})
 _NAMED: Final = ("name", "namespace")
 _SAID: Final = {list: "a list", str: "a text", bool: "a bool", int: "a number", float: "a number"}
 
@@ -107,9 +114,62 @@ class Target(Record):
 def objects(document: Document) -> Iterator[Found]:
     """Return the objects of a document, those of nested Lists one by one.
 
-    Raises `UnreadableDocument`.
+    Raises `UnreadableDocument`, also for a SidecarSet or workload that is larger than Kubernetes could store.
     """
-    yield from _objects((), document.value())
+    may_be_large = len(document.text) > _SHORTEST_CONTAINER * MAX_CONTAINERS
+    for found in _objects((), document.value()):
+        if may_be_large:
+            check_size(found, document)
+        yield found
+
+
+def check_size(found: Found, document: Document) -> None:
+    """Raise `UnreadableDocument`, with its place, for a SidecarSet or workload with very many values or containers."""
+    is_known = found.kind in _LIMITED or group_kind(found.value) in WORKLOADS
+    is_long = is_known and len(document.text) > _SHORTEST * MAX_VALUES
+    if is_long and not _left_of(MAX_VALUES, found.value):
+        said = f"more than {MAX_VALUES:,} values in one {found.kind} (the limit values; no flag raises it)"
+        raise UnreadableDocument(said, document.position(found.path))
+    if is_known:
+        for path in (("spec",), *((*path, "spec") for path in template_paths(found.value))):
+            _check_containers(found, path, document)
+
+
+def _check_containers(found: Found, path: FieldPath, document: Document) -> None:
+    spec = value_at(found.value, path)
+    for field in ("containers", "initContainers"):
+        containers = spec.get(field) if isinstance(spec, dict) else None
+        if isinstance(containers, list) and len(containers) > MAX_CONTAINERS:
+            said = f"more than {MAX_CONTAINERS:,} {field} (the limit containers; no flag raises it)"
+            raise UnreadableDocument(said, document.position((*found.path, *path, field, MAX_CONTAINERS)))
+        if isinstance(containers, list):
+            _check_patterns({_pattern_of(one) for one in containers} - {""}, (*found.path, *path, field), document)
+
+
+def _check_patterns(patterns: Collection[str], path: FieldPath, document: Document) -> None:
+    if len(patterns) < 2:  # noqa: PLR2004 - one alone has its own limits, and is refused in Go's words
+        return
+    from sidecarctl.upstream.goregexp import are_too_large  # noqa: PLC0415 - few SidecarSets have any
+
+    if are_too_large(patterns):
+        said = f"regular expressions of {path[-1]} that are too large together (the limit regexps; no flag raises it)"
+        raise UnreadableDocument(said, document.position(path))
+
+
+def _pattern_of(sidecar: Value) -> str:
+    policy = sidecar.get("resourcesPolicy") if isinstance(sidecar, dict) else None
+    pattern = policy.get("targetContainersNameRegex") if isinstance(policy, dict) else None
+    return pattern if isinstance(pattern, str) else ""
+
+
+def _left_of(most: int, value: Value) -> int:
+    """Return how much of a number is left once the values within a value are counted; 0 where there are as many."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            most = _left_of(most - 1, item)
+            if most <= 0:
+                return 0
+    return most
 
 
 def targets(

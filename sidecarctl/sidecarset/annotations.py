@@ -33,6 +33,8 @@ class Entry(Record):
     revision: str = ""
 
 
+_LONGEST: Final = 256 * 1024  # bytes that the annotations of an object may have together
+
 Entries: TypeAlias = "Mapping[str, Mapping[str, Entry]]"  # by the key of the annotation, then by SidecarSet
 
 
@@ -40,16 +42,18 @@ def recorded_entries(metadata: ObjectMeta, annotations: Mapping[str, str], key: 
     """The entries of a hash annotation by SidecarSet, those of its oldest form too.
 
     `annotations` are those of the pod, perhaps patched; `metadata` only names it.
-    Raises InjectionRefused where the text is neither.
+    Raises InjectionRefused where the text is neither, or longer than an API server takes.
     Upstream: SS buildSidecars
     """
     text = annotations.get(key, "")
     if not text:
         return {}
+    pod = f"pod({metadata.get('namespace', '')}/{metadata.get('name', '')})"
+    if len(text) > _LONGEST:
+        raise InjectionRefused(f"{pod} annotations[{key}] has more than {_LONGEST} bytes: no cluster stores it")
     try:
-        return _entries(text)
+        return dict(_entries(text))
     except _Unreadable as error:
-        pod = f"pod({metadata.get('namespace', '')}/{metadata.get('name', '')})"
         raise InjectionRefused(f"{pod} invalid annotations[{key}] value {text}, unmarshal failed: {error}") from error
 
 
@@ -106,6 +110,7 @@ class _Unreadable(Exception):
     """No form of the annotation; the message is encoding/json's, about the oldest form."""
 
 
+@lru_cache(maxsize=8)  # each rule that looks at a Pod asks for them
 def _entries(text: str) -> dict[str, Entry]:
     try:
         value = read_json(text)

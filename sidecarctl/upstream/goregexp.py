@@ -6,7 +6,7 @@ Upstream: regexp/syntax/parse.go
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -56,7 +56,8 @@ def search(pattern: str) -> Callable[[str], bool]:
     """
     import re2  # noqa: PLC0415 - 10 ms that hardly any run needs
 
-    _refuse_large(pattern)
+    if are_too_large((pattern,)):
+        raise InvalidRegexp(_TOO_LARGE, pattern[:100])
     refused_by_go = _only_re2_takes(pattern)
     try:
         compiled = re2.compile(_valid_unicode(pattern[: refused_by_go[0]] if refused_by_go else pattern), _options())
@@ -85,11 +86,13 @@ def _options() -> "re2.Options":
     return options
 
 
-def _refuse_large(pattern: str) -> None:
-    operators = re.findall(r"[^\w|-]", pattern, re.ASCII)
-    unicode_classes = re.findall(r"\\[pP]", pattern)
-    if len(pattern) > _LONGEST or len(operators) > _MOST_OPERATORS or len(unicode_classes) > _MOST_UNICODE_CLASSES:
-        raise InvalidRegexp(_TOO_LARGE, pattern[:100])
+def are_too_large(patterns: Iterable[str]) -> bool:
+    """Return whether patterns would together take too much time or memory to compile."""
+    text = "\n".join(patterns)
+    if len(text) > _LONGEST:
+        return True
+    operators, unicode_classes = re.findall(r"[^\w|\n-]", text, re.ASCII), re.findall(r"\\[pP]", text)
+    return len(operators) > _MOST_OPERATORS or len(unicode_classes) > _MOST_UNICODE_CLASSES
 
 
 def _only_re2_takes(pattern: str) -> tuple[int, InvalidRegexp] | None:
