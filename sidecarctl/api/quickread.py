@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.recorded import may_carry_sidecars
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _LISTS: Final = ("initContainers", "containers", "volumes", "imagePullSecrets")
 _USUAL: Final = Style()
 _DELETED: Final = "deletionTimestamp"
+
+T = TypeVar("T")
 
 
 class Unusual(Exception):
@@ -57,12 +59,14 @@ class Projection(Record):
 
     def region_of(self, path: FieldPath) -> Region:
         """Return the lines of a collection."""
-        return self.regions.get(path) or unusual()
+        return _usual(self.regions.get(path))
 
 
-def unusual() -> NoReturn:
-    """Leave it to the long road."""
-    raise Unusual
+def _usual(found: T | None) -> T:
+    """Return what was read by its lines; raise `Unusual` if it could not be."""
+    if found is None:
+        raise Unusual
+    return found
 
 
 def projection(text: str, limits: Limits, watched: frozenset[str] = frozenset()) -> Projection:
@@ -81,7 +85,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._top = keys(text, root(text) or unusual()) or unusual()
+        self._top = _usual(keys(text, _usual(root(text))))
         self._known: dict[int, Keys] = {}
         self.regions: dict[FieldPath, Region] = {}
         self.starts: dict[FieldPath, list[int]] = {}
@@ -106,10 +110,13 @@ class _Reader:
             raise Unusual
         if _DELETED in pod_metadata.lines or not watched.isdisjoint(spec.lines):
             raise Unusual
+        name = _text(metadata, "name")
+        if not name:
+            raise Unusual
         state = ("" if path else self._phase(top), _text(spec, "nodeName"))
         return Projection(
             text=self.text,
-            resource=f"{kind.lower()}/{_text(metadata, 'name') or unusual()}",
+            resource=f"{kind.lower()}/{name}",
             namespace=namespace,
             path=path,
             restarts=self._replicas(top, workload) if path and workload.rolls else 0,
@@ -129,7 +136,7 @@ class _Reader:
         _, _, body, _ = parent.lines[key]
         known = self._known.get(body)
         if known is None:
-            known = self._known[body] = keys(self.text, parent.below(key) or unusual()) or unusual()
+            known = self._known[body] = _usual(keys(self.text, _usual(parent.below(key))))
         return known
 
     def _texts(self, key: str, parent: Keys) -> dict[str, str]:
@@ -137,19 +144,20 @@ class _Reader:
             return {}
         found = self._below(parent, key)
         self._note(("metadata", key), found)
-        texts = found.texts()
-        return unusual() if texts is None else texts
+        return _usual(found.texts())
 
     def _note(self, path: FieldPath, mapping: Keys) -> None:
         self.regions[path] = mapping.region
         self.starts[path] = [start for start, *_ in mapping.lines.values()]
 
     def _names(self, name: str, spec: Keys) -> tuple[str, ...]:
-        region = self.regions["spec", name] = spec.below(name) or unusual()
-        found = items(self.text, region, "name") or unusual()
-        self.starts["spec", name] = list(found)
+        region = self.regions["spec", name] = _usual(spec.below(name))
+        found = _usual(items(self.text, region, "name"))
         names = tuple(found.values())
-        return names if len(set(names)) == len(names) else unusual()
+        if not names or len(set(names)) < len(names):
+            raise Unusual
+        self.starts["spec", name] = list(found)
+        return names
 
     def _workload(self, top: Keys, limits: Limits) -> tuple[str, Workload]:
         kind, api_version = _text(top, "kind"), _text(top, "apiVersion")
@@ -177,8 +185,7 @@ class _Reader:
             found = self._below(found, part)
         if last not in found.lines:
             return 1
-        number = found.number(last)
-        return unusual() if number is None else number
+        return _usual(found.number(last))
 
     def _phase(self, top: Keys) -> str:
         if "status" not in top.lines or top.is_empty("status"):
@@ -198,7 +205,7 @@ class _Reader:
 
     def _style(self, *chain: Keys, has_lists: bool) -> Style:
         columns = measured_around(self.text, chain, has_lists=has_lists)
-        return unusual() if columns is None else _USUAL._replace(**cast("dict[str, Any]", columns))
+        return _USUAL._replace(**cast("dict[str, Any]", _usual(columns)))
 
     def _gap(self, region: Region, item: int) -> int:
         """Return the columns from the dash of an item, whose line begins at an offset, to its first key."""
@@ -212,8 +219,7 @@ def _text(found: Keys, key: str) -> str:
     """Return the text at a key; empty where there is none."""
     if key not in found.lines:
         return ""
-    value = found.value(key)
-    return unusual() if value is None else value
+    return _usual(found.value(key))
 
 
 def _is_meant(kind: str, namespace: str, limits: Limits) -> bool:

@@ -34,7 +34,8 @@ class BlockRoom:
         """Return the splices of the edits of one collection, the last of the chain."""
         style = block_style(self.geometry, chain)
         parent, ops = chain[-1], [edit.op for edit in edits]
-        if not {"add", "insert"} & set(ops) and ops.count("remove") == len(parent.items) // (1 + parent.is_map):
+        entries = len(parent.items) // 2 if parent.is_map else len(parent.items)  # of a map: keys and values in turn
+        if not {"add", "insert"} & set(ops) and ops.count("remove") == entries:
             raise UnsupportedEdit("taking everything out of a collection piece by piece", parent.start)
         gone = {edit.path[-1] for edit in edits if edit.op == "remove"}
         found: list[Splice] = []

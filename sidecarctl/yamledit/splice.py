@@ -100,7 +100,8 @@ def _chain(document: Document, path: FieldPath) -> list[Collection]:
 
 def _check_there(parent: Collection, edits: list[Edit]) -> None:
     for edit in edits:
-        part, last = edit.path[-1], len(parent.items) - (edit.op != "insert")
+        part = edit.path[-1]
+        last = len(parent.items) if edit.op == "insert" else len(parent.items) - 1
         if isinstance(part, int) == parent.is_map or (isinstance(part, int) and not 0 <= part <= last):
             raise UnsupportedEdit("an edit of an item that is not there", parent.start)
         if edit.op == "remove" and isinstance(part, str) and is_merged(parent, part):

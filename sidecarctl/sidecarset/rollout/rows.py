@@ -77,7 +77,7 @@ def _with_siblings(row_of: Callable[[Pod, State], Row]) -> Callable[[Pod, State]
             row = known[pod.kin] = row_of(cast("Pod", pod), state)
         priority, rank, values = row.standpoint
         standpoint = (priority, sibling_rank(rank, pod.own) if rank else rank, values)
-        return Row(row.namespace, pod.own.name, row.state, row.is_selected, standpoint, *row[5:])
+        return row._replace(name=pod.own.name, standpoint=standpoint)
 
     return row_among_siblings
 
