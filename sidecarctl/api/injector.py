@@ -28,9 +28,16 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Pod
 
 
-def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet] = ()) -> Injection:
+def injection(
+    pod: Pod,
+    prepared: Prepared,
+    options: Options,
+    older: Sequence[EffectiveSet] = (),
+    own: OwnFields | None = None,
+) -> Injection:
     """Return a pod with its sidecars, whether it carries some already or not.
 
+    `own` returns the fields that its text shows to be its own; None for a pod that stands in no text.
     Raises `InjectionRefused` and `UndecodableObject`.
     """
     is_new = not may_carry_sidecars(annotations_of(pod))
@@ -39,10 +46,10 @@ def injection(pod: Pod, prepared: Prepared, options: Options, older: Sequence[Ef
     else:
         from sidecarctl.sidecarset.reinject import injected_again  # noqa: PLC0415 - most pods come without sidecars
 
-        result = injected_again(pod, prepared, options, older)
+        result = injected_again(pod, prepared, options, older, own)
     if result.pod is pod:
         return result
-    return result._replace(findings=(*result.findings, *_losses(pod, result, prepared, options.own)))
+    return result._replace(findings=(*result.findings, *_losses(pod, result, prepared, own)))
 
 
 def _losses(pod: Pod, result: Injection, prepared: Prepared, own: OwnFields | None) -> Iterator[Finding]:
@@ -95,7 +102,7 @@ class Injector:
     def made(self, pod: Pod, own: OwnFields | None = None) -> Made:
         """Return a pod with its sidecars, and why it has them or not.
 
-        `own` are as in `Options`.
+        `own` is as in `injection`.
         Raises `InjectionRefused` and `UndecodableObject`.
         """
         if not has_containers(pod):
@@ -103,8 +110,7 @@ class Injector:
 
             decode(pod, "Pod", self._prepared.release)
             return Made(pod, "skipped", (), NO_CONTAINERS.sentence, NO_CONTAINERS.code)
-        options = self._options if own is None else self._options._replace(own=own)
-        result = injection(pod, self._prepared, options, self._older)
+        result = injection(pod, self._prepared, self._options, self._older, own)
         if result.pod is not pod:
             refusals = (one._replace(severity=Severity.WARNING) for one in self._refusals(pod, result))
             return Made(result.pod, "injected", result.sidecar_sets, findings=(*result.findings, *refusals))

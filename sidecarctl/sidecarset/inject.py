@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.effective import EffectiveSet
     from sidecarctl.sidecarset.sidecar import Sidecar
-    from sidecarctl.sidecarset.uninject import OwnFields
     from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import LocalObjectReference, ObjectMeta, Pod, PodSpec, Volume
 
@@ -48,7 +47,6 @@ class Options(Record):
     namespace: str = DEFAULT_NAMESPACE  # of pods that have none
     leave: frozenset[str] = frozenset()  # SidecarSets that stand in the pod already
     former: Mapping[str, Mapping[str, Entry]] = {}  # what the pod recorded before an older version was taken out of it
-    own: OwnFields | None = None  # where the pod stands in a text
     again: bool = False  # whether SidecarSets without containers, which leave no record, may be there already
 
 

@@ -34,18 +34,24 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import ObjectMeta, Pod, SidecarSetPatchPodMetadata
 
 
-def injected_again(pod: Pod, prepared: Prepared, options: Options, older: Sequence[EffectiveSet] = ()) -> Injection:
+def injected_again(
+    pod: Pod,
+    prepared: Prepared,
+    options: Options,
+    older: Sequence[EffectiveSet] = (),
+    own: OwnFields | None = None,
+) -> Injection:
     """Return the pod with its sidecars at their present version: the very same pod where they are that already.
 
     `older` are the SidecarSets that were injected, where they are known, in all their states: then nothing of them
-    stays.
+    stays. `own` returns the fields that the text of the pod shows to be its own.
     Raises InjectionRefused and UndecodableObject as `inject` does.
     """
     older = as_recorded(older, recorded(pod))
     known = _known_sets(pod, prepared, options, older) if recorded(pod) else _Known()
     returning = {one.name for one in known.returning}
     older = [*(old for old in older if old.name not in returning), *known.returning]
-    stripped, findings = _without_outdated(pod, known, older, options.own)
+    stripped, findings = _without_outdated(pod, known, older, own)
     present = frozenset(one.name for one in known.present)
     former = all_entries(pod.get("metadata") or {}, annotations_of(pod)) if known.outdated else {}
     result = inject(stripped, prepared, options._replace(leave=options.leave | present, former=former, again=True))
