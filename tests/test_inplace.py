@@ -434,6 +434,27 @@ def test_a_report_that_cannot_be_written_is_named() -> None:
     assert (ended.code, ended.stderr) == (5, b"sidecarctl: nothere/r.json: No such file or directory\n")
 
 
+@pytest.mark.parametrize("format_name", ["json", "sarif", "junit"])
+def test_a_report_is_written_whole_or_not_at_all(format_name: str) -> None:
+    pods = [POD.replace("\n  name: web", f"\n  name: web-{number}", 1) for number in range(100)]
+    Path("a.yaml").write_text("---\n".join(pods), encoding="utf-8")
+    Path("report").write_text("of the last run\n", encoding="utf-8")
+    Path("report").chmod(0o604)
+    Path("link").symlink_to("report")
+    command = f"{sys.executable} -m sidecarctl check --sidecarset set.yaml a.yaml --injected --report"
+    before = sorted(Path().iterdir())
+    shell = ["bash", "-c", f"ulimit -f 1; {command} {format_name}=link >/dev/null"]
+    ended = subprocess.run(shell, env=environment(), capture_output=True, check=False)  # noqa: S603
+    assert (ended.returncode, ended.stderr) == (5, b"sidecarctl: link: File too large\n")
+    assert Path("report").read_text(encoding="utf-8") == "of the last run\n"
+    assert sorted(Path().iterdir()) == before
+    executed([*command.split()[3:], f"{format_name}=link"])
+    assert Path("link").is_symlink()
+    assert len(Path("report").read_text(encoding="utf-8")) > 1024
+    assert Path("report").stat().st_mode & 0o777 == 0o604
+    assert sorted(Path().iterdir()) == before
+
+
 def started(*options: str) -> subprocess.Popen[bytes]:
     """Start to inject into many Pods, from a file and from stdin, and return once it is reading."""
     many = "---\n".join([POD] * 4000).encode()

@@ -8,8 +8,10 @@ can be undone. Whatever kills us leaves each file old or new; what stayed behind
 
 import errno
 import os
+import shutil
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import BinaryIO, Final, Literal, Self
+from typing import BinaryIO, Final, Literal, Self, TextIO
 
 from sidecarctl.record import Record
 from sidecarctl.shell.exits import STATE, InputError, PartlyWritten, tidy_when_terminated
@@ -19,6 +21,7 @@ from sidecarctl.shell.leftovers import NEW, OLD, Leftovers, hidden_name, remove
 from sidecarctl.shell.terminal import say, visible
 
 _CANNOT_LINK: Final = frozenset({errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV})
+_CANNOT_RENAME: Final = frozenset({errno.EPERM, errno.EACCES, errno.EBUSY})  # a sticky folder, a mounted file
 
 
 class Stamp(Record):
@@ -181,6 +184,50 @@ class NewContent:
     def _failed(self, error: OSError) -> InputError:
         self.abandon()
         return InputError(f"{self._staged.shown}: {error.strerror}")
+
+
+def write_whole(path: str, text: Iterable[str]) -> None:
+    """Write a text file beside its place and rename it there, so that a full disk leaves the old one as it was.
+
+    What is no regular file, has several names or lies in a folder that takes no new files is written where it is.
+    Raises `OSError`.
+    """
+    real = os.path.realpath(path)
+    if not _can_be_replaced(real):
+        with _opened_text(path, "w") as file:
+            file.writelines(text)
+        return
+    tidy_when_terminated()
+    with suppress(OSError):
+        Leftovers().remove(real)
+    temporary = hidden_name(real, NEW)
+    try:
+        with _opened_text(temporary, "x") as file:
+            file.writelines(text)
+            file.flush()
+            if os.path.exists(real):
+                keep_rights(file.fileno(), real, path, may_lose=True)
+            os.fsync(file.fileno())
+        try:
+            os.replace(temporary, real)
+        except OSError as error:
+            if error.errno not in _CANNOT_RENAME:
+                raise
+            shutil.copyfile(temporary, real)
+    finally:
+        remove(temporary)
+
+
+def _can_be_replaced(path: str) -> bool:
+    if not os.access(os.path.dirname(path), os.W_OK):
+        return False
+    if not os.path.lexists(path):
+        return True
+    return os.path.isfile(path) and os.stat(path).st_nlink == 1 and os.access(path, os.W_OK)
+
+
+def _opened_text(path: str, mode: Literal["w", "x"]) -> TextIO:
+    return open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def stamp_of(path: str) -> Stamp:

@@ -66,13 +66,14 @@ def findings_writer(name: str) -> Callable[[Findings], Iterable[str]]:
 
 
 def write_pieces(path: str, pieces: Iterable[str]) -> None:
-    """Write a report to a file.
+    """Write a report to a file, whole or not at all.
 
     Raises `ReportNotWritten`.
     """
+    from sidecarctl.shell.atomic import write_whole
+
     try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.writelines(pieces)
+        write_whole(path, pieces)
     except OSError as error:
         from sidecarctl.shell.exits import ReportNotWritten
 
