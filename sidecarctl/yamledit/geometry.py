@@ -96,7 +96,7 @@ class Geometry:
             return self.next_line(end)
         if self.keeps_line_breaks(leaf):
             return end
-        column, index = self._content_column(leaf), end
+        column, index = self.content_column(leaf), end
         while index > start_of(leaf) and (above := self.line_above(index)) >= start_of(leaf):
             line = self.line(above)
             if line.strip(" \t") or len(line) > column:  # blanks beyond the indentation are content
@@ -104,7 +104,7 @@ class Geometry:
             index = above
         return index
 
-    def _content_column(self, leaf: Node) -> int:
+    def content_column(self, leaf: Node) -> int:
         """Return the column from which on the lines of a block scalar are its content."""
         if isinstance(leaf, Collection | Alias):
             return 0

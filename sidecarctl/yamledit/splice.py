@@ -141,7 +141,9 @@ def _clear_of_block_scalars(splice: Splice, geometry: Geometry, root: Node | Non
         return splice
     lines = geometry.text[splice.start : splice.end].splitlines()
     column = min(len(line) - len(line.lstrip(" ")) for line in lines if line.strip())
-    blanks = geometry.after_blank_lines(splice.end)
+    blanks, end = geometry.after_blank_lines(splice.end), len(geometry.text)
+    if blanks == end and geometry.is_last_line_open() and geometry.column(end) <= geometry.content_column(scalar):
+        blanks = max(splice.end, geometry.line_start(end))  # a line that has no break adds nothing to the value
     comments = geometry.after_own_comments(blanks, column + 1)
     return splice._replace(end=comments) if comments > blanks or geometry.keeps_line_breaks(scalar) else splice
 
