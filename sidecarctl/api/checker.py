@@ -108,7 +108,7 @@ class Checker:
             obstacle, _ = pod_obstacle(seen, self._options.running_pods)
             if obstacle is Reason.POD_RUNNING:
                 found = explained(seen, self._prepared, self._options)
-                findings += live_findings(seen, found, self._demands.unjudged)
+                findings += live_findings(seen, found, self._demands.unjudged, self._prepared.makers)
             elif obstacle is None:
                 demanded = list(self._demanded(pod, made))
                 findings += demanded

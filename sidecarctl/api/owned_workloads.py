@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sidecarctl.api.editor import is_meant
 from sidecarctl.api.targets import controller_reference
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.rollout.owners import Owner
 from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.workload import group_kind, pods_made, templates
 
@@ -67,6 +68,14 @@ class OwnedWorkloads:
         if member.pods is not None:
             return numbered[-1].resource if numbered else ""
         return counted[-1].resource if counted else ""
+
+    def makers(self) -> dict[Owner, Owner]:
+        """Return the objects that a controller made, each with that controller."""
+        return {
+            Owner(key[2], key[1], key[3]): Owner(made_by[2], made_by[1], made_by[3])
+            for key, member in self._members.items()
+            if (made_by := member.controller) is not None
+        }
 
     def is_told_by_others(self, key: Key | None) -> bool:
         """Whether an object has no number of its own, and objects that it owns tell how many Pods it has."""

@@ -1,19 +1,15 @@
 """The command `check`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from itertools import chain
 from typing import cast
 
 from sidecarctl.api.caret import is_ignored, placed_within
 from sidecarctl.api.checker import Checker, Demands, secret_names
-from sidecarctl.api.editor import Limits
 from sidecarctl.api.injector import Injector
 from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.api.owned_workloads import OwnedWorkloads
-from sidecarctl.api.targets import objects
-from sidecarctl.finding import Finding, Position, Severity, SidecarctlError
+from sidecarctl.finding import Finding, Position, Severity
 from sidecarctl.record import Record
 from sidecarctl.shell import rules
 from sidecarctl.shell.allpods import AllPods, hidden_bases, known_secrets
@@ -24,13 +20,12 @@ from sidecarctl.shell.earlierversions import earlier_versions
 from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.flags import followed_release, limits_of
 from sidecarctl.shell.flagwarnings import flag_warnings
-from sidecarctl.shell.inputs import Input, cluster_input, gathered_input, joined, theirs_and_ours
+from sidecarctl.shell.inputs import Input, cluster_input, gathered_input, joined, owned_in, theirs_and_ours
 from sidecarctl.shell.job import Ended, Job, run_job
 from sidecarctl.shell.report import reported
 from sidecarctl.shell.validationcontext import told_findings
 from sidecarctl.shell.writers import Nowhere
 from sidecarctl.sidecarset.warnings.selection import pull_secrets
-from sidecarctl.yamledit.stream import documents
 
 
 class Judged(Record):
@@ -136,29 +131,14 @@ def _check_pods(
     unjudged = frozenset(one.name for one in refused.values())
     held = known._replace(sidecar_sets=of_cluster)
     in_cluster = rules.prepared(held, flags, release) if flags.injected and of_cluster else None
-    owned = _owned_in(source, limits) if flags.injected else None
+    owned = owned_in(source, limits) if flags.injected else None
+    if owned is not None:
+        prepared.makers = owned.makers()
     demands = Demands(injected=flags.injected, unjudged=unjudged, cluster=in_cluster, owned=owned)
     checker = Checker(injector, prepared, options, limits, demands)
     wanted = frozenset(name for one in usable.sidecar_sets for name in pull_secrets(one.found.value))
     job = Job(source, checker.changes, lambda _: True, partial(secret_names, limits, wanted), Nowhere(), collected)
     return run_job(job, flags)
-
-
-def _owned_in(source: Input, limits: Limits) -> OwnedWorkloads | None:
-    """Return which workloads of an input another one of its objects made; None where none says that it has an owner.
-
-    What cannot be read says nothing here.
-    """
-    blocks = chain.from_iterable(map(source.blocks, source.sources))
-    if not any(b"ownerReferences" in block for block in blocks):
-        return None
-    owned = OwnedWorkloads(limits)
-    for one in source.sources:
-        with suppress(SidecarctlError):
-            for chunk in source.chunks(one):
-                for document in documents(chunk, one.shown):
-                    owned.add(found for found in objects(document) if found.kind != "Pod")  # Pods own none
-    return owned
 
 
 def _from_top_to_bottom(judged: Judged, all_pods: AllPods | None) -> list[Finding]:

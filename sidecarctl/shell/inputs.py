@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,8 @@ from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream import WHOLE, Chunk, ListCutter, chunks, documents
 
 if TYPE_CHECKING:
+    from sidecarctl.api.editor import Limits
+    from sidecarctl.api.owned_workloads import OwnedWorkloads
     from sidecarctl.finding import Finding
     from sidecarctl.yamledit.lists import KnownLists
     from sidecarctl.yamledit.sifting import Sieve
@@ -247,6 +250,29 @@ def documents_of(given: Input, *, keep_going: bool = False) -> Iterator[Document
         except SidecarctlError:
             if not keep_going:  # else: said when the documents are gone through
                 raise
+
+
+def owned_in(given: Input, limits: "Limits") -> "OwnedWorkloads | None":
+    """Return which workloads of an input another one of its objects made; None where none says that it has an owner.
+
+    What cannot be read says nothing here.
+    """
+    says_owner = False
+    for source in given.sources:
+        with suppress(SidecarctlError):
+            says_owner = says_owner or any(b"ownerReferences" in block for block in given.blocks(source))
+    if not says_owner:
+        return None
+    from sidecarctl.api.owned_workloads import OwnedWorkloads
+    from sidecarctl.api.targets import objects
+
+    owned = OwnedWorkloads(limits)
+    for source in given.sources:
+        with suppress(SidecarctlError):
+            for chunk in given.chunks(source):
+                for document in documents(chunk, source.shown):
+                    owned.add(found for found in objects(document) if found.kind != "Pod")  # Pods own none
+    return owned
 
 
 def _readable(chunk: Chunk, source: Source) -> list[Document]:

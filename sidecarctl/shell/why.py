@@ -18,7 +18,7 @@ from sidecarctl.shell.command_flags import WhyFlags
 from sidecarctl.shell.exits import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.flags import SHORT_KINDS, followed_release, limits_of
-from sidecarctl.shell.inputs import Input, cluster_knowledge, gathered_input, input_of, refuse_blank
+from sidecarctl.shell.inputs import Input, cluster_knowledge, gathered_input, input_of, owned_in, refuse_blank
 from sidecarctl.shell.terminal import palette, say, visible
 from sidecarctl.shell.validationcontext import told_findings
 from sidecarctl.sidecarset.additions import Additions
@@ -108,6 +108,8 @@ def _explained(
     usable = known._replace(sidecar_sets=sound)
     prepared = rules.prepared(usable, flags, followed_release(flags.kruise_version))
     options, limits = rules.choice_options(flags), limits_of(flags)
+    if (makers := owned_in(source, limits)) is not None:
+        prepared.makers = makers.makers()
     explainer = Explainer(Injector(prepared, options), prepared, options, limits)
     code = Exit.OK
     for missing in source.missing:

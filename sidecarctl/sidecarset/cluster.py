@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.host import Form
     from sidecarctl.sidecarset.namespaces import Reach
+    from sidecarctl.sidecarset.rollout.owners import Owner
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
@@ -56,6 +57,7 @@ class Prepared:
             from sidecarctl.sidecarset.webhook_scope import webhook_scope  # noqa: PLC0415 - few inputs have one
 
             self.webhook_scope = webhook_scope(cluster.webhook_configurations[-1])
+        self.makers: Mapping[Owner, Owner] = {}  # workloads that another one made
         self._prospects: dict[str, Prospects] = {}
         self._effective: dict[tuple[str, Choice, Form], EffectiveSet] = {}
 

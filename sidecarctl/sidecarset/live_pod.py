@@ -16,8 +16,11 @@ from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import DEFAULT_NAMESPACE, EPOCH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sidecarctl.sidecarset.annotations import Entry
     from sidecarctl.sidecarset.cluster import Prepared
+    from sidecarctl.sidecarset.rollout.owners import Owner
     from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import Pod
 
@@ -44,14 +47,14 @@ def carried(verdict: Verdict, obstacle: tuple[Reason, str], pod: Pod, prepared: 
     reason, state = obstacle
     if reason is Reason.POD_INACTIVE:
         return verdict._replace(reason=reason, detail=state)
-    return verdict._replace(reason=Reason.NOT_INJECTED, detail=recreation(pod))
+    return verdict._replace(reason=Reason.NOT_INJECTED, detail=recreation(pod, prepared.makers))
 
 
-def recreation(pod: Pod) -> str:
-    """Return how a Pod is recreated: by a restart of its workload, or by hand."""
+def recreation(pod: Pod, makers: Mapping[Owner, Owner]) -> str:
+    """Return how a Pod is recreated: by a restart of its workload, or by hand; `makers` as for `owner_of`."""
     metadata = pod.get("metadata", {})
     namespace = quote(metadata.get("namespace") or DEFAULT_NAMESPACE)
-    owner = owner_of(pod)
+    owner = owner_of(pod, makers)
     if owner is None:
         return "recreate the Pod by hand: no workload owns it"
     if owner.kind in _RESTARTABLE:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # A ReplicaSet is named after what made it, and the hash that its Pods carry under one of these labels.
 _MAKERS: Final = {"pod-template-hash": "Deployment", "rollouts-pod-template-hash": "Rollout"}
 _PREFERRED: Final = ("app.kubernetes.io/name", "app.kubernetes.io/instance", "app")
+_MOST_OWNERS: Final = 4  # one above the other
 # They name a revision or a single Pod: the next change of a workload gives them other values.
 _PASSING: Final = frozenset(
     {
@@ -43,8 +44,14 @@ class Owner(Record):
         return f"{self.kind.lower()}/{self.name}{namespace}"
 
 
-def owner_of(pod: Pod) -> Owner | None:
-    """The workload of a Pod, the Deployment where that is a ReplicaSet of one; None for a Pod that nothing made."""
+_NOTHING_KNOWN: Final[Mapping[Owner, Owner]] = {}
+
+
+def owner_of(pod: Pod, makers: Mapping[Owner, Owner] = _NOTHING_KNOWN) -> Owner | None:
+    """Return the workload of a Pod, the Deployment where that is a ReplicaSet of one; None for a Pod that nothing made.
+
+    `makers` are workloads of the input that another one made, with that one; its own maker counts, too.
+    """
     metadata = pod.get("metadata") or {}
     references = metadata.get("ownerReferences") or []
     if not references:
@@ -55,7 +62,10 @@ def owner_of(pod: Pod) -> Owner | None:
     for label, maker in _MAKERS.items() if kind == "ReplicaSet" else ():
         if (template := labels.get(label)) and name.endswith(f"-{template}"):
             kind, name = maker, name.removesuffix(f"-{template}")
-    return Owner(namespace_of(pod), kind, name)
+    owner = Owner(namespace_of(pod), kind, name)
+    for _ in range(_MOST_OWNERS):
+        owner = makers.get(owner, owner)
+    return owner
 
 
 class OwnerLabels:

@@ -13,6 +13,7 @@ from sidecarctl.sidecarset.verdict import Reason
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from sidecarctl.sidecarset.rollout.owners import Owner
     from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import Pod
 
@@ -40,12 +41,15 @@ def demand_findings(
             yield _left_over(name, "run sidecarctl uninject with that SidecarSet")
 
 
-def live_findings(pod: Pod, verdicts: Sequence[Verdict], unjudged: Collection[str]) -> Iterator[Finding]:
+def live_findings(
+    pod: Pod, verdicts: Sequence[Verdict], unjudged: Collection[str], makers: Mapping[Owner, Owner]
+) -> Iterator[Finding]:
     """Return what is missing, outdated or left over in a Pod that exists.
 
     `verdicts` are those of `explained`; nothing is said of the SidecarSets that are `unjudged`.
+    `makers` are workloads that another one made, as for `owner_of`.
     """
-    advice, owner = recreation(pod), owner_of(pod)
+    advice, owner = recreation(pod, makers), owner_of(pod, makers)
     of_owner = f" ({owner})" if owner else ""  # so that reports that group what is alike list each workload
     of_pod = of_owner or " (a Pod that no workload owns)"
     for verdict in verdicts:
