@@ -11,8 +11,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.losses import ABSENT, LISTS, is_empty, mapping
+from sidecarctl.sidecarset.losses import ABSENT, LISTS, is_empty
 from sidecarctl.sidecarset.uninject import lost_findings, without_sets
+from sidecarctl.upstream.fields import struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ def unreturned_findings(
     if lost_findings(stripped, Severity.ERROR):
         return  # it refuses, and says why
     for part, key in (("metadata", "annotations"), *(("spec", key) for key in LISTS)):
-        was, now = (mapping(one, part).get(key, ABSENT) for one in (before, stripped.pod))
+        was, now = (struct(one, part).get(key, ABSENT) for one in (before, stripped.pod))
         if is_empty(was):
             if was != now and (was or now is ABSENT or own is None):
                 yield _filled(part, key)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from sidecarctl.finding import Finding, Key, Severity
 from sidecarctl.sidecarset.recorded import recorded
 from sidecarctl.sidecarset.sharing import is_injected
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.fields import annotations_of
+from sidecarctl.upstream.fields import annotations_of, struct
 from sidecarctl.upstream.names import INJECTED_LIST
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ def reordered_findings(before: Pod, after: Pod) -> Iterator[Finding]:
 
 def has_lookalikes(pod: Pod, sets: Iterable[EffectiveSet]) -> bool:
     """Whether uninject might not give a pod back, which was injected, so that its fields are what they should be."""
-    metadata, spec = mapping(pod, "metadata"), mapping(pod, "spec")
+    metadata, spec = struct(pod, "metadata"), struct(pod, "spec")
     if any(is_empty(spec.get(key, ABSENT)) for key in LISTS) or is_empty(metadata.get("annotations", ABSENT)):
         return True
     secrets = list(_names_in(spec, "imagePullSecrets"))
     if len(set(secrets)) < len(secrets):
         return True
-    names = {*secrets, *(metadata.get("annotations") or ()), *_volume_names(spec)}
+    names = {*secrets, *struct(metadata, "annotations"), *_volume_names(spec)}
     return any(not names.isdisjoint((*one.volume_names, *one.secret_names, *one.patched_keys)) for one in sets)
 
 
@@ -78,8 +78,3 @@ def _names_in(fields: Mapping[str, Any], key: str) -> Iterator[str]:
 def is_empty(value: object) -> bool:
     """Whether a field is there and says nothing, or a list with a null in it."""
     return value is not ABSENT and (not value or (isinstance(value, list) and None in value))
-
-
-def mapping(pod: Pod, key: str) -> Mapping[str, Any]:
-    """The metadata or the spec of a pod as it is written; nothing where it is null."""
-    return cast("Mapping[str, Any]", pod.get(key) or {})
