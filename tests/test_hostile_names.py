@@ -2,11 +2,15 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from commandline import Ran, executed
+
+from sidecarctl.finding import ConflictingEdits
+from sidecarctl.shell import entry
 
 HOSTILE = (
     '::error::x\x1b[31m\x07\r\n::error::y\x85\x9b31m\u202e\u2066\u2028\u2029\U000e0041"|`<script>`'
@@ -69,11 +73,11 @@ _INJECTED = {
 _TEXTS = [
     [command, *flags]
     for command, formats in {
-        "status": ("table", "describe"),
-        "plan": ("table", "markdown", "html", "json"),
+        "status": ("table", "describe", "yaml"),
+        "plan": ("table", "markdown", "html", "json", "yaml"),
         "why": ("text", "table", "json", "mermaid", "dot"),
         "check": ("text", "json", "markdown", "sarif", "junit", "github"),
-        "admit": ("name", "hash", "json"),
+        "admit": ("name", "hash", "json", "yaml"),
         "inject": ("name", "json", "json-patch", "merge-patch"),
         "uninject": ("name", "json"),
     }.items()
@@ -118,7 +122,7 @@ def test_no_name_reaches_a_reader_as_it_is(command: list[str], place: str, tmp_p
         out = "".join(line for line in out.splitlines(keepends=True) if line.startswith(("---", "+++", "@@")))
     for text in (out, ran.stderr.decode("utf-8", "surrogateescape")):
         assert not _HIDDEN.search(text), _HIDDEN.search(text)
-    is_data = command[-1] in {"json", "sarif", "json-patch", "merge-patch", "html"} or command[0] == "diff"
+    is_data = command[-1] in {"json", "yaml", "sarif", "json-patch", "merge-patch", "html"} or command[0] == "diff"
     shown = re.sub(r"^::(error|warning|notice) [^\n]*", "", out, flags=re.MULTILINE) if command[-1] == "github" else out
     for text in ("" if is_data else shown, ran.stderr.decode("utf-8", "surrogateescape")):
         assert not _COMMAND.search(text), text
@@ -164,3 +168,60 @@ def test_a_mistake_on_the_command_line_is_shown_escaped() -> None:
         text = ran.stderr.decode()
         assert not _HIDDEN.search(text), text
         assert not _COMMAND.search(text), text
+
+
+def _check_told(text: str) -> None:
+    assert not _HIDDEN.search(text), text
+    assert not _COMMAND.search(text), text
+
+
+def _program(folder: Path, name: str, says: str) -> None:
+    """Put a program in a folder that fails with a sentence on stderr."""
+    (folder / "says").write_text(says, encoding="utf-8", newline="")
+    program = folder / name
+    program.write_text(f"#!/bin/sh\ncat '{folder}/says' >&2\nexit 1\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize("says", [HOSTILE, f"error: {HOSTILE} (Forbidden)", f"error: {HOSTILE}: no such kind"])
+@pytest.mark.parametrize("command", ["status", "check", "why", "plan"])
+def test_what_kubectl_says_is_shown_escaped(
+    command: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(tmp_path, "kubectl", says)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    (tmp_path / "pod.yaml").write_text(_written(_POD, ""))
+    ran = executed([command, "--live", *(["-f"] if command in {"status", "plan"} else []), str(tmp_path / "pod.yaml")])
+    assert ran.code
+    assert b"team" in ran.stderr + ran.stdout or command != "check"
+    _check_told(ran.stderr.decode() + ran.stdout.decode())
+
+
+@pytest.mark.parametrize("ref", ["main", HOSTILE.replace("\0", "")])
+def test_what_git_says_is_shown_escaped(ref: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = tmp_path / "\x1b[31m\u202e##[error]"
+    tree.mkdir()
+    subprocess.run(["git", "init", "-q", str(tree)], check=True)  # noqa: S603, S607 - our own words
+    (tree / "pod.yaml").write_text(_written(_POD, ""))
+    ran = executed(["check", "--base", ref, str(tree / "pod.yaml")])
+    assert ran.code == 2
+    _check_told(ran.stderr.decode())
+    _program(tmp_path, "git", f"fatal: {HOSTILE}")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.chdir(tree)
+    ran = executed(["check", "--base", ref, "pod.yaml"])
+    assert ran.code == 2
+    assert b"team" in ran.stderr
+    _check_told(ran.stderr.decode())
+
+
+@pytest.mark.parametrize("error", [ConflictingEdits(HOSTILE), RuntimeError(HOSTILE), OSError(2, HOSTILE, HOSTILE)])
+def test_an_internal_error_is_shown_escaped(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object, **__: object) -> int:
+        raise error
+
+    monkeypatch.setattr(entry, "_dispatched", failing)
+    monkeypatch.setenv("SIDECARCTL_DEBUG", "1")
+    ran = executed(["check"])
+    assert ran.code
+    _check_told(ran.stderr.decode())

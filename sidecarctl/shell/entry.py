@@ -102,8 +102,10 @@ def _bug(error: Exception) -> Exit:
     if os.environ.get("SIDECARCTL_DEBUG"):
         from traceback import extract_tb
 
+        from sidecarctl.shell.terminal import visible
+
         for frame in extract_tb(error.__traceback__):  # places only: the values of variables may be secret
-            _tell(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
+            _tell(f"  {visible(frame.filename)}:{frame.lineno} {frame.name}\n")
     _tell(f"sidecarctl: internal error: {type(error).__name__}\n")
     _tell_of_bug()
     return Exit.BUG

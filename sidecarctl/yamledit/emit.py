@@ -15,6 +15,7 @@ _PLAIN: Final = re.compile(
 )
 _NO_TEXT: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none"})
 _WORDS: Final = {None: "null", True: "true", False: "false"}
+_TAGS: Final = range(0xE0000, 0xE0080)  # letters that are not shown, and have no escape in JSON
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -111,7 +112,10 @@ def quoted(text: str) -> str:
     """Quote a text: in single quotes where that spares backslashes, else in double quotes."""
     if ('"' in text or "\\" in text) and "'" not in text and _is_printable(text):
         return f"'{text}'"
-    return json_string(text)
+    written = json_string(text)
+    if written.isascii():
+        return written
+    return "".join(f"\\U{ord(char):08x}" if ord(char) in _TAGS else char for char in written)
 
 
 def json_string(text: str) -> str:
@@ -124,7 +128,8 @@ def json_string(text: str) -> str:
 def _escaped(char: str) -> str:
     if char in _ESCAPES:
         return _ESCAPES[char]
-    return char if _is_printable(char) else f"\\u{ord(char):04x}"
+    is_short = ord(char) <= 0xFFFF  # noqa: PLR2004 - a longer one has no escape that both JSON and YAML read
+    return f"\\u{ord(char):04x}" if is_short and not _is_printable(char) else char
 
 
 def _is_printable(text: str) -> bool:
@@ -137,5 +142,8 @@ def _is_printable(text: str) -> bool:
 
 @cache
 def _unprintable() -> re.Pattern[str]:
-    """What must be escaped; made when first needed, for it takes 10 ms."""
-    return re.compile(r"[^\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+    """What must be escaped, or would not be seen on a terminal; made when first needed, for it takes 10 ms."""
+    return re.compile(
+        r"[^\x20-\x7e\xa1-\xac\xae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
+        r"\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U000dffff\U000e0080-\U0010ffff]"
+    )
