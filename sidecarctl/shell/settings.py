@@ -80,14 +80,21 @@ def _settings_file(given: str) -> tuple[str, Mapping[str, object]]:
     if given:
         return given, _read(given)
     if os.path.lexists(_FILE):
+        _refuse_link_out(_FILE)
         _refuse_irregular(_FILE)  # one that nobody named may come with a pull request, and lead anywhere
         return _FILE, _read(_FILE)
     if os.path.isfile("pyproject.toml"):
         with open("pyproject.toml", "rb") as file:
             data = file.read()
         if b"sidecarctl" in data and re.search(_OUR_TABLE, data) is not None:
+            _refuse_link_out("pyproject.toml")
             return "pyproject.toml", _read("pyproject.toml")
     return "", {}
+
+
+def _refuse_link_out(path: str) -> None:
+    if os.path.islink(path) and _is_outside(path):
+        raise UsageError(f"{path}: a symbolic link out of the current directory; --config {path} reads it all the same")
 
 
 def _refuse_irregular(path: str) -> None:
