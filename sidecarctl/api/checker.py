@@ -25,7 +25,7 @@ from sidecarctl.sidecarset.warnings.pods import doubled_findings, pod_warnings
 from sidecarctl.sidecarset.warnings.transfers import missing_transfers
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import namespace_of
-from sidecarctl.upstream.workload import group_kind
+from sidecarctl.upstream.workload import WORKLOADS, group_kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -70,6 +70,7 @@ class Checker:
         self._demands = demands
         self._limits = limits
         self._editor = Editor(self._checked, limits, keeps_going=True)
+        self._looks_for_templates = limits.workloads != WORKLOADS  # --template-path names some
 
     def changes(self, chunk: Chunk, file: str) -> Iterator[Change]:
         """Return the documents of a piece of a stream, unchanged, with what there is to say.
@@ -78,7 +79,8 @@ class Checker:
         """
         for change in self._editor.changes(chunk, file):
             document = change.document
-            said = [*misspelt_kinds(document), *missing_templates(document, self._limits), *change.findings]
+            missing = missing_templates(document, self._limits) if self._looks_for_templates else ()
+            said = [*misspelt_kinds(document), *missing, *change.findings]
             made = self._made_by_others(document)
             if made:
                 said = [one for one in said if not any(one.path[:end] in made for end in range(len(one.path) + 1))]
@@ -170,7 +172,8 @@ def secret_names(limits: Limits, wanted: Collection[str], change: Change) -> tup
 
 def secrets_in(limits: Limits, wanted: Collection[str], document: Document) -> Iterator[str]:
     """Return those Secrets of a document whose names are wanted, as `namespace/name`."""
-    secrets = (found for found in objects(document) if group_kind(found.value) == ("", "Secret"))
+    all_objects = objects(document) if wanted else ()
+    secrets = (found for found in all_objects if group_kind(found.value) == ("", "Secret"))
     named = (found for found in secrets if found.text_of("name") in wanted)
     return (f"{namespace_of(found.value, limits.namespace)}/{found.text_of('name')}" for found in named)
 
