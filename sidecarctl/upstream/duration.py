@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _SECOND: Final = 1_000  # milliseconds
-_UNITS: Final = {  # in milliseconds
-    "h": Fraction(3_600_000),
-    "m": Fraction(60_000),
-    "s": Fraction(_SECOND),
-    "ms": Fraction(1),
-    "us": Fraction(1, 1_000),
-    "µs": Fraction(1, 1_000),
-    "ns": Fraction(1, 1_000_000),
+_MILLISECOND: Final = 1_000_000  # nanoseconds
+_UNITS: Final = {  # in nanoseconds
+    "h": 3_600_000 * _MILLISECOND,
+    "m": 60_000 * _MILLISECOND,
+    "s": _SECOND * _MILLISECOND,
+    "ms": _MILLISECOND,
+    "us": 1_000,
+    "µs": 1_000,
+    "ns": 1,
 }
 _LONGEST: Final = 1_000  # characters: nobody means more, and Python reads no number of several thousand digits
 _MOST: Final = 2**63 // 1_000_000  # milliseconds: Go counts nanoseconds in 64 bits
@@ -65,8 +68,10 @@ def _parts(text: str) -> list[tuple[str, str]] | None:
 
 
 def _exact(parts: list[tuple[str, str]]) -> Fraction | None:
-    """Their sum; None where it is more than Go can count."""
-    exact = sum((Fraction(_decimal(number)) * _UNITS[unit] for number, unit in parts), Fraction(0))
+    """Return the sum in milliseconds; None if it is more than Go can count."""
+    from fractions import Fraction  # noqa: PLC0415 - few runs read a duration
+
+    exact = sum((Fraction(_decimal(number)) * _UNITS[unit] for number, unit in parts), Fraction(0)) / _MILLISECOND
     return exact if exact <= _MOST else None
 
 
