@@ -48,6 +48,7 @@ def configuration_findings(configuration: Object) -> Iterator[Finding]:
         if webhook.get("failurePolicy") == "Ignore":
             told = "Pods are created without sidecars while the webhook cannot be reached or fails"
             yield Finding("WBH001", told, (*path, "failurePolicy"), Severity.WARNING, help="failurePolicy: Fail")
+        # matchConditions are CEL with Kubernetes' own functions, over a request and its user that only a cluster knows.
         if webhook.get("matchConditions"):
             told = "matchConditions are not evaluated: the webhook may get fewer Pods than is said here"
             yield Finding("WBH003", told, (*path, "matchConditions"), Severity.WARNING)
