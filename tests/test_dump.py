@@ -79,8 +79,8 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     def cut(piece: int, range_size: int) -> None:
         monkeypatch.setattr("sidecarctl.shell.inputobjects._LONG", 0)
         monkeypatch.setattr("sidecarctl.shell.itemranges.RANGE_SIZE", range_size)
-        for module in ("itemranges", "packedlist"):
-            monkeypatch.setattr(f"sidecarctl.shell.{module}.PIECE", piece)
+        monkeypatch.setattr("sidecarctl.shell.itemranges.PIECE", piece)
+        monkeypatch.setattr("sidecarctl.shell.packedlist.PIECE", piece)
         monkeypatch.setattr("sidecarctl.shell.itemranges.TAIL", max(2000, piece))
 
     return cut
