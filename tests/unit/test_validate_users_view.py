@@ -105,7 +105,7 @@ def test_every_finding_has_a_message_and_a_known_code(name: str) -> None:
 
 
 def test_the_table_of_codes_lists_those_in_use() -> None:
-    sources = "".join(path.read_text() for path in PACKAGE.glob("*.py") if path.name != "codes.py")
+    sources = "".join(path.read_text() for path in PACKAGE.rglob("*.py") if path.name != "codes.py")
     used = set(re.findall(r'"([A-Z]{3}\d{3})"', sources))
     families = {
         f"{family}{number}" for number in re.findall(r'f"\{family\}(\d{3})"', sources) for family in ("PRB", "LIF")
