@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sidecarctl.api.change import Change, Outcome
-    from sidecarctl.api.checks import Explanation, check, diff, why
+    from sidecarctl.api.check_values import Explanation, check, diff, why
     from sidecarctl.api.rollout import RolloutPlan, RolloutStage, plan, plan_stages, status
-    from sidecarctl.api.validation import validate
+    from sidecarctl.api.validate import validate
     from sidecarctl.api.values import admit, inject, inject_stream, uninject
     from sidecarctl.finding import (
         ClusterRefused,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         UndecodableObject,
         UnreadableDocument,
     )
-    from sidecarctl.sidecarset.inject import Injection
+    from sidecarctl.sidecarset.injection.inject import Injection
     from sidecarctl.yamledit.edit import Edit
 
 __version__ = "0.1.0"
@@ -61,21 +61,21 @@ _HOMES = {
     "Change": "api.change",
     "Edit": "yamledit.edit",
     "Outcome": "api.change",
-    "Explanation": "api.checks",
-    "Injection": "sidecarset.inject",
+    "Explanation": "api.check_values",
+    "Injection": "sidecarset.injection.inject",
     "RolloutPlan": "api.rollout",
     "RolloutStage": "api.rollout",
     "admit": "api.values",
-    "check": "api.checks",
-    "diff": "api.checks",
+    "check": "api.check_values",
+    "diff": "api.check_values",
     "inject": "api.values",
     "inject_stream": "api.values",
     "plan": "api.rollout",
     "plan_stages": "api.rollout",
     "status": "api.rollout",
     "uninject": "api.values",
-    "validate": "api.validation",
-    "why": "api.checks",
+    "validate": "api.validate",
+    "why": "api.check_values",
 }
 
 

@@ -1,5 +1,5 @@
 """`python -m sidecarctl`."""
 
-from sidecarctl.shell.entry import main
+from sidecarctl.shell.cli.main import main
 
 main()

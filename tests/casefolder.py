@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import pytest
 from commandline import Ran, executed
 
-from sidecarctl.shell.options import COMMANDS
+from sidecarctl.shell.cli.options import COMMANDS
 
 TESTDATA: Final = Path(__file__).parent.parent / "testdata"
 

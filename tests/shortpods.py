@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sidecarctl
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.stream.documents import chunks, documents
 
 Json = dict[str, Any]
 

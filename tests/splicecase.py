@@ -9,9 +9,9 @@ from visible import as_bytes_say, as_people_see
 
 from sidecarctl.yamledit.document import BOM, Document, Origin
 from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.geometry import UnsupportedEdit
 from sidecarctl.yamledit.proof import prove
-from sidecarctl.yamledit.splice import resolved, spliced
+from sidecarctl.yamledit.write.geometry import UnsupportedEdit
+from sidecarctl.yamledit.write.splice import resolved, spliced
 
 if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath

@@ -10,7 +10,7 @@ from casefolder import TESTDATA
 from commandline import executed
 
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.poddefaults import pod_with_defaults
+from sidecarctl.upstream.pod_defaults import pod_with_defaults
 from sidecarctl.yamledit.value import same
 
 pytestmark = pytest.mark.heavy

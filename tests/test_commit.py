@@ -14,8 +14,10 @@ import pytest
 from commandline import COMMAND, environment, executed
 from small_manifests import POD, SET
 
-from sidecarctl.shell import job, unified, work, writers
-from sidecarctl.shell.entry import run
+from sidecarctl.shell.cli.main import run
+from sidecarctl.shell.stream import job, writers
+from sidecarctl.shell.stream import pieces as work
+from sidecarctl.shell.stream import unified_diff as unified
 
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 FILES = ["a.yaml", "b.yaml", "c.yaml"]

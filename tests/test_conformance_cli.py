@@ -9,15 +9,15 @@ from commandline import Ran, executed
 from conformance import EPOCH, cases, normalised
 
 from sidecarctl.finding import Severity
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.inject import Options
-from sidecarctl.sidecarset.recorded import injected_names
-from sidecarctl.sidecarset.reinject import injected_again, selected_sets
-from sidecarctl.sidecarset.uninject import lost_findings, without_sets
-from sidecarctl.yamledit.emit import Style, block_lines
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.sidecarset.injection.inject import Options
+from sidecarctl.sidecarset.injection.records import injected_names
+from sidecarctl.sidecarset.removal.reinject import injected_again, selected_sets
+from sidecarctl.sidecarset.removal.uninject import lost_findings, without_sets
+from sidecarctl.yamledit.stream.documents import chunks, documents
 from sidecarctl.yamledit.value import same
+from sidecarctl.yamledit.write.emit import Style, block_lines
 
 INJECT = [pytest.param(case["case"], case["answer"], id=case["case"]["id"]) for case in cases("inject")]
 

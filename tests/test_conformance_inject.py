@@ -7,9 +7,9 @@ from conformance import EPOCH, cases, normalised
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.inject import Injection, Options, inject
+from sidecarctl.sidecarset.injection.inject import Injection, Options, inject
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.poddefaults import pod_with_defaults
+from sidecarctl.upstream.pod_defaults import pod_with_defaults
 from sidecarctl.upstream.release import LATEST, Release, release_for
 
 DEFAULTS = Options(form="defaults", timestamp=EPOCH)

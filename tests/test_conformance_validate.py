@@ -8,8 +8,8 @@ import pytest
 from conformance import cases
 
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.validate.context import ValidationContext
-from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.sidecarset.validation.context import ValidationContext
+from sidecarctl.sidecarset.validation.webhook import validate
 from sidecarctl.upstream.release import release_for
 
 ADDRESS = re.compile(r"0x[0-9a-f]+")

@@ -13,9 +13,10 @@ from commandline import executed
 from small_manifests import SET
 
 from sidecarctl.api.change import Change
-from sidecarctl.shell import diff, differences
-from sidecarctl.shell.work import Result, Touched
-from sidecarctl.yamledit.stream import Chunk
+from sidecarctl.shell import differences
+from sidecarctl.shell.commands import diff
+from sidecarctl.shell.stream.pieces import Result, Touched
+from sidecarctl.yamledit.stream.documents import Chunk
 
 
 @pytest.mark.parametrize("case", cases("diff"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from commandline import executed
 
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.stream.documents import chunks, documents
 
 ROOT = Path(__file__).parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]

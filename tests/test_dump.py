@@ -12,10 +12,10 @@ from casefolder import TESTDATA
 from commandline import COMMAND, Ran, environment, executed
 from shortpods import Json, kubectl_list, pods_of
 
-from sidecarctl.shell import podreader
-from sidecarctl.shell.dump import layout_of
+from sidecarctl.shell.dumps import pods as podreader
+from sidecarctl.shell.dumps.layout import layout_of
+from sidecarctl.shell.dumps.packed import PackedList, whole_value
 from sidecarctl.shell.itemranges import ListSource
-from sidecarctl.shell.packedlist import PackedList, whole_value
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 
 CASES = [
@@ -80,7 +80,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
         monkeypatch.setattr("sidecarctl.shell.inputobjects._LONG", 0)
         monkeypatch.setattr("sidecarctl.shell.itemranges.RANGE_SIZE", range_size)
         monkeypatch.setattr("sidecarctl.shell.itemranges.PIECE", piece)
-        monkeypatch.setattr("sidecarctl.shell.packedlist.PIECE", piece)
+        monkeypatch.setattr("sidecarctl.shell.dumps.packed.PIECE", piece)
         monkeypatch.setattr("sidecarctl.shell.itemranges.TAIL", max(2000, piece))
 
     return cut

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from commandline import executed
 
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 
 ROOT = Path(__file__).parent.parent
 SHOP = sorted((ROOT / "examples" / "shop").glob("*.yaml"))

@@ -11,7 +11,8 @@ import pytest
 from commandline import Ran, executed
 from small_manifests import POD, SET
 
-from sidecarctl.shell import atomic, file_rights
+from sidecarctl.shell import atomic_files as atomic
+from sidecarctl.shell import file_rights
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

@@ -7,10 +7,10 @@ import shlex
 
 import pytest
 
-from sidecarctl.shell.cli import typer_parse
-from sidecarctl.shell.exits import Exit
-from sidecarctl.shell.options import COMMANDS, Command, Option
-from sidecarctl.shell.quickargs import quick_parse
+from sidecarctl.shell.cli.options import COMMANDS, Command, Option
+from sidecarctl.shell.cli.parse import quick_parse
+from sidecarctl.shell.cli.typer_app import typer_parse
+from sidecarctl.shell.errors import Exit
 
 READ_BY_BOTH = """
 inject

@@ -10,7 +10,7 @@ import pytest
 from commandline import Ran, executed
 
 from sidecarctl.finding import ConflictingEdits
-from sidecarctl.shell import entry
+from sidecarctl.shell.cli import main as entry
 
 HOSTILE = (
     '::error::x\x1b[31m\x07\r\n::error::y\x85\x9b31m\u202e\u2066\u2028\u2029\U000e0041"|`<script>`'

@@ -26,30 +26,30 @@ spec: {containers: [{name: main, image: web}]}
 # What a Pod in flow style, a sidecar with resources, aliases, older Pods, a file to write, or a SidecarSet with more
 # fields or a fault would need.
 SPARED = {
-    "sidecarctl.api.quick",
-    "sidecarctl.shell.atomic",
-    "sidecarctl.shell.filewriters",
+    "sidecarctl.api.fastpath.inject",
+    "sidecarctl.shell.atomic_files",
+    "sidecarctl.shell.stream.file_writers",
     "sidecarctl.sidecarset.reasons",
-    "sidecarctl.sidecarset.reinject",
-    "sidecarctl.sidecarset.validate.conflicts",
-    "sidecarctl.sidecarset.validate.env",
-    "sidecarctl.sidecarset.validate.mounts",
-    "sidecarctl.sidecarset.validate.podmetadata",
-    "sidecarctl.sidecarset.validate.ports",
-    "sidecarctl.sidecarset.validate.probes",
-    "sidecarctl.sidecarset.validate.resources",
-    "sidecarctl.sidecarset.validate.resourcespolicy",
+    "sidecarctl.sidecarset.removal.reinject",
+    "sidecarctl.sidecarset.validation.conflicts",
+    "sidecarctl.sidecarset.validation.core.env",
+    "sidecarctl.sidecarset.validation.core.mounts",
+    "sidecarctl.sidecarset.validation.patch_metadata",
+    "sidecarctl.sidecarset.validation.core.ports",
+    "sidecarctl.sidecarset.validation.core.probes",
+    "sidecarctl.sidecarset.validation.core.resources",
+    "sidecarctl.sidecarset.validation.sidecar_policies",
     "sidecarctl.sidecarset.validate.revision",
-    "sidecarctl.sidecarset.validate.securitycontext",
+    "sidecarctl.sidecarset.validation.core.security",
     "sidecarctl.sidecarset.validate.transferenv",
     "sidecarctl.sidecarset.validate.update",
-    "sidecarctl.sidecarset.validate.volumes",
+    "sidecarctl.sidecarset.validation.core.volumes",
     "sidecarctl.sidecarset.validate.windows",
     "sidecarctl.sidecarset.warnings",
     "sidecarctl.upstream.quantity",
-    "sidecarctl.yamledit.aliases",
+    "sidecarctl.yamledit.write.aliases",
     "sidecarctl.yamledit.flow",
-    "sidecarctl.yamledit.flowsplice",
+    "sidecarctl.yamledit.write.flow",
 }
 MOST_MODULES = 103  # of ours: each takes 0.2 % of a short run, however small it is
 NOT_ASKED_FOR = {"ruamel.yaml", "datetime", "glob", "copy", "base64", "json", "hashlib", "_hashlib", "math"}
@@ -76,7 +76,7 @@ HOT = ("inject --sidecarset set.yaml web.yaml", "diff --sidecarset set.yaml web.
 
 def console_script(line: str) -> str:
     """Return a program that runs a command line as the console script does."""
-    return f"from sidecarctl.shell.entry import run; run({line.split()!r}, process_is_ours=True)"
+    return f"from sidecarctl.shell.cli.main import run; run({line.split()!r}, process_is_ours=True)"
 
 
 def modules_after(program: str, folder: Path, stdin: str = "") -> set[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from casefolder import Case, cases, check_answer, check_user_lines
 
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 
 RECORD = b"kruise.io/sidecarset-hash"
 NOT_COMING_BACK = {"INJ004", "INJ005", "INJ006", "YML001", "YML002"}  # injection says so

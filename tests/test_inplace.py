@@ -19,9 +19,11 @@ import pytest
 from commandline import COMMAND, environment, executed
 from small_manifests import POD, SET
 
-from sidecarctl.shell import atomic, files, inputs
-from sidecarctl.shell.entry import run
-from sidecarctl.shell.exits import InputError
+from sidecarctl.shell import atomic_files as atomic
+from sidecarctl.shell import files
+from sidecarctl.shell.cli.main import run
+from sidecarctl.shell.errors import InputError
+from sidecarctl.shell.input import sources as inputs
 
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 IN_PLACE = [*INJECT, "-i", "a.yaml", "b.yaml"]
@@ -554,7 +556,7 @@ def test_a_long_file_is_never_in_memory(flags: list[str], injected: str) -> None
     Path("a.yaml").write_text(pods + STREAM + pods, encoding="utf-8")
     # Not getrusage: a process begins with the most that the one had that it was forked from.
     most = "print(*[line.split()[1] for line in open('/proc/self/status') if line[:6] == 'VmHWM:'], file=sys.stderr)"
-    code = f"import sys; from sidecarctl.shell.entry import run; code = run(sys.argv[1:]); {most}; sys.exit(code)"
+    code = f"import sys; from sidecarctl.shell.cli.main import run; code = run(sys.argv[1:]); {most}; sys.exit(code)"
 
     command = [sys.executable, "-c", code, *INJECT, "--jobs", "1", *flags, "a.yaml"]
     ended = subprocess.run(command, env=environment(), capture_output=True, check=True)  # noqa: S603 - ours

@@ -12,7 +12,7 @@ from apiserver import ApiServer, Unavailable, api_server
 from casefolder import TESTDATA
 from commandline import Ran, executed
 
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.stream.documents import chunks, documents
 
 pytestmark = pytest.mark.heavy
 

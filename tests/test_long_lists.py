@@ -14,16 +14,17 @@ from casefolder import Case, cases
 from commandline import Ran, executed
 
 import sidecarctl
-from sidecarctl.api import quickitem, rereading
+from sidecarctl.api import quickitem
 from sidecarctl.api.change import Change
+from sidecarctl.api.fastpath import replay as rereading
 from sidecarctl.api.quickitem import quick_change
 from sidecarctl.finding import SidecarctlError
-from sidecarctl.shell import inputs
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
+from sidecarctl.shell.input import sources as inputs
 from sidecarctl.upstream.workload import group_kind
-from sidecarctl.yamledit import lists
 from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.stream import lists
+from sidecarctl.yamledit.stream.documents import chunks, documents
 
 CASES: Final = Path(__file__).parent.parent / "testdata" / "inject"
 COMMANDS: Final = ("inject", "uninject", "diff", "check", "why")

@@ -9,7 +9,7 @@ import pytest
 from commandline import environment
 from test_yaml_suite import cases
 
-from sidecarctl.shell import ownparser
+from sidecarctl.shell.cli import yaml_parser as ownparser
 
 TESTDATA = Path(__file__).parent.parent / "testdata"
 AWKWARD = (
@@ -28,7 +28,7 @@ AWKWARD = (
 # Reads the texts on stdin, and prints all that we ask of their events, or what we make of the complaint.
 EVENTS = """
 import json, sys
-from sidecarctl.yamledit.events import IS_FAST, StreamEndEvent, event_reader, events_counted, syntax_error
+from sidecarctl.yamledit.parse.events import IS_FAST, StreamEndEvent, event_reader, events_counted, syntax_error
 ASKED = ("anchor", "ctag", "tag", "value", "implicit", "style", "flow_style", "version")
 NOBODY_ASKS = {("AliasEvent", "style"), ("SequenceStartEvent", "implicit"), ("MappingStartEvent", "implicit")}
 
@@ -53,7 +53,7 @@ def events(text):
 
 json.dump([IS_FAST, *(list(events(text)) for text in json.load(sys.stdin))], sys.stdout)
 """
-OWN = "from sidecarctl.shell.ownparser import load_parser; load_parser()\n"
+OWN = "from sidecarctl.shell.cli.yaml_parser import load_parser; load_parser()\n"
 
 
 def printed(program: str, text: str = "", *path: Path) -> str:
@@ -93,9 +93,9 @@ def test_nothing_of_it_is_left_behind() -> None:
 def test_who_imported_ruamel_before_keeps_it_whole() -> None:
     program = """
 from ruamel.yaml import YAML, YAMLError
-from sidecarctl.shell.ownparser import load_parser
+from sidecarctl.shell.cli.yaml_parser import load_parser
 load_parser()
-import sidecarctl.yamledit.events as ours, ruamel.yaml.events as theirs
+import sidecarctl.yamledit.parse.events as ours, ruamel.yaml.events as theirs
 assert ours.ScalarEvent is theirs.ScalarEvent
 print(YAML(typ="safe").load("a: [1, b]"))
 """

@@ -12,11 +12,11 @@ from casefolder import TESTDATA
 from commandline import executed
 from test_imports import modules_after
 
-from sidecarctl.shell.columns import width
-from sidecarctl.shell.planhtml.page import page
-from sidecarctl.shell.planmarkdown import LARGEST, markdown
-from sidecarctl.shell.planspans import levels, picture
-from sidecarctl.shell.plantable import Screen, table
+from sidecarctl.render.plan.html_page import page
+from sidecarctl.render.plan.lanes import levels, picture
+from sidecarctl.render.plan.markdown import LARGEST, markdown
+from sidecarctl.render.plan.table import Screen, table
+from sidecarctl.render.text import width
 from sidecarctl.shell.terminal import Palette
 
 Json = Any
@@ -265,9 +265,9 @@ def test_a_plan_that_is_not_saved_needs_no_pydantic(tmp_path: Path) -> None:
         "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {}\nstatus: {phase: Running}\n"
     )
     line = ["plan", "--sidecarset", "set.yaml", "pod.yaml"]
-    loaded = modules_after(f"from sidecarctl.shell.entry import run; run({line!r})", tmp_path)
-    assert "sidecarctl.shell.plantable" in loaded
-    assert not loaded & {"pydantic", "sidecarctl.shell.planhtml.page", "sidecarctl.shell.planmarkdown"}
+    loaded = modules_after(f"from sidecarctl.shell.cli.main import run; run({line!r})", tmp_path)
+    assert "sidecarctl.render.plan.table" in loaded
+    assert not loaded & {"pydantic", "sidecarctl.render.plan.html_page", "sidecarctl.render.plan.markdown"}
 
 
 def test_a_saved_plan_as_a_page(tmp_path: Path) -> None:

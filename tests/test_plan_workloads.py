@@ -8,12 +8,12 @@ import pytest
 from casefolder import TESTDATA
 from commandline import executed
 
-from sidecarctl.shell.command_flags import StatusFlags
-from sidecarctl.shell.flags import followed_release
-from sidecarctl.shell.quickargs import quick_parse
-from sidecarctl.shell.rolloutinput import gathered_rollout_input, own_objects
-from sidecarctl.shell.rollouts import Crowd
-from sidecarctl.shell.settings import settled
+from sidecarctl.shell.cli.command_flags import StatusFlags
+from sidecarctl.shell.cli.flags import followed_release
+from sidecarctl.shell.cli.parse import quick_parse
+from sidecarctl.shell.cli.settings import settled
+from sidecarctl.shell.input.crowd import Crowd
+from sidecarctl.shell.input.rollout import gathered_rollout_input, own_objects
 
 FOLDER = TESTDATA / "workloads"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from shortpods import kubectl_list, pods_of
 from test_rollout import FOLDERS, arguments, lines
 
-from sidecarctl.shell.options import COMMANDS
+from sidecarctl.shell.cli.options import COMMANDS
 
 Json = Any
 NAMES = (

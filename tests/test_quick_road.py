@@ -8,14 +8,14 @@ import pytest
 
 import sidecarctl
 from sidecarctl.api.editor import Limits
-from sidecarctl.api.injector import Injector
-from sidecarctl.api.quickread import Unusual, projection
+from sidecarctl.api.fastpath.projection import Unusual, projection
+from sidecarctl.api.inject import Injector
 from sidecarctl.finding import InjectionRefused, SidecarctlError
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.inject import Options
+from sidecarctl.sidecarset.injection.inject import Options
 from sidecarctl.yamledit.document import Origin
 from sidecarctl.yamledit.proof import Proof
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.stream.documents import chunks, documents
 
 PROOFS: tuple[Proof, ...] = ("fast", "full")
 CASES = Path(__file__).parent.parent / "testdata" / "inject"

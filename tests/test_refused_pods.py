@@ -12,11 +12,11 @@ from casefolder import TESTDATA
 from commandline import executed
 
 from sidecarctl.api.editor import Limits
-from sidecarctl.api.injector import Injector
+from sidecarctl.api.inject import Injector
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.inject import Options
+from sidecarctl.sidecarset.injection.inject import Options
 from sidecarctl.yamledit.document import Origin
-from sidecarctl.yamledit.emit import Style, block_lines
+from sidecarctl.yamledit.write.emit import Style, block_lines
 
 if TYPE_CHECKING:
     from _pytest.mark.structures import ParameterSet

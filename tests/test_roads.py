@@ -11,10 +11,10 @@ from conformance import EPOCH, cases
 
 import sidecarctl
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.shell.exits import Exit
-from sidecarctl.yamledit.emit import Style, block_lines
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.shell.errors import Exit
+from sidecarctl.yamledit.stream.documents import chunks, documents
 from sidecarctl.yamledit.value import same
+from sidecarctl.yamledit.write.emit import Style, block_lines
 
 MEETINGS = 8
 PODS = 3

@@ -48,5 +48,5 @@ def test_runs_from_where_it_is_put(wheel: Path, tmp_path: Path) -> None:
 def test_both_commands_are_there(wheel: Path) -> None:
     entry_points = zipfile.ZipFile(wheel).read("sidecarctl-0.1.0.dist-info/entry_points.txt").decode()
 
-    assert "sidecarctl=sidecarctl.shell.entry:main" in entry_points
-    assert "kubectl-sidecarset=sidecarctl.shell.entry:main" in entry_points
+    assert "sidecarctl=sidecarctl.shell.cli.main:main" in entry_points
+    assert "kubectl-sidecarset=sidecarctl.shell.cli.main:main" in entry_points

@@ -7,7 +7,7 @@ import pytest
 from casefolder import Case, cases
 from commandline import Ran, executed
 
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 
 
 def asked(case: Case, *flags: str) -> Ran:

@@ -9,7 +9,7 @@ import pytest
 from visible import as_bytes_say
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.stream.documents import chunks, documents
 from sidecarctl.yamledit.value import Value, same
 
 FILES = sorted((Path(__file__).parent.parent / "testdata" / "yaml").glob("*.txt"))

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 from commandline import Ran, executed
 
-from sidecarctl.shell.exits import Exit
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.shell.errors import Exit
+from sidecarctl.yamledit.stream.documents import chunks, documents
 from sidecarctl.yamledit.value import Value, same
 
 TEXTS: Final[dict[str, str]] = json.loads(

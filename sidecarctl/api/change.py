@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.upstream.schema import merge_key_at
-from sidecarctl.yamledit.geometry import UnsupportedEdit
-from sidecarctl.yamledit.nodes import MAX_DEPTH
+from sidecarctl.yamledit.parse.nodes import MAX_DEPTH
 from sidecarctl.yamledit.proof import Proof, prove
-from sidecarctl.yamledit.splice import resolved, spliced
+from sidecarctl.yamledit.write.geometry import UnsupportedEdit
+from sidecarctl.yamledit.write.splice import resolved, spliced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
+from sidecarctl.upstream.go.time import InvalidTimestamp, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sidecarctl.sidecarset.effective import Choice
-    from sidecarctl.sidecarset.match import RunningPods
-    from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.sidecarset.injection.effective_set import Choice
+    from sidecarctl.sidecarset.matching.match import RunningPods
+    from sidecarctl.sidecarset.matching.scope import SystemNamespaces
 
 Word = TypeVar("Word", bound=str)
 

@@ -10,17 +10,17 @@ from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.targets import Found, Target, controller_named, is_unknown_workload, objects, sound_targets
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject, nearest
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.losses import REPLACED
+from sidecarctl.sidecarset.removal.replaced import REPLACED
 from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
 from sidecarctl.yamledit.edit import Edit, diff
-from sidecarctl.yamledit.stream import Chunk, documents
+from sidecarctl.yamledit.stream.documents import Chunk, documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sidecarctl.finding import FieldPath
-    from sidecarctl.sidecarset.uninject import OwnFields
+    from sidecarctl.sidecarset.removal.uninject import OwnFields
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.document import Document, Origin
@@ -205,7 +205,7 @@ def template_edits(target: Target, pod: Pod, own: OwnFields) -> list[Edit]:
 
 
 def _own_fields(document: Document, template: FieldPath) -> frozenset[FieldPath]:
-    from sidecarctl.api.ownfields import own_fields  # noqa: PLC0415 - few Pods have fields that hold nothing
+    from sidecarctl.api.own_fields import own_fields  # noqa: PLC0415 - few Pods have fields that hold nothing
 
     return own_fields(document, template)
 
@@ -213,7 +213,7 @@ def _own_fields(document: Document, template: FieldPath) -> frozenset[FieldPath]
 def _as_it_was(edit: Edit, document: Document, template: FieldPath) -> Edit:
     if edit.op != "set" or edit.value:
         return edit
-    from sidecarctl.api.ownfields import as_it_was  # noqa: PLC0415 - as above
+    from sidecarctl.api.own_fields import as_it_was  # noqa: PLC0415 - as above
 
     return as_it_was(edit, document, template)
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.record import Record
 from sidecarctl.upstream.names import MERGE_PATCH_JSON
 from sidecarctl.yamledit.document import entries
-from sidecarctl.yamledit.nodes import Alias, Collection
-from sidecarctl.yamledit.reading import is_merge, key_of
+from sidecarctl.yamledit.parse.nodes import Alias, Collection
+from sidecarctl.yamledit.parse.values import is_merge, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sidecarctl.finding import Position
     from sidecarctl.yamledit.document import Document
-    from sidecarctl.yamledit.nodes import Node
+    from sidecarctl.yamledit.parse.nodes import Node
 
 _LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n|$)")
 _SECRET_MAPS: Final = ("data", "stringData")

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.yamledit.document import BOM, Document, Origin
-from sidecarctl.yamledit.stream import decoded
+from sidecarctl.yamledit.stream.documents import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sidecarctl.api.change import Change
-    from sidecarctl.yamledit.stream import Chunk
+    from sidecarctl.yamledit.stream.documents import Chunk
 
 _DASH: Final = re.compile(r"(?: *(?:#[^\n]*)?\n)* *-(?= )")
 

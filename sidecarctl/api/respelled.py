@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import FieldPath, Finding, Severity
-from sidecarctl.yamledit.authorship import held_in_block, written_by_hand
-from sidecarctl.yamledit.geometry import content_end
-from sidecarctl.yamledit.nodes import MAX_DEPTH, Alias, Collection, Node
-from sidecarctl.yamledit.reading import key_of, start_of
+from sidecarctl.yamledit.parse.nodes import MAX_DEPTH, Alias, Collection, Node
+from sidecarctl.yamledit.parse.values import key_of, start_of
+from sidecarctl.yamledit.write.authorship import held_in_block, written_by_hand
+from sidecarctl.yamledit.write.geometry import content_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,13 +6,13 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api import choices
+from sidecarctl.api.arguments import a_release, an_iterable, an_object, each_object
 from sidecarctl.api.decoded_pods import decoded_pods, distinct_pods
-from sidecarctl.api.given import a_release, an_iterable, an_object, each_object
+from sidecarctl.api.plan_document import Rollout, plan_document
 from sidecarctl.api.rollout_stages import StagedPods, StagesWanted, marker, parsed_canary, parsed_steps, staged
-from sidecarctl.api.rolloutdocument import Rollout, plan_document
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.matched import Matcher
+from sidecarctl.sidecarset.rollout.counted import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
 from sidecarctl.sidecarset.rollout.plan import RolloutPlan as Planned
 from sidecarctl.sidecarset.rollout.plan import planned, rollout_plan
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.sidecarset.matching.scope import SystemNamespaces
     from sidecarctl.upstream.types import Namespace, Pod, SidecarSet
 
     Object = Mapping[str, object]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Severity, show_path
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout import aims
+from sidecarctl.sidecarset.rollout import stage_groups
 from sidecarctl.sidecarset.rollout.labelcensus import why_nobody
 from sidecarctl.sidecarset.rollout.stages import Step, stages
-from sidecarctl.sidecarset.validate.context import ValidationContext
-from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.sidecarset.validation.context import ValidationContext
+from sidecarctl.sidecarset.validation.webhook import validate
 from sidecarctl.upstream.selector import Requirement
 from sidecarctl.upstream.selector_text import parsed_selector
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.mark import Mark
     from sidecarctl.sidecarset.rollout.owners import OwnerLabels
-    from sidecarctl.sidecarset.rollout.row import Counted
+    from sidecarctl.sidecarset.rollout.pod_row import Counted
     from sidecarctl.sidecarset.rollout.stages import Aim, Stage
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.release import Release
@@ -84,8 +84,8 @@ def marker(wanted: StagesWanted, owners: OwnerLabels) -> Callable[[Pod], Mark] |
     """Return what takes the mark of a Pod; None where stages only count Pods."""
     if wanted.canary is None and not wanted.group_by:
         return None
-    read = owners.note if wanted.group_by == OWNER else aims.label_of(wanted.group_by)
-    return aims.marker(wanted.canary, read)
+    read = owners.note if wanted.group_by == OWNER else stage_groups.label_of(wanted.group_by)
+    return stage_groups.marker(wanted.canary, read)
 
 
 def staged(
@@ -119,16 +119,16 @@ class RefusedStage(InvalidStages):
     """A stage whose patch the webhook would refuse, though it would take the SidecarSet itself."""
 
 
-def _groups(pods: StagedPods, target: RolloutTarget, group_by: str) -> aims.Groups:
+def _groups(pods: StagedPods, target: RolloutTarget, group_by: str) -> stage_groups.Groups:
     marks = [row.mark for row in pods.found.rows]
     if group_by != OWNER:
         if all(mark.group is None for mark in marks):
             raise _no_pod(pods, target, "group_by", [Requirement(group_by, "Exists")])
-        return aims.groups_by_label(group_by, marks)
+        return stage_groups.groups_by_label(group_by, marks)
     if all(mark.group is None for mark in marks):
         told = "owner: no Pod that counts says whose it is (metadata.ownerReferences)"
         raise InvalidStages(told, "group_by")
-    groups = aims.groups_by_owner(pods.owners, marks)
+    groups = stage_groups.groups_by_owner(pods.owners, marks)
     if groups is None:
         tried = "; ".join(pods.owners.objections()) or "they have no labels"
         told = f"owner: a SidecarSet selects by labels only, and none tells the workloads apart: {tried}"
@@ -136,12 +136,16 @@ def _groups(pods: StagedPods, target: RolloutTarget, group_by: str) -> aims.Grou
     return groups
 
 
-def _aims(pods: StagedPods, target: RolloutTarget, wanted: StagesWanted, groups: aims.Groups | None) -> Iterator[Aim]:
+def _aims(
+    pods: StagedPods, target: RolloutTarget, wanted: StagesWanted, groups: stage_groups.Groups | None
+) -> Iterator[Aim]:
     if wanted.canary is not None:
         if not any(row.mark.is_canary for row in pods.found.rows):
             raise _no_pod(pods, target, "canary", wanted.canary)
-        yield aims.canary_aim(wanted.canary)
-    yield from aims.group_aims(groups, wanted.steps) if groups else aims.step_aims(wanted.steps or (_ALL,))
+        yield stage_groups.canary_aim(wanted.canary)
+    yield from (
+        stage_groups.group_aims(groups, wanted.steps) if groups else stage_groups.step_aims(wanted.steps or (_ALL,))
+    )
 
 
 def _no_pod(pods: StagedPods, target: RolloutTarget, option: str, asked: Sequence[Requirement]) -> InvalidStages:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.rollout.left_out import reasons_sentence
-from sidecarctl.sidecarset.rollout.podname import some
+from sidecarctl.sidecarset.rollout.pod_traits import some
 from sidecarctl.upstream import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sidecarctl.sidecarset.rollout.changes import NewVersion
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
-    from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
-    from sidecarctl.sidecarset.rollout.versions import NewVersion
 
 _STRATEGY = ("spec", "updateStrategy")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.rolloutdocument import (
+from sidecarctl.api.plan_document import (
     API_VERSION,
     Document,
     cause_document,

@@ -149,7 +149,7 @@ def _check_containers(found: Found, path: FieldPath, document: Document) -> None
 def _check_patterns(patterns: Collection[str], path: FieldPath, document: Document) -> None:
     if len(patterns) < 2:  # noqa: PLR2004 - one alone has its own limits, and is refused in Go's words
         return
-    from sidecarctl.upstream.goregexp import are_too_large  # noqa: PLC0415 - few SidecarSets have any
+    from sidecarctl.upstream.go.regexp import are_too_large  # noqa: PLC0415 - few SidecarSets have any
 
     if are_too_large(patterns):
         said = f"regular expressions of {path[-1]} that are too large together (the limit regexps; no flag raises it)"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sidecarctl.api.change import Change
     from sidecarctl.api.targets import Found
     from sidecarctl.yamledit.document import Document
-    from sidecarctl.yamledit.stream import Chunk
+    from sidecarctl.yamledit.stream.documents import Chunk
 
     Changes: TypeAlias = Callable[[Chunk, str], Iterable[Change]]
 

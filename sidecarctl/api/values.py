@@ -6,30 +6,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
 
 from sidecarctl.api import choices
+from sidecarctl.api.arguments import a_flag, a_release, all_objects, an_object, gates
 from sidecarctl.api.editor import Editor, Limits, pod_of, template_edits
-from sidecarctl.api.given import a_flag, a_release, all_objects, an_object, gates
-from sidecarctl.api.injector import Injector, injection
-from sidecarctl.api.rereading import readable_again
+from sidecarctl.api.fastpath.replay import readable_again
+from sidecarctl.api.inject import Injector, injection
 from sidecarctl.api.targets import Found, sound_targets
-from sidecarctl.api.uninjector import Uninjector
+from sidecarctl.api.uninject import Uninjector
 from sidecarctl.finding import InjectionRefused, Severity, UndecodableObject
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.hash import admit as admitted
-from sidecarctl.sidecarset.inject import Injection, Options
+from sidecarctl.sidecarset.injection.inject import Injection, Options
+from sidecarctl.sidecarset.removal.uninject import lost_findings, without_sets
 from sidecarctl.sidecarset.revision import revision_name
-from sidecarctl.sidecarset.uninject import lost_findings, without_sets
 from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit.edit import Edit, applied
-from sidecarctl.yamledit.lists import Lists
-from sidecarctl.yamledit.stream import MAX_DOCUMENT, Chunk, chunks
+from sidecarctl.yamledit.stream.documents import MAX_DOCUMENT, Chunk, chunks
+from sidecarctl.yamledit.stream.lists import Lists
 
 if TYPE_CHECKING:
     from sidecarctl.api.change import Change
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.effective import Choice
-    from sidecarctl.sidecarset.host import Form
-    from sidecarctl.sidecarset.namespaces import SystemNamespaces
+    from sidecarctl.sidecarset.injection.effective_set import Choice
+    from sidecarctl.sidecarset.injection.pod_view import Form
+    from sidecarctl.sidecarset.matching.scope import SystemNamespaces
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet
     from sidecarctl.yamledit.proof import Proof

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sidecarctl.api.checker import secrets_in
-from sidecarctl.api.prefilter import has_escapes
+from sidecarctl.api.check import secrets_in
+from sidecarctl.api.fastpath.prefilter import has_escapes
 from sidecarctl.finding import UnreadableDocument
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validate.canary import base_of_canary
 from sidecarctl.sidecarset.warnings.selection import is_paused, missing_secrets, selects_nothing
-from sidecarctl.yamledit.stream import documents
+from sidecarctl.yamledit.stream.documents import documents
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sidecarctl.api.knowledge import Known
     from sidecarctl.finding import Finding
     from sidecarctl.shell.checkreport import Collected
-    from sidecarctl.shell.inputs import Input
+    from sidecarctl.shell.input.sources import Input
 
 _SECRET = b"Secret"
 

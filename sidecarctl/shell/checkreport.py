@@ -7,11 +7,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Severity
+from sidecarctl.shell.errors import Exit, UsageError
 from sidecarctl.shell.excerpts import excerpts
-from sidecarctl.shell.exits import Exit, UsageError
 from sidecarctl.shell.findings import Findings
-from sidecarctl.shell.report import Reports
-from sidecarctl.shell.reports import ReportSpec, findings_writer, report_spec, report_specs, write_pieces
+from sidecarctl.shell.report.formats import ReportSpec, findings_writer, report_spec, report_specs, write_pieces
+from sidecarctl.shell.report.run_report import Reports
 from sidecarctl.shell.terminal import palette
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.change import Outcome
     from sidecarctl.finding import Finding
-    from sidecarctl.shell.command_flags import CheckFlags
-    from sidecarctl.shell.inputs import Input
+    from sidecarctl.shell.cli.command_flags import CheckFlags
+    from sidecarctl.shell.input.sources import Input
 
 
 _UNREAD: Final = frozenset({"INP001", "INP002"})  # in such a text nobody knows what is secret: it is not shown
@@ -119,8 +119,8 @@ def _writer(spec: ReportSpec, given: Input, flags: CheckFlags) -> Callable[[Find
 
 
 def _text(findings: Findings, given: Input, flags: CheckFlags, colour: str) -> Iterator[str]:
+    from sidecarctl.render.findings.text import text_lines
     from sidecarctl.shell.reports.grouped import grouped, in_words
-    from sidecarctl.shell.reports.text import text_lines
 
     groups = grouped(findings)
     shown = [finding for group in groups for finding in group.shown]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sidecarctl.api.caret import placed_within
 from sidecarctl.api.knowledge import CONFIGURATION, Knowledge
+from sidecarctl.api.locate import placed_within
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.webhook_scope import configuration_findings
 from sidecarctl.upstream.names import REVISION_NAMESPACE

@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from typing import Final, TypeAlias
 
 from sidecarctl.api.change import Change
-from sidecarctl.shell.work import Result, Touched
-from sidecarctl.yamledit.stream import Chunk
+from sidecarctl.shell.stream.pieces import Result, Touched
+from sidecarctl.yamledit.stream.documents import Chunk
 
 _MATCHED: Final = 1 << 16  # pairs of lines that are worth comparing; beyond, all old lines go and all new ones come
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.api.excerpt import Excerpt, excerpt
 from sidecarctl.finding import SidecarctlError
-from sidecarctl.yamledit.stream import documents
+from sidecarctl.yamledit.stream.documents import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sidecarctl.finding import Position
-    from sidecarctl.shell.inputs import Input
-    from sidecarctl.yamledit.stream import Chunk
+    from sidecarctl.shell.input.sources import Input
+    from sidecarctl.yamledit.stream.documents import Chunk
 
 Excerpts = dict["Position", Excerpt]
 

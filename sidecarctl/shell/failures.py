@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sidecarctl.finding import Finding, InjectionRefused, SidecarctlError, UndecodableObject, UnreadableDocument
-from sidecarctl.shell.exits import Refused
+from sidecarctl.shell.errors import Refused
 
 
 def findings_of(error: SidecarctlError) -> Sequence[Finding]:

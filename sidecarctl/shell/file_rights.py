@@ -8,7 +8,7 @@ import os
 import stat
 from typing import Final
 
-from sidecarctl.shell.exits import InputError
+from sidecarctl.shell.errors import InputError
 
 _ACL: Final = "system.posix_acl_access"
 _OF_CONTENT: Final = frozenset({"security.ima", "security.evm"})  # the kernel's signatures of what the file held

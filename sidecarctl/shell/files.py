@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import IO, Final, TypeAlias
 
 from sidecarctl.record import Record
-from sidecarctl.shell.exits import InputError, UsageError
+from sidecarctl.shell.errors import InputError, UsageError
 
 BLOCK: Final = 256 * 1024
 STDIN: Final = "-"

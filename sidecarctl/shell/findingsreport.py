@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.shell.findings import Findings
-from sidecarctl.shell.report import write_report
-from sidecarctl.shell.reports import ReportSpec, findings_writer
+from sidecarctl.shell.report.formats import ReportSpec, findings_writer
+from sidecarctl.shell.report.run_report import write_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from sidecarctl.api.knowledge import Knowledge
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.shell.command_flags import ChoiceFlags, InputFlags
-from sidecarctl.shell.flags import feature_gates, revision_choices
+from sidecarctl.shell.cli.command_flags import ChoiceFlags, InputFlags
+from sidecarctl.shell.cli.flags import feature_gates, revision_choices
 from sidecarctl.shell.stderrfindings import goes_to_a_program, tell
 from sidecarctl.upstream.featuregates import is_gate_elsewhere, nearest_gate
 from sidecarctl.upstream.release import LATEST, Release

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sidecarctl.record import Record
-from sidecarctl.shell.exits import InputError, UsageError
+from sidecarctl.shell.errors import InputError, UsageError
 
 # The same words everywhere, no lock that a run beside ours would meet, and a path is a path, whatever letters it has.
 _ENVIRONMENT: Final = {

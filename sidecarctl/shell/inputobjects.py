@@ -7,20 +7,20 @@ from typing import Final
 from sidecarctl.api.targets import Found, objects
 from sidecarctl.finding import SidecarctlError, UndecodableObject, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell.dump import layout_of
-from sidecarctl.shell.exits import Exit, exit_code
+from sidecarctl.shell.dumps.layout import layout_of
+from sidecarctl.shell.dumps.packed import PackedList
+from sidecarctl.shell.dumps.pods import NO_KIND
+from sidecarctl.shell.errors import Exit, exit_code
 from sidecarctl.shell.files import STDIN, Source
-from sidecarctl.shell.inputs import Input, documents_of
+from sidecarctl.shell.input.sources import Input, documents_of
 from sidecarctl.shell.itemranges import ListSource
-from sidecarctl.shell.packedlist import PackedList
-from sidecarctl.shell.podreader import NO_KIND
 from sidecarctl.shell.pool import jobs_worth
 from sidecarctl.shell.progress import Progress
 from sidecarctl.shell.terminal import say, visible
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.workload import group_kind, is_pod
 from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.stream import documents
+from sidecarctl.yamledit.stream.documents import documents
 
 _REMEMBERED: Final = 16 * 1024 * 1024  # bytes of a source, up to which its objects are kept
 _LONG: Final = 1024 * 1024  # bytes from which on any List in JSON is read item by item

@@ -6,8 +6,8 @@ from typing import Final
 
 from sidecarctl.finding import Position, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell.dump import PIECE, TAIL, Layout, cut, end_of_items, last_border
-from sidecarctl.shell.exits import InputError
+from sidecarctl.shell.dumps.layout import PIECE, TAIL, Layout, cut, end_of_items, last_border
+from sidecarctl.shell.errors import InputError
 from sidecarctl.shell.files import open_regular
 
 RANGE_SIZE: Final = 4 * 1024 * 1024

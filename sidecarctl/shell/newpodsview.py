@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.shell.terminal import visible
-from sidecarctl.sidecarset.rollout.podname import some
+from sidecarctl.sidecarset.rollout.pod_traits import some
 from sidecarctl.upstream.fields import structs, text, text_map
 
 if TYPE_CHECKING:

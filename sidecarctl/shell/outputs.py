@@ -3,24 +3,24 @@
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from sidecarctl.shell.command_flags import InjectFlags, ReportFlags, UninjectFlags, WriteFlags
-from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.inputs import Input
-from sidecarctl.shell.report import JsonReport, Reports, TextReport
+from sidecarctl.shell.cli.command_flags import InjectFlags, ReportFlags, UninjectFlags, WriteFlags
+from sidecarctl.shell.errors import UsageError
+from sidecarctl.shell.input.sources import Input
+from sidecarctl.shell.report.run_report import JsonReport, Reports, TextReport
+from sidecarctl.shell.stream.pieces import Show
+from sidecarctl.shell.stream.writers import Nowhere, Stdout, Writer
 from sidecarctl.shell.terminal import palette
-from sidecarctl.shell.work import Show
-from sidecarctl.shell.writers import Nowhere, Stdout, Writer
 
 if TYPE_CHECKING:
-    from sidecarctl.shell.report import Report
-    from sidecarctl.shell.reports import ReportSpec
+    from sidecarctl.shell.report.formats import ReportSpec
+    from sidecarctl.shell.report.run_report import Report
 
 
 def reports(flags: ReportFlags) -> Reports:
     """Return the reports that were asked for: text on stderr, unless it says otherwise; --quiet leaves the files."""
     if not flags.report:
         return Reports([] if flags.quiet else [_text_report("", flags)])
-    from sidecarctl.shell.reports import report_specs
+    from sidecarctl.shell.report.formats import report_specs
 
     return Reports([_report(spec, flags) for spec in report_specs(flags) if spec.path or not flags.quiet])
 
@@ -29,7 +29,7 @@ def other_format(flags: WriteFlags) -> Show | None:
     """Return what prints a document in another format; None for its own."""
     if flags.output == "yaml":
         return None
-    from sidecarctl.shell.formats import show_for
+    from sidecarctl.shell.stream.formats import show_for
 
     return show_for(flags.output)
 
@@ -46,7 +46,7 @@ def writer(flags: InjectFlags | UninjectFlags, show: Show | None, given: Input) 
         return Nowhere()
     if not flags.in_place and not flags.output_dir:
         return Stdout()
-    from sidecarctl.shell.filewriters import InPlace, OutputDir
+    from sidecarctl.shell.stream.file_writers import InPlace, OutputDir
 
     if flags.output_dir:
         documents: Literal["all", "some"] = "some" if flags.only_changed or is_cut else "all"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.shell.escaping import mermaid_chart_name
-from sidecarctl.shell.planspans import Lane, picture
+from sidecarctl.render.escaping import mermaid_chart_name
+from sidecarctl.render.plan.lanes import Lane, picture
+from sidecarctl.render.plan.timeline import BOTH_RUN, NOT_READY, STARTING, Row, row_label
 from sidecarctl.shell.plantime import has_times, last_moment, seconds_of
-from sidecarctl.shell.plantimeline import BOTH_RUN, NOT_READY, STARTING, Row, row_label
 from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:

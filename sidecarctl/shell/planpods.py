@@ -5,17 +5,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.decoded_pods import decoded_pod
-from sidecarctl.shell.formats import print_shown
-from sidecarctl.shell.packedlist import written_values
-from sidecarctl.shell.rollouts import Crowd, rollout
-from sidecarctl.sidecarset.rollout.podname import full_name
+from sidecarctl.shell.dumps.packed import written_values
+from sidecarctl.shell.input.crowd import Crowd, rollout
+from sidecarctl.shell.stream.formats import print_shown
+from sidecarctl.sidecarset.rollout.pod_traits import full_name
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.upstream.fields import namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sidecarctl.shell.command_flags import PlanFlags
+    from sidecarctl.shell.cli.command_flags import PlanFlags
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.value import Value

@@ -6,9 +6,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.shell import planview as view
-from sidecarctl.shell.columns import aligned
-from sidecarctl.shell.plantimeline import MOST_CELLS
+from sidecarctl.render.plan import view
+from sidecarctl.render.plan.timeline import MOST_CELLS
+from sidecarctl.render.text import aligned
 from sidecarctl.upstream.fields import struct, structs
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.shell.podreader import Unchecked
+from sidecarctl.shell.dumps.pods import Unchecked
 from sidecarctl.sidecarset.rollout.sibling import Own, Sibling
 from sidecarctl.yamledit.value import Value
 

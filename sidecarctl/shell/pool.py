@@ -7,8 +7,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, cast
 
-from sidecarctl.shell.exits import InputError, tidy_when_terminated
-from sidecarctl.shell.work import Piece, Result, passed_over
+from sidecarctl.shell.errors import InputError, tidy_when_terminated
+from sidecarctl.shell.stream.pieces import Piece, Result, passed_over
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

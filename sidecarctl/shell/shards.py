@@ -5,9 +5,9 @@ the output of a run without it. Of a single stream it gets every Nth document (j
 bytes; with --in-place of as many files, for what one shard writes must not move the bounds of the next.
 """
 
+from sidecarctl.shell.cli.flags import parsed_shard
 from sidecarctl.shell.files import Source
-from sidecarctl.shell.flags import parsed_shard
-from sidecarctl.shell.inputs import Input
+from sidecarctl.shell.input.sources import Input
 
 
 def sources_of_shard(given: Input, shard: str, *, by_files: bool) -> list[Source]:

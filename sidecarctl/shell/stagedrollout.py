@@ -15,10 +15,10 @@ from sidecarctl.api.rollout_stages import (
 )
 from sidecarctl.api.rolloutnotes import none_counted
 from sidecarctl.api.stagesdocument import StagedRollout
-from sidecarctl.shell.command_flags import PlanFlags
-from sidecarctl.shell.exits import Refused, UsageError
-from sidecarctl.shell.rollouts import Crowd, applied_at, context_of, gathered, stored_version
-from sidecarctl.sidecarset.rollout.matched import Matcher
+from sidecarctl.shell.cli.command_flags import PlanFlags
+from sidecarctl.shell.errors import Refused, UsageError
+from sidecarctl.shell.input.crowd import Crowd, applied_at, context_of, gathered, stored_version
+from sidecarctl.sidecarset.rollout.counted import Matcher
 from sidecarctl.sidecarset.rollout.owners import OwnerLabels
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.status import target_of

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from sidecarctl.shell.command_flags import PlanFlags
-from sidecarctl.shell.exits import UsageError
+from sidecarctl.shell.cli.command_flags import PlanFlags
+from sidecarctl.shell.errors import UsageError
 
 _OUTPUTS: Final = ("table", "yaml", "json", "markdown")
 

@@ -5,17 +5,17 @@ from sidecarctl.api.knowledge import is_sidecar_set
 from sidecarctl.api.stageeditor import staged
 from sidecarctl.api.stagesdocument import StagedRollout, stages_document
 from sidecarctl.api.targets import objects
-from sidecarctl.shell.command_flags import PlanFlags
-from sidecarctl.shell.exits import InputError, UsageError
+from sidecarctl.shell.cli.command_flags import PlanFlags
+from sidecarctl.shell.errors import InputError, UsageError
 from sidecarctl.shell.files import STDIN, Source
-from sidecarctl.shell.filewriters import InPlace
-from sidecarctl.shell.inputs import Input
-from sidecarctl.shell.rolloutinput import RolloutInput
+from sidecarctl.shell.input.rollout import RolloutInput
+from sidecarctl.shell.input.sources import Input
+from sidecarctl.shell.stream.file_writers import InPlace
+from sidecarctl.shell.stream.pieces import Result
 from sidecarctl.shell.terminal import counted, say, visible
-from sidecarctl.shell.work import Result
 from sidecarctl.upstream.fields import structs
 from sidecarctl.yamledit.borders import lines_in
-from sidecarctl.yamledit.stream import Chunk, documents
+from sidecarctl.yamledit.stream.documents import Chunk, documents
 
 
 def file_of(rollout_input: RolloutInput) -> Source:
@@ -81,8 +81,8 @@ def _may_hold(chunk: Chunk, change: Change) -> bool:
 
 
 def _report(source: Source, made: StagedRollout, number: int, change: Change) -> None:
-    from sidecarctl.shell import planview as view
-    from sidecarctl.shell.stageview import patch_text, shortfall
+    from sidecarctl.render.plan import view
+    from sidecarctl.render.plan.stages import patch_text, shortfall
 
     stage = structs(stages_document(made), "stages")[number - 1]
     done = "written" if change.edits else "stands there already"

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterable
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.shell.command_flags import InputFlags, QuietFlags, ReportFlags
-from sidecarctl.shell.report import finding_lines
-from sidecarctl.shell.reports import report_spec
+from sidecarctl.shell.cli.command_flags import InputFlags, QuietFlags, ReportFlags
+from sidecarctl.shell.report.formats import report_spec
+from sidecarctl.shell.report.run_report import finding_lines
 from sidecarctl.shell.terminal import palette, say
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import cast
 
 from sidecarctl.api.knowledge import Knowledge, Known, is_in_force
-from sidecarctl.api.validation import findings_about, held_by_cluster, refusals, without_echoes
+from sidecarctl.api.validate import findings_about, held_by_cluster, refusals, without_echoes
 from sidecarctl.finding import Finding, UndecodableObject
-from sidecarctl.shell.command_flags import InputFlags, ReleaseFlags
-from sidecarctl.shell.flags import feature_gates, followed_release
+from sidecarctl.shell.cli.command_flags import InputFlags, ReleaseFlags
+from sidecarctl.shell.cli.flags import feature_gates, followed_release
 from sidecarctl.sidecarset.validate.canary import base_of_canary
-from sidecarctl.sidecarset.validate.context import ValidationContext
+from sidecarctl.sidecarset.validation.context import ValidationContext
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.release import Release
 
@@ -42,7 +42,7 @@ def placed_findings(
     """Return findings with their places, each fault once; about what a cluster holds as it is, errors are warnings."""
     if not found:
         return []
-    from sidecarctl.api.caret import placed_within
+    from sidecarctl.api.locate import placed_within
 
     if not upstream_messages:
         found = without_echoes(found, one.found.value)

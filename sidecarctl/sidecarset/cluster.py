@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.effective import Choice, EffectiveSet, effective_set
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.namespaces import SystemNamespaces, WebhookScope, labels_by_namespace
-from sidecarctl.sidecarset.prospects import Prospects, candidate, prospects
+from sidecarctl.sidecarset.injection.effective_set import Choice, EffectiveSet, effective_set
+from sidecarctl.sidecarset.matching.candidates import Prospects, candidate, prospects
+from sidecarctl.sidecarset.matching.scope import SystemNamespaces, WebhookScope, labels_by_namespace
 from sidecarctl.sidecarset.revision import restore, revision_wanted
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.decode import decode
@@ -19,8 +19,8 @@ from sidecarctl.upstream.release import LATEST, SORT_SIDECARS, Release, gate_is_
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sidecarctl.sidecarset.host import Form
-    from sidecarctl.sidecarset.namespaces import Reach
+    from sidecarctl.sidecarset.injection.pod_view import Form
+    from sidecarctl.sidecarset.matching.scope import Reach
     from sidecarctl.sidecarset.rollout.owners import Owner
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 

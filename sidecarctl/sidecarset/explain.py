@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.inject import Options, chosen_state
+from sidecarctl.sidecarset.injection.inject import Options, chosen_state
 from sidecarctl.sidecarset.live_pod import carried
-from sidecarctl.sidecarset.match import labels_of, pod_obstacle, selection
-from sidecarctl.sidecarset.verdict import Reason, Verdict
+from sidecarctl.sidecarset.matching.match import labels_of, pod_obstacle, selection
+from sidecarctl.sidecarset.matching.verdict import Reason, Verdict
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import namespace_of
 

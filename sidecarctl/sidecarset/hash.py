@@ -9,7 +9,7 @@ from sidecarctl.sidecarset.digest import sha256
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.defaults import admitted
-from sidecarctl.upstream.gojson import as_encoded, encode
+from sidecarctl.upstream.encode import as_encoded, encode
 from sidecarctl.upstream.names import ALWAYS, HASH, HASH_WITHOUT_IMAGE
 from sidecarctl.upstream.release import LATEST, Release
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.recorded import (
+from sidecarctl.sidecarset.injection.records import (
     CONTAINER_FIELDS,
     injected_names,
     is_marked,
@@ -21,9 +21,9 @@ from sidecarctl.sidecarset.recorded import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.recorded import PodContainer
-    from sidecarctl.sidecarset.sidecar import ContainerField
+    from sidecarctl.sidecarset.injection.effective_set import EffectiveSet
+    from sidecarctl.sidecarset.injection.records import PodContainer
+    from sidecarctl.sidecarset.injection.sidecar import ContainerField
     from sidecarctl.upstream.types import Pod
 
 

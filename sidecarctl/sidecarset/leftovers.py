@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.recorded import is_marked, names_in_pod, pod_containers, recorded
-from sidecarctl.sidecarset.uninject import means_the_same, secrets_in, volumes_used, volumes_used_by
-from sidecarctl.sidecarset.unpatch import is_record
+from sidecarctl.sidecarset.injection.records import is_marked, names_in_pod, pod_containers, recorded
+from sidecarctl.sidecarset.removal.metadata import is_record
+from sidecarctl.sidecarset.removal.uninject import means_the_same, secrets_in, volumes_used, volumes_used_by
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import annotations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.sidecarset.effective import EffectiveSet
+    from sidecarctl.sidecarset.injection.effective_set import EffectiveSet
     from sidecarctl.upstream.types import Pod, Volume
 
 _AT_HAND: Final = "give the SidecarSets with --sidecarset, and all that they brought is taken out"

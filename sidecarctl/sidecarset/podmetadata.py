@@ -49,7 +49,7 @@ def _patched(current: str | None, patch: str, policy: str, *, again: bool) -> st
 
 
 def _merged(current: str, patch: str, *, again: bool) -> str:
-    from sidecarctl.sidecarset.jsonmerge import InvalidMerge, merged_json  # noqa: PLC0415 - rare, and slow to load
+    from sidecarctl.sidecarset.injection.json_merge import InvalidMerge, merged_json  # noqa: PLC0415 - rare, and slow to load
 
     try:
         return merged_json(current, patch)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.match import concerned, labels_of, verdicts
-from sidecarctl.sidecarset.verdict import Reason
+from sidecarctl.sidecarset.matching.match import concerned, labels_of, verdicts
+from sidecarctl.sidecarset.matching.verdict import Reason
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import namespace_of
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sidecarctl.sidecarset.cluster import Prepared
-    from sidecarctl.sidecarset.inject import Options
+    from sidecarctl.sidecarset.injection.inject import Options
     from sidecarctl.upstream.types import Pod
 
 

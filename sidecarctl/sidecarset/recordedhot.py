@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
-from sidecarctl.upstream.gojson import encode_plain
+from sidecarctl.upstream.encode import encode_plain
+from sidecarctl.upstream.go.json_text import InvalidJson, read_json
 from sidecarctl.upstream.names import ALTERNATE_VERSION_PREFIX, VERSION_PREFIX, WORKING_HOT_UPGRADE_CONTAINER
 
 if TYPE_CHECKING:

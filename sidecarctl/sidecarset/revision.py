@@ -8,10 +8,10 @@ from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.sidecarset.hash import hash_annotations
 from sidecarctl.upstream.conversion import to_v1beta1
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.gojson import as_encoded, encode_plain
+from sidecarctl.upstream.encode import as_encoded, encode_plain
+from sidecarctl.upstream.go.time import ZERO_TIME, in_utc
 from sidecarctl.upstream.names import CUSTOM_VERSION, REVISION_HASH, REVISION_NAMESPACE, SIDECAR_SET_NAME
 from sidecarctl.upstream.release import LATEST, Release
-from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hash import is_native_sidecar
-from sidecarctl.sidecarset.recorded import pod_containers
-from sidecarctl.sidecarset.uninject import secrets_in
+from sidecarctl.sidecarset.injection.records import pod_containers
+from sidecarctl.sidecarset.removal.uninject import secrets_in
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.encode import as_encoded
 from sidecarctl.upstream.fields import annotations_of
-from sidecarctl.upstream.gojson import as_encoded
-from sidecarctl.upstream.poddefaults import container_with_defaults
+from sidecarctl.upstream.pod_defaults import container_with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.effective import EffectiveSet
-    from sidecarctl.sidecarset.sidecar import Sidecar
+    from sidecarctl.sidecarset.injection.effective_set import EffectiveSet
+    from sidecarctl.sidecarset.injection.sidecar import Sidecar
     from sidecarctl.upstream.types import Container, Pod
 
 _GROWING: Final = ("env", "volumeMounts", "volumeDevices")  # lists that others add to

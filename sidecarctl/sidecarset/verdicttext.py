@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sidecarctl.finding import FieldPath, Key
 from sidecarctl.record import Record
+from sidecarctl.sidecarset.matching.verdict import Reason, Verdict
 from sidecarctl.sidecarset.nearmiss import near_miss
 from sidecarctl.sidecarset.reasons import OBSTACLES
-from sidecarctl.sidecarset.verdict import Reason, Verdict
 from sidecarctl.upstream.names import CONTROL_PLANE, NAMESPACE_NAME
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.namespaces import WebhookScope
+from sidecarctl.sidecarset.matching.scope import WebhookScope
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.selector import InvalidSelector, requirements
 

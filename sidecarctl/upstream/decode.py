@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 
 from sidecarctl.finding import FieldPath, Key, UndecodableObject
 from sidecarctl.upstream import schema
+from sidecarctl.upstream.go.time import InvalidTimestamp, in_utc
 from sidecarctl.upstream.release import LATEST, Release
-from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
 
 Decoder = Callable[[object], object]
 Value = TypeVar("Value")
@@ -209,7 +209,7 @@ def _int_decoder(go_type: str, limit: int) -> Decoder:
         _refuse_infinite(value)
         number = _as_go_reads_it(value) if isinstance(value, float) else value
         if isinstance(number, float):
-            from sidecarctl.upstream.gonumber import float_text  # noqa: PLC0415 - only what is wrong gets here
+            from sidecarctl.upstream.go.numbers import float_text  # noqa: PLC0415 - only what is wrong gets here
 
             raise _Misfit(f"number {float_text(number)}", go_type)
         if not isinstance(number, int) or isinstance(number, bool):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from sidecarctl.record import Record
-from sidecarctl.upstream.gonumber import float_text
+from sidecarctl.upstream.go.numbers import float_text
 
 NANO: Final = 10**9
 NANO_PER_MILLI: Final = 10**6

@@ -3,14 +3,14 @@
 import re
 from typing import Final, TypeGuard
 
-from sidecarctl.yamledit.authorship import blank_behind_bracket
 from sidecarctl.yamledit.flow import flow_text
 from sidecarctl.yamledit.flowstyle import flow_style, is_on_lines, lead
-from sidecarctl.yamledit.geometry import Geometry, content_end
-from sidecarctl.yamledit.nodes import Collection, Node
+from sidecarctl.yamledit.parse.nodes import Collection, Node
 from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.style import key_column
 from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.write.authorship import blank_behind_bracket
+from sidecarctl.yamledit.write.geometry import Geometry, content_end
 
 TO_COMMA: Final = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]++|#[^\r\n\x85\u2028\u2029]*+)*+,")
 _WIDTH: Final = 100  # columns

@@ -6,9 +6,9 @@ from typing import Final
 
 from sidecarctl.finding import FieldPath, Position, UndecodableObject, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.yamledit.events import YamlSyntaxError
-from sidecarctl.yamledit.nodes import Alias, Collection, Node, Tree, compose
-from sidecarctl.yamledit.reading import DuplicateKey, is_merge, key_of, start_of, value_of
+from sidecarctl.yamledit.parse.events import YamlSyntaxError
+from sidecarctl.yamledit.parse.nodes import Alias, Collection, Node, Tree, compose
+from sidecarctl.yamledit.parse.values import DuplicateKey, is_merge, key_of, start_of, value_of
 from sidecarctl.yamledit.value import Value
 
 BOM: Final = "\ufeff"

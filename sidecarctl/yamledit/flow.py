@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from sidecarctl.record import Record
-from sidecarctl.yamledit.emit import is_plain, json_string, quoted, scalar_text
 from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.write.emit import is_plain, json_string, quoted, scalar_text
 
 _FLOW_INDICATOR: Final = re.compile(r"[,\[\]{}:?]")
 

@@ -1,10 +1,10 @@
 """What flow style the neighbours of a new value have, so that it can look like one of them."""
 
 from sidecarctl.yamledit.flow import FlowStyle
-from sidecarctl.yamledit.geometry import Geometry
-from sidecarctl.yamledit.nodes import Alias, Collection, Node
-from sidecarctl.yamledit.reading import start_of
+from sidecarctl.yamledit.parse.nodes import Alias, Collection, Node
+from sidecarctl.yamledit.parse.values import start_of
 from sidecarctl.yamledit.style import Chain
+from sidecarctl.yamledit.write.geometry import Geometry
 
 
 def flow_style(geometry: Geometry, chain: Chain) -> FlowStyle:

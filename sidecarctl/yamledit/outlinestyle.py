@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from sidecarctl.yamledit.outline import Keys, text_value
+from sidecarctl.yamledit.lines.outline import Keys, text_value
 
 _DASH: Final = re.compile(r"-(?=[ \n])")
 _ITEM: Final = re.compile(r"- +([^ \n].*)")

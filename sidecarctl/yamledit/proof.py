@@ -12,9 +12,9 @@ from typing import Literal, TypeAlias
 from sidecarctl.finding import ConflictingEdits, UnreadableDocument
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.edit import Edit, applied
-from sidecarctl.yamledit.events import YamlSyntaxError, events_counted
-from sidecarctl.yamledit.nodes import Alias, Collection
-from sidecarctl.yamledit.reading import start_of
+from sidecarctl.yamledit.parse.events import YamlSyntaxError, events_counted
+from sidecarctl.yamledit.parse.nodes import Alias, Collection
+from sidecarctl.yamledit.parse.values import start_of
 from sidecarctl.yamledit.value import Value, same
 
 Proof: TypeAlias = Literal["full", "fast", "off"]

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from sidecarctl.yamledit.document import entries
-from sidecarctl.yamledit.emit import Style
-from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit, is_block_collection
-from sidecarctl.yamledit.nodes import Collection, Node
-from sidecarctl.yamledit.reading import start_of
+from sidecarctl.yamledit.parse.nodes import Collection, Node
+from sidecarctl.yamledit.parse.values import start_of
+from sidecarctl.yamledit.write.emit import Style
+from sidecarctl.yamledit.write.geometry import Geometry, UnsupportedEdit, is_block_collection
 
 Chain: TypeAlias = Sequence[Node]  # from the root down to the collection that an edit changes
 Measures: TypeAlias = dict[str, Callable[[Geometry, Collection, int], int | None]]

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import podsdump
 
-from sidecarctl.yamledit.events import events_counted
-from sidecarctl.yamledit.stream import chunks
+from sidecarctl.yamledit.parse.events import events_counted
+from sidecarctl.yamledit.stream.documents import chunks
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

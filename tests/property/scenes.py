@@ -11,8 +11,8 @@ from manifests import sidecar_sets, workload
 from rendering import DIRECTIVE, as_json, rendered
 from strategies import Draw
 
-from sidecarctl.shell.exits import Exit
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.shell.errors import Exit
+from sidecarctl.yamledit.stream.documents import chunks, documents
 from sidecarctl.yamledit.value import Value
 
 FEWER: Final = settings(max_examples=settings().max_examples // 2)  # each of them runs whole commands

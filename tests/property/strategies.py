@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from sidecarctl.yamledit.scalar import json_number
+from sidecarctl.yamledit.parse.scalar import json_number
 from sidecarctl.yamledit.value import Value
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenes import FEWER, values
 
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 
 RESPELLED = b"YML002"  # injection says that the author's indicator does not come back
 SET = """

@@ -12,7 +12,7 @@ from strategies import Draw
 import sidecarctl
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.poddefaults import pod_with_defaults
+from sidecarctl.upstream.pod_defaults import pod_with_defaults
 
 
 @st.composite

@@ -13,7 +13,7 @@ from rendering import DIRECTIVE, rendered
 from scenes import FEWER, Scene, scene
 from strategies import Draw
 
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 
 ODD: Final[tuple[str, ...]] = (
     *"\t:-?[]{}&*!|>'\"%@`,#~\0\x07\x85\u2028\ufeff\\🎉",

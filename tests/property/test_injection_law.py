@@ -11,7 +11,7 @@ from manifests import KINDS, template_path
 from scenes import FEWER, Scene, injected, scenes, values
 
 import sidecarctl
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 from sidecarctl.yamledit.value import Value, same
 
 

@@ -8,11 +8,11 @@ from strategies import documents, filled, grown
 from test_splice_law import document_and_value, named, output_of
 
 from sidecarctl.finding import FieldPath
-from sidecarctl.yamledit.authorship import held_in_block
 from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import diff
-from sidecarctl.yamledit.geometry import content_end
-from sidecarctl.yamledit.reading import start_of
+from sidecarctl.yamledit.parse.values import start_of
+from sidecarctl.yamledit.write.authorship import held_in_block
+from sidecarctl.yamledit.write.geometry import content_end
 
 
 @given(documents(), st.data())

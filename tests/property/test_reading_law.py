@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import documents
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit import stream
+from sidecarctl.yamledit.stream import documents as stream
 
 HIDDEN = "hunter2"
 _SIGNS = "-?:,[]{}#&*!|>'\"%@`~\n\r\t \\<="

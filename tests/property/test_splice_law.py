@@ -7,10 +7,10 @@ from strategies import changed_inside, documents
 from sidecarctl.finding import FieldPath, UnreadableDocument
 from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit, applied, diff
-from sidecarctl.yamledit.geometry import UnsupportedEdit
 from sidecarctl.yamledit.proof import prove
-from sidecarctl.yamledit.splice import resolved, spliced
 from sidecarctl.yamledit.value import Value, same
+from sidecarctl.yamledit.write.geometry import UnsupportedEdit
+from sidecarctl.yamledit.write.splice import resolved, spliced
 
 REFUSED = (  # what is refused rather than guessed
     "a change of the whole document at once",

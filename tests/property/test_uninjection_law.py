@@ -12,7 +12,7 @@ from comparing import meet, same_once_injected, without_empties
 from hypothesis import event, given
 from scenes import FEWER, Scene, injected, scenes, values
 
-from sidecarctl.shell.exits import Exit
+from sidecarctl.shell.errors import Exit
 from sidecarctl.yamledit.value import same
 
 REPLACED = "INJ004"  # a container; uninject refuses

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.inject import Injection, Options, inject
+from sidecarctl.sidecarset.injection.inject import Injection, Options, inject
 
 EVERYTHING = {"matchExpressions": [{"key": "never", "operator": "DoesNotExist"}]}
 

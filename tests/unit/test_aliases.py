@@ -2,10 +2,10 @@
 
 import pytest
 
-from sidecarctl.yamledit.aliases import settled
 from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.geometry import UnsupportedEdit
+from sidecarctl.yamledit.write.aliases import settled
+from sidecarctl.yamledit.write.geometry import UnsupportedEdit
 
 TEXT = """base: &base
   list: &list [1, 2]

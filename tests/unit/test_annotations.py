@@ -5,8 +5,8 @@ import pytest
 from injecting import annotations, container, injected, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.annotations import encoded_entries, injected_list, recorded_entries
-from sidecarctl.sidecarset.inject import Options
+from sidecarctl.sidecarset.injection.annotations import encoded_entries, injected_list, recorded_entries
+from sidecarctl.sidecarset.injection.inject import Options
 from sidecarctl.upstream.names import EPOCH, HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST
 
 SIDE = [container("side", image="side:v1")]

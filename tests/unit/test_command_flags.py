@@ -4,12 +4,12 @@ from typing import Literal, get_type_hints
 
 import pytest
 
-from sidecarctl.shell import command_flags
-from sidecarctl.shell.options import COMMANDS, Command, Option
-from sidecarctl.shell.savedplan import OF_PLANNING
-from sidecarctl.shell.settings import settled
-from sidecarctl.sidecarset.match import RunningPods
-from sidecarctl.sidecarset.namespaces import SystemNamespaces
+from sidecarctl.shell.cli import command_flags
+from sidecarctl.shell.cli.options import COMMANDS, Command, Option
+from sidecarctl.shell.cli.settings import settled
+from sidecarctl.shell.input.saved_plan import OF_PLANNING
+from sidecarctl.sidecarset.matching.match import RunningPods
+from sidecarctl.sidecarset.matching.scope import SystemNamespaces
 from sidecarctl.yamledit.proof import Proof
 
 NAMES = {**vars(command_flags), "RunningPods": RunningPods, "SystemNamespaces": SystemNamespaces, "Proof": Proof}

@@ -7,9 +7,9 @@ from sidecarctl.finding import InjectionRefused, Severity
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.explain import explained
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.inject import Options
+from sidecarctl.sidecarset.injection.inject import Options
+from sidecarctl.sidecarset.matching.verdict import Reason
 from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.sidecarset.verdict import Reason
 from sidecarctl.upstream.names import HASH
 from sidecarctl.upstream.release import release_for
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sidecarctl.yamledit.emit import Style, after_colon, block_lines, item_lines, json_string, quoted, scalar_text
 from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.write.emit import Style, after_colon, block_lines, item_lines, json_string, quoted, scalar_text
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from sidecarctl.yamledit.document import Document, Origin, child
-from sidecarctl.yamledit.geometry import Geometry, UnsupportedEdit
-from sidecarctl.yamledit.nodes import Collection, Node
+from sidecarctl.yamledit.parse.nodes import Collection, Node
+from sidecarctl.yamledit.write.geometry import Geometry, UnsupportedEdit
 
 
 def node(text: str, *path: str | int) -> Node:

@@ -1,6 +1,6 @@
 import pytest
 
-from sidecarctl.upstream.gojson import as_encoded, encode, encode_plain
+from sidecarctl.upstream.encode import as_encoded, encode, encode_plain
 from sidecarctl.upstream.release import release_for
 
 

@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from sidecarctl.upstream.goregexp import InvalidRegexp, search
+from sidecarctl.upstream.go.regexp import InvalidRegexp, search
 
 
 @pytest.mark.parametrize(

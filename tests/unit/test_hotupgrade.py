@@ -5,7 +5,7 @@ import pytest
 from injecting import annotations, container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.inject import Options
+from sidecarctl.sidecarset.injection.inject import Options
 from sidecarctl.upstream.names import HASH, WORKING_HOT_UPGRADE_CONTAINER
 from sidecarctl.upstream.release import release_for
 

@@ -6,7 +6,7 @@ from injecting import annotations, container, injected, names, one, pod, sidecar
 
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.inject import Options, inject
+from sidecarctl.sidecarset.injection.inject import Options, inject
 from sidecarctl.upstream.release import release_for
 
 SORTED = {"EnableSortSidecarContainerByName": True}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidecarctl.sidecarset.jsonmerge import InvalidMerge, merged_json
+from sidecarctl.sidecarset.injection.json_merge import InvalidMerge, merged_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),

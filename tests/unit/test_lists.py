@@ -9,9 +9,10 @@ import pytest
 
 from sidecarctl.api.excerpt import excerpt
 from sidecarctl.finding import ConflictingEdits, UnreadableDocument
-from sidecarctl.yamledit import lists, stream
-from sidecarctl.yamledit.lists import KnownLists, Lists
-from sidecarctl.yamledit.stream import Chunk, chunks, documents
+from sidecarctl.yamledit.stream import documents as stream
+from sidecarctl.yamledit.stream import lists
+from sidecarctl.yamledit.stream.documents import Chunk, chunks, documents
+from sidecarctl.yamledit.stream.lists import KnownLists, Lists
 
 YAML = """\
 # of two

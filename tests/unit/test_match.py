@@ -7,8 +7,8 @@ import sidecarctl
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.explain import explained
-from sidecarctl.sidecarset.inject import Options, inject
-from sidecarctl.sidecarset.verdict import Reason, Verdict
+from sidecarctl.sidecarset.injection.inject import Options, inject
+from sidecarctl.sidecarset.matching.verdict import Reason, Verdict
 from sidecarctl.upstream.release import release_for
 from sidecarctl.upstream.selector import Requirement
 

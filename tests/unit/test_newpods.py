@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from rolloutcluster import Json, sidecar_set
 
-from sidecarctl.api.rolloutdocument import new_pods_document
+from sidecarctl.api.plan_document import new_pods_document
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.inject import Options, inject
+from sidecarctl.sidecarset.injection.inject import Options, inject
 from sidecarctl.sidecarset.revision import controller_revision
 from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.newpods import Gets, NewPods, Whom, new_pods
+from sidecarctl.sidecarset.rollout.new_pods import Gets, NewPods, Whom, new_pods
 from sidecarctl.sidecarset.rollout.status import target_of
 
 OLD: Any = sidecar_set("img:1", spec={"customVersion": "v1"})

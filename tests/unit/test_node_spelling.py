@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rolloutcluster import Json, batches, counts, pods, rolled, sidecar_set
 
-from sidecarctl.sidecarset.rollout.node_spelling import Running, is_same_image, spelling_of
+from sidecarctl.sidecarset.rollout.node_images import Running, is_same_image, spelling_of
 
 A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
 

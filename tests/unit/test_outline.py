@@ -1,6 +1,6 @@
 import pytest
 
-from sidecarctl.yamledit.outline import is_plain, stands_apart
+from sidecarctl.yamledit.lines.outline import is_plain, stands_apart
 
 TEXT = """---
 spec:

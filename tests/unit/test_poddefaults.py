@@ -1,7 +1,7 @@
 from typing import Any
 
 from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.poddefaults import pod_with_defaults, resources_with_defaults
+from sidecarctl.upstream.pod_defaults import pod_with_defaults, resources_with_defaults
 
 
 def defaulted(**spec: Any) -> Any:  # noqa: ANN401 - a spec

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sidecarctl.shell.podreader import _READ
+from sidecarctl.shell.dumps.pods import _READ
 from sidecarctl.upstream import schema
+from sidecarctl.upstream.go.time import InvalidTimestamp, in_utc, is_time
 from sidecarctl.upstream.release import release_for
-from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc, is_time
 
 
 @pytest.mark.parametrize("version", ["1.5", "1.6", "1.7", "1.8", "1.9", "next"])

@@ -1,6 +1,6 @@
 import pytest
 
-from sidecarctl.api.prefilter import Prefilter
+from sidecarctl.api.fastpath.prefilter import Prefilter
 
 BY_LABEL = Prefilter([{"app", "web"}])
 POD = b"apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: web}}\nspec: {containers: []}\n"

@@ -10,8 +10,8 @@ from injecting import annotations, container, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused, Severity
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.inject import Injection, Options
-from sidecarctl.sidecarset.reinject import injected_again
+from sidecarctl.sidecarset.injection.inject import Injection, Options
+from sidecarctl.sidecarset.removal.reinject import injected_again
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, IS_INJECTED
 
 MARK = {"name": IS_INJECTED, "value": "true"}

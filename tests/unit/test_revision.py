@@ -4,13 +4,7 @@ import pytest
 
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.revision import (
-    controller_revision,
-    restore,
-    revision_data,
-    revision_name,
-    revision_wanted,
-)
+from sidecarctl.sidecarset.revision import controller_revision, restore, revision_data, revision_name, revision_wanted
 from sidecarctl.upstream.release import release_for
 from sidecarctl.upstream.types import ControllerRevision, SidecarSet
 

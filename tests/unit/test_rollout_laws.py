@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rolloutcluster import Json, hot_set, pod, rolled, sidecar_set
 
 from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.state import state_of
+from sidecarctl.sidecarset.rollout.pod_state import state_of
 from sidecarctl.sidecarset.rollout.status import status, target_of
 from sidecarctl.upstream.release import release_for
 

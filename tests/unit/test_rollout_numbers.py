@@ -3,7 +3,7 @@
 import pytest
 from rolloutcluster import Json, batches, counts, numbers, pods, rolled, sequence, sidecar_set, unready
 
-from sidecarctl.sidecarset.rollout.budget import int64, kept_back, may_be_unavailable
+from sidecarctl.sidecarset.rollout.counters import int64, kept_back, may_be_unavailable
 from sidecarctl.upstream.release import LATEST, release_for
 
 OLD = release_for("1.7")

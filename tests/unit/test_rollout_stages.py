@@ -10,7 +10,7 @@ from rolloutcluster import Json, hot_set, pods, rolled
 from test_rollout_laws import rollouts
 
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.rollout import aims
+from sidecarctl.sidecarset.rollout import stage_groups as aims
 from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.mark import Mark
 from sidecarctl.sidecarset.rollout.owners import Owner, OwnerLabels
@@ -18,8 +18,8 @@ from sidecarctl.sidecarset.rollout.rows import counted
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.stages import Aim, Stage, Step, stages
 from sidecarctl.sidecarset.rollout.status import target_of
-from sidecarctl.sidecarset.validate.context import ValidationContext
-from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.sidecarset.validation.context import ValidationContext
+from sidecarctl.sidecarset.validation.webhook import validate
 from sidecarctl.upstream.selector import Requirement
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarctl.yamledit.scalar import CORE, ScalarError, json_number, key_text, plain_value, tagged_value
+from sidecarctl.yamledit.parse.scalar import CORE, ScalarError, json_number, key_text, plain_value, tagged_value
 
 
 @pytest.mark.parametrize(

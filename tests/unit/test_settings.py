@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from sidecarctl.shell.exits import UsageError
-from sidecarctl.shell.options import INJECT
-from sidecarctl.shell.settings import settled
+from sidecarctl.shell.cli.options import INJECT
+from sidecarctl.shell.cli.settings import settled
+from sidecarctl.shell.errors import UsageError
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from injecting import container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.inject import Options
+from sidecarctl.sidecarset.injection.inject import Options
 from sidecarctl.upstream.release import release_for
 
 SHARE = {"type": "enabled"}

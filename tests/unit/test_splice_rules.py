@@ -5,10 +5,10 @@ import pytest
 from sidecarctl.finding import ConflictingEdits, FieldPath
 from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.geometry import UnsupportedEdit
 from sidecarctl.yamledit.proof import prove
-from sidecarctl.yamledit.splice import resolved, spliced
 from sidecarctl.yamledit.splicetype import Splice
+from sidecarctl.yamledit.write.geometry import UnsupportedEdit
+from sidecarctl.yamledit.write.splice import resolved, spliced
 
 
 def output_of(text: str, *edits: Edit) -> str:

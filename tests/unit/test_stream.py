@@ -3,7 +3,7 @@
 import pytest
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.stream import chunks, documents
+from sidecarctl.yamledit.stream.documents import chunks, documents
 
 STREAMS = {
     b"a: 1\n---\nb: 2\n--- # c\nc: 3\n...\n%YAML 1.1\n---\nd: |\n ---\n---x: 1\n": 4,

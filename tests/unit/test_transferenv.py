@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from injecting import container, injected, one, pod, sidecar_set
 
-from sidecarctl.sidecarset.inject import Options
+from sidecarctl.sidecarset.injection.inject import Options
 
 INJECTED = {"name": "IS_INJECTED", "value": "true"}
 

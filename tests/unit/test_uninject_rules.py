@@ -7,7 +7,13 @@ from injecting import annotations, container, injected, pod, sidecar_set
 
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.uninject import Stripped, doubtful_findings, lost_findings, without_recorded, without_sets
+from sidecarctl.sidecarset.removal.uninject import (
+    Stripped,
+    doubtful_findings,
+    lost_findings,
+    without_recorded,
+    without_sets,
+)
 
 EMPTY_DIR = {"name": "v", "emptyDir": {}}
 MOUNT = {"name": "v", "mountPath": "/v"}

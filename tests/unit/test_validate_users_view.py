@@ -10,10 +10,10 @@ from conformance import cases
 from refusals import ALPHA, CONTAINER, refusals, sidecar_set, with_container, with_init_container
 
 from sidecarctl.finding import FieldPath, Finding, Key, Severity
-from sidecarctl.sidecarset.validate import codes
-from sidecarctl.sidecarset.validate.context import ValidationContext
-from sidecarctl.sidecarset.validate.schema import schema_findings, unknown_field_findings
-from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.sidecarset.validation import codes
+from sidecarctl.sidecarset.validation.context import ValidationContext
+from sidecarctl.sidecarset.validation.schema import schema_findings, unknown_field_findings
+from sidecarctl.sidecarset.validation.webhook import validate
 from sidecarctl.upstream.release import release_for
 
 POLICY = "spec.containers[0].resourcesPolicy"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.shell import plantimeline as line
-from sidecarctl.shell import planview as view
+from sidecarctl.render.plan import timeline, view
+from sidecarctl.render.plan.html_markup import Markup, element, joined
+from sidecarctl.render.plan.html_svg import drawing, swatch
+from sidecarctl.render.plan.lanes import has_single_pods, picture
 from sidecarctl.shell.newpodsview import new_pods_lines
-from sidecarctl.shell.planhtml.drawing import drawing, swatch
-from sidecarctl.shell.planhtml.markup import Markup, element, joined
 from sidecarctl.shell.planhtml.tables import Cell, scrolling, table
-from sidecarctl.shell.planspans import has_single_pods, picture
 from sidecarctl.shell.plantime import has_times, total
 from sidecarctl.shell.terminal import counted
 from sidecarctl.upstream.fields import struct, structs, text
@@ -19,7 +18,7 @@ from sidecarctl.upstream.fields import struct, structs, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sidecarctl.shell.planspans import Picture
+    from sidecarctl.render.plan.lanes import Picture
     from sidecarctl.upstream.fields import Value
 
 _ASKED_FOR: Final = frozenset({"Partition", "NotSelected", "Paused", "NotUpdate", "RoundsLimit"})
@@ -104,7 +103,7 @@ def _change(document: Value, level: Level) -> Iterator[Markup]:
         ]
         body = [element("p", f"{said[:1].upper()}{said[1:]}."), *images, *([element("ul", *notes)] if notes else [])]
         parts.append(_section("What changes", level, *body))
-    new_pods = [element("p", f"{line}.", class_="note") for line in new_pods_lines(document)]
+    new_pods = [element("p", f"{timeline}.", class_="note") for timeline in new_pods_lines(document)]
     parts.append(_section("Strategy", level, _pairs(view.strategy(document)), *new_pods))
     yield element("div", *parts, class_="two")
 
@@ -123,7 +122,7 @@ def _timeline(document: Value, key: str, level: Level) -> Iterator[Markup]:
     drawn = drawing(
         made, f"{title}, by {made.axis.title}", f"{view.ending(document)}. The table below says the same.", key
     )
-    legend = [element("li", swatch(sign, key), line.LEGEND[sign]) for sign in made.signs]
+    legend = [element("li", swatch(sign, key), timeline.LEGEND[sign]) for sign in made.signs]
     note = _IN_TIME if has_times(document) else _IN_ROUNDS
     rest = _unnamed(made) if are_pods else ""
     yield _section(
@@ -136,7 +135,7 @@ def _timeline(document: Value, key: str, level: Level) -> Iterator[Markup]:
 
 def _unnamed(made: Picture) -> str:
     """The Pods that have no lane, because the plan has nothing to tell of them."""
-    counts = [(lane.number, line.LEGEND[lane.spans[0].sign]) for lane in made.lanes if not lane.pods]
+    counts = [(lane.number, timeline.LEGEND[lane.spans[0].sign]) for lane in made.lanes if not lane.pods]
     return "".join(f" Not shown: {counted(number)}, {words} all along." for number, words in counts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sidecarctl.record import Record
-from sidecarctl.shell import plantimeline as line
+from sidecarctl.render.plan import timeline
 
 
 class Ink(Record):
@@ -29,14 +29,14 @@ _SLANT: Final = "M-2 10 L10 -2 M-2 2 L2 -2 M6 10 L10 6"
 _CROSS: Final = "M0 0 L8 8 M8 0 L0 8"
 
 LOOKS: Final = {
-    line.UPGRADED: Look("upgraded", Ink("#0072b2", "#4ba3dc"), Ink("#ffffff", "#0b1620"), "U"),
-    line.STARTING: Look("starting", Ink("#a9d3ee", "#23506e"), Ink("#0072b2", "#6fb9e6"), "~", _SLANT),
-    line.BOTH_RUN: Look("both", Ink("#e3bcd3", "#6b3a56"), Ink("#5c1f43", "#f0cfe1"), "h"),
-    line.EMPTIED: Look("emptied", Ink("#e69f00", "#d99a17"), Ink("#2b1d00", "#1d1400"), "R"),
-    line.UPDATED: Look("updated", Ink("#7cc9ad", "#1f7a5c"), Ink("#0b4a36", "#bfe8d9"), "+"),
-    line.NOT_READY: Look("unready", Ink("#d55e00", "#e8702a"), Ink("#ffffff", "#2a0f00"), "!", _SLANT),
-    line.WAITS: Look("waits", Ink("#e6e8eb", "#343a42"), Ink("#6b737c", "#8b949e"), "·"),
-    line.NOT_UPGRADABLE: Look("stuck", Ink("#f7f7f5", "#1b1f24"), Ink("#8a9098", "#7d8590"), "x", _CROSS),
+    timeline.UPGRADED: Look("upgraded", Ink("#0072b2", "#4ba3dc"), Ink("#ffffff", "#0b1620"), "U"),
+    timeline.STARTING: Look("starting", Ink("#a9d3ee", "#23506e"), Ink("#0072b2", "#6fb9e6"), "~", _SLANT),
+    timeline.BOTH_RUN: Look("both", Ink("#e3bcd3", "#6b3a56"), Ink("#5c1f43", "#f0cfe1"), "h"),
+    timeline.EMPTIED: Look("emptied", Ink("#e69f00", "#d99a17"), Ink("#2b1d00", "#1d1400"), "R"),
+    timeline.UPDATED: Look("updated", Ink("#7cc9ad", "#1f7a5c"), Ink("#0b4a36", "#bfe8d9"), "+"),
+    timeline.NOT_READY: Look("unready", Ink("#d55e00", "#e8702a"), Ink("#ffffff", "#2a0f00"), "!", _SLANT),
+    timeline.WAITS: Look("waits", Ink("#e6e8eb", "#343a42"), Ink("#6b737c", "#8b949e"), "·"),
+    timeline.NOT_UPGRADABLE: Look("stuck", Ink("#f7f7f5", "#1b1f24"), Ink("#8a9098", "#7d8590"), "x", _CROSS),
 }
 TEXT: Final = Ink("#1f2328", "#e6edf3")
 SOFT: Final = Ink("#59636e", "#9aa4af")

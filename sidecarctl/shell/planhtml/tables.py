@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.shell.planhtml.markup import Markup, element
+from sidecarctl.render.plan.html_markup import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

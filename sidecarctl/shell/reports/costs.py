@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.shell.columns import aligned
+from sidecarctl.render.text import aligned
 from sidecarctl.shell.terminal import visible
-from sidecarctl.sidecarset.additions import Cost
+from sidecarctl.sidecarset.injection.additions import Cost
 from sidecarctl.upstream.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.api.explainer import Explained
+    from sidecarctl.api.explain import Explained
 
 
 def cost_lines(found: Sequence[Explained]) -> Iterator[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.shell.escaping import dot_label, mermaid_label
-from sidecarctl.sidecarset.verdict import Reason
+from sidecarctl.render.escaping import dot_label, mermaid_label
+from sidecarctl.sidecarset.matching.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sidecarctl.api.explainer import Explained
+    from sidecarctl.api.explain import Explained
 
 
 def graph_text(found: Sequence[Explained], output: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, show_path
-from sidecarctl.shell.escaping import markdown_text as escaped
+from sidecarctl.render.escaping import markdown_text as escaped
 from sidecarctl.shell.reports.grouped import grouped, in_words
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding
-from sidecarctl.shell.escaping import json_text as escaped
+from sidecarctl.render.escaping import json_text as escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from sidecarctl.shell.options import COMMANDS, Option
-from sidecarctl.shell.settings import FROM_FILES, names_of
+from sidecarctl.shell.cli.options import COMMANDS, Option
+from sidecarctl.shell.cli.settings import FROM_FILES, names_of
 
 _WORD: Final[dict[str, object]] = {"type": ["string", "number", "boolean"]}  # 1.9 is a number to YAML
 _MAPPING: Final[dict[str, object]] = {"type": "object", "additionalProperties": _WORD}  # featureGates: {A: true}

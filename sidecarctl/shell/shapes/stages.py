@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from sidecarctl.api.stagesdocument import KIND
-from sidecarctl.shell.shapes.rollout import Cause, Timing
-from sidecarctl.shell.shapes.shape import ApiVersion, Count, Finding, Number, PodName, PodsGiven, Shape, Status, Words
+from sidecarctl.shell.schemas.base import ApiVersion, Count, Finding, Number, PodName, PodsGiven, Shape, Status, Words
+from sidecarctl.shell.schemas.plan import Cause, Timing
 
 
 class StagedSidecarSet(Shape):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Key
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
-from sidecarctl.sidecarset.validate import formats
+from sidecarctl.sidecarset.validation import formats
 from sidecarctl.upstream.fields import struct, text
 from sidecarctl.upstream.names import ALTERNATE_VERSION_PREFIX, VERSION_PREFIX
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
-from sidecarctl.sidecarset.validate import formats
+from sidecarctl.sidecarset.validation import formats
 from sidecarctl.upstream.fields import number, struct, structs, text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.hotupgrade import pair_names
+from sidecarctl.sidecarset.injection.hot_upgrade import pair_names
 from sidecarctl.sidecarset.pod_validation.annotations import annotation_refusals
 from sidecarctl.sidecarset.pod_validation.containers import container_refusals
 from sidecarctl.sidecarset.pod_validation.judged import judged, places, without_sidecars

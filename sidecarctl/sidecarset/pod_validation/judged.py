@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.recorded import is_marked, pod_containers
+from sidecarctl.sidecarset.injection.records import is_marked, pod_containers
 from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.names import ALWAYS
 from sidecarctl.upstream.quantity import parse
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
     from sidecarctl.finding import FieldPath
-    from sidecarctl.sidecarset.recorded import PodContainer
-    from sidecarctl.sidecarset.sidecar import ContainerField
+    from sidecarctl.sidecarset.injection.records import PodContainer
+    from sidecarctl.sidecarset.injection.sidecar import ContainerField
     from sidecarctl.upstream.quantity import Quantity
     from sidecarctl.upstream.types import Pod, PodSpec
 

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.pod_validation.judged import Refusal
-from sidecarctl.sidecarset.validate import formats
+from sidecarctl.sidecarset.validation import formats
 from sidecarctl.upstream.fields import is_true, struct, structs, text
 
 if TYPE_CHECKING:

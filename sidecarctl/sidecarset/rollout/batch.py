@@ -11,8 +11,8 @@ from sidecarctl.record import Record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sidecarctl.sidecarset.rollout.line import CutTie
     from sidecarctl.sidecarset.rollout.lineup import Lineup
+    from sidecarctl.sidecarset.rollout.queue import CutTie
     from sidecarctl.upstream.types import SidecarSetStatus
 
 

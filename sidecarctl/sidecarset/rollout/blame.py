@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.sidecarset.hash import admit
+from sidecarctl.sidecarset.rollout.pod_state import state_of
 from sidecarctl.sidecarset.rollout.records import recorded_hash, upgrade_specs
-from sidecarctl.sidecarset.rollout.state import state_of
 from sidecarctl.upstream import names
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.encode import as_encoded
 from sidecarctl.upstream.fields import struct, structs, text, text_map
-from sidecarctl.upstream.gojson import as_encoded
-from sidecarctl.upstream.poddefaults import container_with_defaults
+from sidecarctl.upstream.pod_defaults import container_with_defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.podname import full_name
+from sidecarctl.sidecarset.rollout.pod_traits import full_name
 from sidecarctl.upstream.fields import namespace_of
 
 if TYPE_CHECKING:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.line import Line
 from sidecarctl.sidecarset.rollout.order import with_readiness, without_readiness
+from sidecarctl.sidecarset.rollout.queue import Line
 from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sidecarctl.sidecarset.rollout.line import UpgradeOrder
     from sidecarctl.sidecarset.rollout.order import Standpoint
+    from sidecarctl.sidecarset.rollout.pod_row import Row
+    from sidecarctl.sidecarset.rollout.pod_state import State
     from sidecarctl.sidecarset.rollout.podstates import PodStates
-    from sidecarctl.sidecarset.rollout.row import Row
-    from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.sidecarset.rollout.queue import UpgradeOrder
 
 
 class Lineup(Record):

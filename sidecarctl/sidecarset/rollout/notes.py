@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.sidecarset.rollout.batch import Wait
-from sidecarctl.sidecarset.rollout.podfaults import spelled_otherwise, what_differs, with_reasons
-from sidecarctl.sidecarset.rollout.podname import counted_pods, some
+from sidecarctl.sidecarset.rollout.pod_faults import spelled_otherwise, what_differs, with_reasons
+from sidecarctl.sidecarset.rollout.pod_traits import counted_pods, some
 from sidecarctl.sidecarset.rollout.replay import rows_after
 from sidecarctl.sidecarset.rollout.scatter import ANY_VALUE
 from sidecarctl.upstream.fields import structs, text
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.rollout.batch import Batch
-    from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
+    from sidecarctl.sidecarset.rollout.pod_state import State
     from sidecarctl.sidecarset.rollout.simulation import Simulation
-    from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 

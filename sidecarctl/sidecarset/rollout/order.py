@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.rollout.budget import int64
+from sidecarctl.sidecarset.rollout.counters import int64
 from sidecarctl.upstream.fields import struct, structs, text
+from sidecarctl.upstream.go.time import ZERO_TIME, in_utc
 from sidecarctl.upstream.selector import InvalidSelector, matches
-from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
     from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.left_out import LeftOut
-    from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
 

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.standing import Standing, standing
-from sidecarctl.sidecarset.rollout.steps import emptied, in_flight, known_image_ids, reset_step, restarted, upgraded
+from sidecarctl.sidecarset.rollout.transitions import (
+    emptied,
+    in_flight,
+    known_image_ids,
+    reset_step,
+    restarted,
+    upgraded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from sidecarctl.sidecarset.rollout.pod_state import State
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.podmetadata import patched_annotations
+from sidecarctl.sidecarset.rollout.pod_state import state_of
 from sidecarctl.sidecarset.rollout.recording import images_recorded, sides_recorded, upgrade_recorded
 from sidecarctl.sidecarset.rollout.records import json_object
-from sidecarctl.sidecarset.rollout.state import state_of
-from sidecarctl.sidecarset.rollout.steps import reset_step, restarted, upgrade_step
+from sidecarctl.sidecarset.rollout.transitions import reset_step, restarted, upgrade_step
 from sidecarctl.upstream import names
+from sidecarctl.upstream.encode import encode_plain
 from sidecarctl.upstream.fields import annotations_of
-from sidecarctl.upstream.gojson import encode_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sidecarctl.sidecarset.rollout.pod_state import Reported
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.state import Reported
-    from sidecarctl.sidecarset.rollout.steps import PodStep
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.sidecarset.rollout.transitions import PodStep
     from sidecarctl.upstream.types import Container, ContainerStatus, Pod, PodCondition, PodSpec, PodStatus
 
 _UPGRADABLE: Final = ("True", "AllSidecarsetUpgradable")

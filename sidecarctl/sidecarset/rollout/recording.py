@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.sidecarset.annotations import Entry, encoded_entries
-from sidecarctl.sidecarset.rollout.records import (
-    in_place_states,
-    older_hashes,
-    upgrade_specs,
-    working_containers,
-)
+from sidecarctl.sidecarset.injection.annotations import Entry, encoded_entries
+from sidecarctl.sidecarset.rollout.records import in_place_states, older_hashes, upgrade_specs, working_containers
 from sidecarctl.upstream import names
+from sidecarctl.upstream.encode import as_encoded, encode
 from sidecarctl.upstream.fields import struct, text
-from sidecarctl.upstream.gojson import as_encoded, encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.steps import PodStep
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.sidecarset.rollout.transitions import PodStep
     from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.release import Release
 

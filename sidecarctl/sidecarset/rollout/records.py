@@ -8,7 +8,7 @@ from json import loads
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.upstream.fields import struct, text
-from sidecarctl.upstream.timestamp import InvalidTimestamp, in_utc
+from sidecarctl.upstream.go.time import InvalidTimestamp, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

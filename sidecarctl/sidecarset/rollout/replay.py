@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from sidecarctl.sidecarset.rollout.batch import Batch
+    from sidecarctl.sidecarset.rollout.pod_row import Row
+    from sidecarctl.sidecarset.rollout.pod_state import State
     from sidecarctl.sidecarset.rollout.podstates import Turn
-    from sidecarctl.sidecarset.rollout.row import Row
-    from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import Pod
 

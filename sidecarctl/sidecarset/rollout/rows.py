@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from sidecarctl.finding import InjectionRefused
 from sidecarctl.sidecarset.podmetadata import patched_annotations
-from sidecarctl.sidecarset.rollout.line import UpgradeOrder
+from sidecarctl.sidecarset.rollout.counted import MOST_KINS, Matcher
 from sidecarctl.sidecarset.rollout.mark import NO_MARK
-from sidecarctl.sidecarset.rollout.matched import MOST_KINS, Matcher
 from sidecarctl.sidecarset.rollout.order import default_rank, priority_rank, sibling_rank
 from sidecarctl.sidecarset.rollout.pace import AT_ONCE, span_of
+from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
 from sidecarctl.sidecarset.rollout.podsteps import upgradable_marks
-from sidecarctl.sidecarset.rollout.row import Counted, Row
+from sidecarctl.sidecarset.rollout.queue import UpgradeOrder
 from sidecarctl.sidecarset.rollout.scatter import Census, keys_of_any_value, scatter_keys, scatter_terms
 from sidecarctl.sidecarset.rollout.sibling import Sibling
 from sidecarctl.sidecarset.rollout.unreadiness import complaints
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.context import RolloutContext
-    from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.sidecarset.rollout.pod_state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.types import LabelSelector, Pod

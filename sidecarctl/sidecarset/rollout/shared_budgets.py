@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.podname import counted_pods
+from sidecarctl.sidecarset.rollout.pod_traits import counted_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
-from sidecarctl.sidecarset.rollout.budget import kept_back, may_be_unavailable
-from sidecarctl.sidecarset.rollout.line import CutTie
+from sidecarctl.sidecarset.rollout.counters import kept_back, may_be_unavailable
 from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
 from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
+from sidecarctl.sidecarset.rollout.queue import CutTie
 from sidecarctl.sidecarset.rollout.restarts import Restarts
 from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
@@ -23,11 +23,11 @@ from sidecarctl.sidecarset.rollout.tally import Tally, status_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.rollout.line import UpgradeOrder
+    from sidecarctl.sidecarset.rollout.pod_row import Row
+    from sidecarctl.sidecarset.rollout.pod_state import State
+    from sidecarctl.sidecarset.rollout.queue import UpgradeOrder
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.row import Row
     from sidecarctl.sidecarset.rollout.standing import Standing
-    from sidecarctl.sidecarset.rollout.state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import SidecarSetStatus
 

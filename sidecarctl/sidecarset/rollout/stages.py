@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.batch import Wait
-from sidecarctl.sidecarset.rollout.causes import causes
+from sidecarctl.sidecarset.rollout.changes import applied
 from sidecarctl.sidecarset.rollout.plan import planned
 from sidecarctl.sidecarset.rollout.podstates import PodStates
 from sidecarctl.sidecarset.rollout.stagepatch import Patch
 from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
 from sidecarctl.sidecarset.rollout.status import target_of
-from sidecarctl.sidecarset.rollout.versions import applied
+from sidecarctl.sidecarset.rollout.stuck import causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sidecarctl.sidecarset.rollout.causes import Cause
     from sidecarctl.sidecarset.rollout.context import RolloutContext
     from sidecarctl.sidecarset.rollout.mark import Mark
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
-    from sidecarctl.sidecarset.rollout.row import Counted, Row
+    from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
+    from sidecarctl.sidecarset.rollout.stuck import Cause
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import SidecarSet

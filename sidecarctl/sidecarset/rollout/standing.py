@@ -9,7 +9,7 @@ from sidecarctl.record import Record
 from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
 
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.rollout.state import State
+    from sidecarctl.sidecarset.rollout.pod_state import State
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 

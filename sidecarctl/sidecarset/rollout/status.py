@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.revision import revision_name
-from sidecarctl.sidecarset.rollout.matched import Matcher
+from sidecarctl.sidecarset.rollout.counted import Matcher
 from sidecarctl.sidecarset.rollout.podstates import PodStates
 from sidecarctl.sidecarset.rollout.tally import Tally, status_of
 from sidecarctl.sidecarset.rollout.target import RolloutTarget

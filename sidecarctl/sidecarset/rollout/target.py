@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.sidecarset.rollout.budget import int64
+from sidecarctl.sidecarset.rollout.counters import int64
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import struct, structs, text, text_map
 

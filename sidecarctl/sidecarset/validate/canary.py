@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Key
 from sidecarctl.sidecarset.validate.gosyntax import dumped
-from sidecarctl.sidecarset.validate.refusal import Shown, as_warning, invalid, place
 from sidecarctl.sidecarset.validate.submitted import named
+from sidecarctl.sidecarset.validation.field_errors import Shown, as_warning, invalid, place
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import struct, text
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.validate.context import ValidationContext
+    from sidecarctl.sidecarset.validation.context import ValidationContext
 
 _BASE: Final = place("metadata", "annotations", Key(names.BASE), called=("metadata",))
 _TYPE: Final = place("spec", "updateStrategy", "type", called=("metadata",))

@@ -8,15 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Key
-from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.metadata import annotation_findings, label_findings
-from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, forbidden, invalid, required, unsupported
-from sidecarctl.sidecarset.validate.resources import storage_findings
-from sidecarctl.sidecarset.validate.selectors import form_findings
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.core.resources import storage_findings
+from sidecarctl.sidecarset.validation.field_errors import (
+    Place,
+    Shown,
+    all_invalid,
+    forbidden,
+    invalid,
+    required,
+    unsupported,
+)
+from sidecarctl.sidecarset.validation.metadata import annotation_findings, label_findings
+from sidecarctl.sidecarset.validation.selectors import form_findings
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.fields import sorted_text_map, struct, text, texts
+from sidecarctl.upstream.go.time import ZERO_TIME, in_utc
 from sidecarctl.upstream.quantity import parse
-from sidecarctl.upstream.timestamp import ZERO_TIME, in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

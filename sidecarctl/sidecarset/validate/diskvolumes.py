@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import dumped
-from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, invalid, required, unsupported
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.field_errors import Place, Shown, all_invalid, invalid, required, unsupported
 from sidecarctl.upstream.fields import is_true, number, text, texts
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, invalid, required, unsupported
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.field_errors import Place, all_invalid, invalid, required, unsupported
 from sidecarctl.upstream.fields import text
 from sidecarctl.upstream.quantity import parse
 

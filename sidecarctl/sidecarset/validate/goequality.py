@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.upstream import schema
-from sidecarctl.upstream.gojson import as_encoded
+from sidecarctl.upstream.encode import as_encoded
 from sidecarctl.upstream.quantity import Format, Quantity, parse
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.ports import port_or_name_findings
-from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, forbidden, invalid, required, unsupported
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.core.ports import port_or_name_findings
+from sidecarctl.sidecarset.validation.field_errors import Place, all_invalid, forbidden, invalid, required, unsupported
 from sidecarctl.upstream.fields import number, struct, structs, text, texts
 
 if TYPE_CHECKING:

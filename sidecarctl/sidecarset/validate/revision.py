@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.sidecarset.validate.gosyntax import dumped
-from sidecarctl.sidecarset.validate.refusal import Place, Shown, as_warning, invalid
+from sidecarctl.sidecarset.validation.field_errors import Place, Shown, as_warning, invalid
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import struct, text
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sidecarctl.finding import Finding
-    from sidecarctl.sidecarset.validate.context import ValidationContext
+    from sidecarctl.sidecarset.validation.context import ValidationContext
     from sidecarctl.upstream.release import Release
 
 _REVISION: Final = Place(("spec", "injectionStrategy", "revision"), ("revision",))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.fieldref import split_subscript
-from sidecarctl.sidecarset.validate.refusal import Place, all_invalid, invalid, required
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.field_errors import Place, all_invalid, invalid, required
 from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:

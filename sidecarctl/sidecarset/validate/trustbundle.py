@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.validate import formats
 from sidecarctl.sidecarset.validate.gosyntax import dumped
-from sidecarctl.sidecarset.validate.refusal import Place, Shown, all_invalid, invalid, required
-from sidecarctl.sidecarset.validate.selectors import form_findings
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.field_errors import Place, Shown, all_invalid, invalid, required
+from sidecarctl.sidecarset.validation.selectors import form_findings
 from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:

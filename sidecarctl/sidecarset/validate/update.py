@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.validate.refusal import SPEC, invalid
+from sidecarctl.sidecarset.validation.field_errors import SPEC, invalid
 from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:

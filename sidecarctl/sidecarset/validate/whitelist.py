@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import FieldPath, Key, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.jsontext import InvalidJson, read_json
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import label_selector, sorted_text_map, struct, structs, texts
-from sidecarctl.upstream.goregexp import InvalidRegexp, search
+from sidecarctl.upstream.go.json_text import InvalidJson, read_json
+from sidecarctl.upstream.go.regexp import InvalidRegexp, search
 from sidecarctl.upstream.release import PATCH_ANY_METADATA, gate_is_on
 from sidecarctl.upstream.selector import InvalidSelector, matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.validate.context import ValidationContext
+    from sidecarctl.sidecarset.validation.context import ValidationContext
     from sidecarctl.upstream.release import Release
 
 CONFIG_NAME: Final = "kruise-configuration"

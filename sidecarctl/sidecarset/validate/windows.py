@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.validate import formats
-from sidecarctl.sidecarset.validate.refusal import SPEC, Place, all_invalid, invalid
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.field_errors import SPEC, Place, all_invalid, invalid
 from sidecarctl.upstream.fields import is_true, struct
 
 if TYPE_CHECKING:

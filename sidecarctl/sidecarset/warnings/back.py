@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.validate.webhook import validate
+from sidecarctl.sidecarset.validation.webhook import validate
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.validate.context import ValidationContext
+    from sidecarctl.sidecarset.validation.context import ValidationContext
     from sidecarctl.upstream.types import SidecarSet
 
 # No tag has more than 128 characters, and Python reads no number of a few thousand.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
+from sidecarctl.sidecarset.injection.records import is_recorded, recorded
 from sidecarctl.sidecarset.live_pod import recreation
-from sidecarctl.sidecarset.recorded import is_recorded, recorded
+from sidecarctl.sidecarset.matching.verdict import Reason
 from sidecarctl.sidecarset.rollout.owners import owner_of
-from sidecarctl.sidecarset.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from sidecarctl.sidecarset.matching.verdict import Verdict
     from sidecarctl.sidecarset.rollout.owners import Owner
-    from sidecarctl.sidecarset.verdict import Verdict
     from sidecarctl.upstream.types import Pod
 
 _ADVICE = "run sidecarctl inject"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
-from sidecarctl.sidecarset.resources import computed_resources
+from sidecarctl.sidecarset.injection.resources import computed_resources
 from sidecarctl.upstream.fields import struct, structs, text
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
-from sidecarctl.sidecarset.recorded import is_marked, pod_containers
+from sidecarctl.sidecarset.injection.records import is_marked, pod_containers
 from sidecarctl.upstream.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sidecarctl.sidecarset.recorded import PodContainer
+    from sidecarctl.sidecarset.injection.records import PodContainer
     from sidecarctl.upstream.types import Pod
 
 _ENDING: Final = ("Never", "OnFailure")

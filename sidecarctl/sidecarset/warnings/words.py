@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.validate.formats import LABEL_LENGTH
+from sidecarctl.sidecarset.validation.formats import LABEL_LENGTH
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import number, struct, structs, text
 from sidecarctl.upstream.workload import value_at

@@ -1,0 +1,1 @@
+"""Findings and explanations in the formats of people and programs."""

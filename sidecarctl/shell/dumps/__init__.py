@@ -1,0 +1,1 @@
+"""Large dumps of Pods: cut, read and packed."""

@@ -1,0 +1,1 @@
+"""Input of the commands: files, clusters, git, SidecarSets and Pods."""

@@ -1,0 +1,1 @@
+"""JSON Schemas of outputs, made from pydantic models."""

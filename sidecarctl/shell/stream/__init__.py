@@ -1,0 +1,1 @@
+"""Runs over a stream of documents: work, write, print."""

@@ -1,0 +1,1 @@
+"""Injection: what OpenKruise's mutating webhook does to a Pod."""

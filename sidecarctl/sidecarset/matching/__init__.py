@@ -1,0 +1,1 @@
+"""Selection: which SidecarSets select a Pod, and why not."""

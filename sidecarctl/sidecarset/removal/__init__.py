@@ -1,0 +1,1 @@
+"""Removal of injected sidecars, and what cannot be brought back."""

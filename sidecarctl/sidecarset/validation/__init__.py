@@ -1,0 +1,1 @@
+"""Validation of SidecarSets: OpenKruise's rules."""

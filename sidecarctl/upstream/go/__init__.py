@@ -1,0 +1,1 @@
+"""Behaviour of the Go standard library that outputs depend on."""

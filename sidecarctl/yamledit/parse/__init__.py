@@ -1,0 +1,1 @@
+"""Reading YAML: events, nodes, scalars, values."""

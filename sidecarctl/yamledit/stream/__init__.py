@@ -1,0 +1,1 @@
+"""Streams of YAML documents and long Lists."""

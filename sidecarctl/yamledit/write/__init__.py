@@ -1,0 +1,1 @@
+"""Writing edits into YAML text."""
