@@ -13,8 +13,8 @@ from commandline import executed
 from small_manifests import SET
 
 from sidecarctl.api.change import Change
-from sidecarctl.shell import differences
 from sidecarctl.shell.commands import diff
+from sidecarctl.shell.stream import unified_diff as differences
 from sidecarctl.shell.stream.pieces import Result, Touched
 from sidecarctl.yamledit.stream.documents import Chunk
 

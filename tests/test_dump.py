@@ -13,10 +13,9 @@ from commandline import COMMAND, Ran, environment, executed
 from shortpods import Json, kubectl_list, pods_of
 
 from sidecarctl.shell.dumps import pods as podreader
-from sidecarctl.shell.dumps.layout import layout_of
+from sidecarctl.shell.dumps.layout import ListSource, layout_of
 from sidecarctl.shell.dumps.packed import PackedList, whole_value
-from sidecarctl.shell.itemranges import ListSource
-from sidecarctl.sidecarset.rollout.sibling import Sibling
+from sidecarctl.sidecarset.rollout.pod_traits import Sibling
 
 CASES = [
     path
@@ -77,11 +76,11 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     """Cut even a short List into many ranges of many pieces."""
 
     def cut(piece: int, range_size: int) -> None:
-        monkeypatch.setattr("sidecarctl.shell.inputobjects._LONG", 0)
-        monkeypatch.setattr("sidecarctl.shell.itemranges.RANGE_SIZE", range_size)
-        monkeypatch.setattr("sidecarctl.shell.itemranges.PIECE", piece)
+        monkeypatch.setattr("sidecarctl.shell.input.rollout._LONG", 0)
+        monkeypatch.setattr("sidecarctl.shell.dumps.layout.RANGE_SIZE", range_size)
+        monkeypatch.setattr("sidecarctl.shell.dumps.layout.PIECE", piece)
         monkeypatch.setattr("sidecarctl.shell.dumps.packed.PIECE", piece)
-        monkeypatch.setattr("sidecarctl.shell.itemranges.TAIL", max(2000, piece))
+        monkeypatch.setattr("sidecarctl.shell.dumps.layout.TAIL", max(2000, piece))
 
     return cut
 

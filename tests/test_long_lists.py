@@ -14,10 +14,10 @@ from casefolder import Case, cases
 from commandline import Ran, executed
 
 import sidecarctl
-from sidecarctl.api import quickitem
 from sidecarctl.api.change import Change
+from sidecarctl.api.fastpath import inject as quickitem
 from sidecarctl.api.fastpath import replay as rereading
-from sidecarctl.api.quickitem import quick_change
+from sidecarctl.api.fastpath.inject import quick_change
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.shell.errors import Exit
 from sidecarctl.shell.input import sources as inputs

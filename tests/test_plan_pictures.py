@@ -16,8 +16,7 @@ from sidecarctl.render.plan.html_page import page
 from sidecarctl.render.plan.lanes import levels, picture
 from sidecarctl.render.plan.markdown import LARGEST, markdown
 from sidecarctl.render.plan.table import Screen, table
-from sidecarctl.render.text import width
-from sidecarctl.shell.terminal import Palette
+from sidecarctl.render.text import Palette, width
 
 Json = Any
 SVG = "{http://www.w3.org/2000/svg}"

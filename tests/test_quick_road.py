@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import sidecarctl
-from sidecarctl.api.editor import Limits
+from sidecarctl.api.change import Limits
 from sidecarctl.api.fastpath.projection import Unusual, projection
 from sidecarctl.api.inject import Injector
 from sidecarctl.finding import InjectionRefused, SidecarctlError

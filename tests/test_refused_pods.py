@@ -11,7 +11,7 @@ from apiserver import ApiServer, Unavailable, api_server
 from casefolder import TESTDATA
 from commandline import executed
 
-from sidecarctl.api.editor import Limits
+from sidecarctl.api.change import Limits
 from sidecarctl.api.inject import Injector
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.injection.inject import Options

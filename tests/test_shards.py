@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_manifests import POD, SET
 
-from sidecarctl.shell.shards import shards
+from sidecarctl.shell.stream.job import shards
 
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 

@@ -5,21 +5,32 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.finding import FieldPath, Finding, Severity, UnreadableDocument
+from sidecarctl.finding import (
+    FieldPath,
+    Finding,
+    Severity,
+    UndecodableObject,
+    UnreadableDocument,
+)
 from sidecarctl.record import Record
 from sidecarctl.upstream.schema import merge_key_at
+from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
+from sidecarctl.yamledit.edit import Edit
 from sidecarctl.yamledit.parse.nodes import MAX_DEPTH
 from sidecarctl.yamledit.proof import Proof, prove
 from sidecarctl.yamledit.write.geometry import UnsupportedEdit
 from sidecarctl.yamledit.write.splice import resolved, spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from sidecarctl.finding import UndecodableObject
+    from sidecarctl.finding import FieldPath, UndecodableObject
+    from sidecarctl.upstream.selector import Requirement
+    from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.document import Document
-    from sidecarctl.yamledit.edit import Edit, Identity
-    from sidecarctl.yamledit.splicetype import Splice
+    from sidecarctl.yamledit.edit import Edit, Identity, Splice
+    from sidecarctl.yamledit.proof import Proof
+
 
 # Kinds that make Pods or ReplicaSets, and no workload whose template restarts Pods: nothing refers to them here.
 _OWN_NO_WORKLOADS: Final = frozenset(
@@ -144,7 +155,7 @@ def edited(document: Document, edits: list[Edit], proof: Proof, claims: Iterable
 def _respelled(document: Document, edits: list[Edit], splices: list[Splice]) -> Iterable[Finding]:
     if all(edit.op != "set" for edit in edits) and all(splice.depth <= MAX_DEPTH for splice in splices):
         return ()
-    from sidecarctl.api.respelled import respelled  # noqa: PLC0415 - most edits only add
+    from sidecarctl.api.own_fields import respelled  # noqa: PLC0415 - most edits only add
 
     return respelled(document, edits, splices)
 
@@ -159,3 +170,25 @@ def pod_identity(prefix: FieldPath) -> Identity:
 def _merge_key(names: tuple[str, ...]) -> str | None:
     path: FieldPath = tuple(0 if name == "" else name for name in names)
     return merge_key_at("Pod", path)
+
+
+class Limits(Record):
+    """Which targets are meant; everything, unless it says otherwise."""
+
+    selector: tuple[Requirement, ...] = ()  # on the labels of the object, as kubectl has it
+    kinds: frozenset[str] = frozenset()  # lower case
+    namespaces: frozenset[str] = frozenset()
+    workloads: Mapping[GroupKind, Workload] = WORKLOADS
+    namespace: str = "default"  # of objects that have none
+
+
+class Made(Record):
+    """What a rule makes of a Pod: the very same one where nothing changes."""
+
+    pod: Pod
+    done: str  # "injected", "uninjected", "unchanged" or "skipped"
+    sidecar_sets: tuple[str, ...] = ()
+    reason: str = ""
+    code: str = ""
+    findings: tuple[Finding, ...] = ()
+    lacks: tuple[Finding, ...] = ()  # as in `Outcome`

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sidecarctl.api.editor import Editor, Limits, Made
-from sidecarctl.api.knowledge import is_sidecar_set
+from sidecarctl.api.change import Limits, Made
+from sidecarctl.api.editor import Editor
 from sidecarctl.api.locate import is_ignored, placed
-from sidecarctl.api.owned_workloads import object_key
-from sidecarctl.api.targets import objects
-from sidecarctl.api.templatepaths import missing_templates
+from sidecarctl.api.targets import is_sidecar_set, objects
+from sidecarctl.api.uninject import missing_templates
+from sidecarctl.api.workload_pods import object_key
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.explain import explained, overruled, paused_hashes
@@ -19,10 +19,16 @@ from sidecarctl.sidecarset.matching.match import pod_obstacle
 from sidecarctl.sidecarset.matching.verdict import Reason
 from sidecarctl.sidecarset.pod_validation.findings import POD_SECURITY, refusal_findings
 from sidecarctl.sidecarset.pod_validation.judged import without_sidecars
-from sidecarctl.sidecarset.warnings.demands import demand_findings, live_findings, overruled_findings, paused_findings
-from sidecarctl.sidecarset.warnings.pod import meeting_warnings
-from sidecarctl.sidecarset.warnings.pods import doubled_findings, pod_warnings
-from sidecarctl.sidecarset.warnings.transfers import missing_transfers
+from sidecarctl.sidecarset.warnings.pod import (
+    demand_findings,
+    doubled_findings,
+    live_findings,
+    meeting_warnings,
+    missing_transfers,
+    overruled_findings,
+    paused_findings,
+    pod_warnings,
+)
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.workload import WORKLOADS, group_kind
@@ -32,8 +38,8 @@ if TYPE_CHECKING:
 
     from sidecarctl.api.change import Change
     from sidecarctl.api.inject import Injector
-    from sidecarctl.api.owned_workloads import OwnedWorkloads
     from sidecarctl.api.targets import Found
+    from sidecarctl.api.workload_pods import OwnedWorkloads
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.injection.inject import Options

@@ -6,14 +6,13 @@ from functools import partial
 from json import dumps
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api import choices
+from sidecarctl.api import arguments
 from sidecarctl.api.arguments import a_flag, a_release, all_objects, an_iterable, an_object
-from sidecarctl.api.change import pod_identity
+from sidecarctl.api.change import Limits, pod_identity
 from sidecarctl.api.check import Checker, Demands
-from sidecarctl.api.editor import Limits
 from sidecarctl.api.explain import Explainer
 from sidecarctl.api.inject import Injector
-from sidecarctl.api.knowledge import has_server_fields, knowledge
+from sidecarctl.api.targets import has_server_fields, knowledge
 from sidecarctl.api.validate import held_by_cluster, validate, without_echoes
 from sidecarctl.api.values import inject, prepared_cluster
 from sidecarctl.finding import Severity, UndecodableObject
@@ -81,7 +80,7 @@ def check(  # noqa: PLR0913 - the public contract: one name per choice
             sound.append(one)
     prepared = prepared_cluster(sound, *known, system_namespaces, feature_gates, kruise_version)
     options = Options(
-        choose_revision=choices.revision_choices(choose_revision), running_pods=choices.running_pods(running_pods)
+        choose_revision=arguments.revision_choices(choose_revision), running_pods=arguments.running_pods(running_pods)
     )
     demands = Demands(injected=a_flag(injected, "injected"), unjudged=frozenset(unsound))
     checker = Checker(Injector(prepared, options), prepared, options, Limits(), demands)
@@ -154,7 +153,7 @@ def why(  # noqa: PLR0913 - the public contract: one name per choice
             refusals[_name(one)] = f"{error.message} [{error.code}]"
     prepared = prepared_cluster(sets, *known, system_namespaces, feature_gates, kruise_version)
     options = Options(
-        choose_revision=choices.revision_choices(choose_revision), running_pods=choices.running_pods(running_pods)
+        choose_revision=arguments.revision_choices(choose_revision), running_pods=arguments.running_pods(running_pods)
     )
     about = knowledge(_document({"apiVersion": _VERSION, "kind": "SidecarSet", **one}) for one in sets)
     explainer = Explainer(Injector(prepared, options), prepared, options, Limits())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.pod_validation.codes import POD_REFUSALS
+from sidecarctl.sidecarset.pod_validation.findings import POD_REFUSALS
 from sidecarctl.sidecarset.validation.codes import TITLES
 from sidecarctl.sidecarset.warnings.codes import DEMANDS, WARNINGS, CodeMeaning
 

@@ -1,22 +1,24 @@
-"""A change in other forms than the document's own: objects, patches, names, Pods."""
+"""Changes as objects, JSON patches, merge patches, names and Pods."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.editor import Limits, Made, is_meant, pod_of
-from sidecarctl.api.patches import json_patch, merge_patch
+from sidecarctl.api.editor import is_meant, pod_of
 from sidecarctl.api.targets import Found, Target, objects, targets
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit.edit import applied
+from sidecarctl.yamledit.value import Value, same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from sidecarctl.api.change import Change
+    from sidecarctl.api.change import Change, Limits, Made
     from sidecarctl.finding import FieldPath
     from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.edit import Edit
     from sidecarctl.yamledit.value import Value
+
 
 _NAMES = ("generateName", "name", "namespace")  # as kubectl prints them, before all else
 
@@ -86,3 +88,44 @@ def _pod(target: Target, pod: Pod) -> Value:
     named = {key: metadata[key] for key in _NAMES if key in metadata}
     metadata = {**named, **metadata}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": cast("Value", pod.get("spec"))}
+
+
+_OPERATIONS = {"set": "replace", "add": "add", "insert": "add", "remove": "remove"}
+
+
+def json_patch(edits: Iterable[Edit], at: FieldPath = ()) -> list[Value]:
+    """Return edits below a path as the operations of a JSON patch, relative to that path.
+
+    An edit speaks of the value as it was, an operation of the value that the ones before it left: so lists change last,
+    and each from its end.
+    """
+    ours = [edit for edit in edits if edit.path[: len(at)] == at]
+    moving = [edit for edit in ours if edit.op != "set" and isinstance(edit.path[-1], int)]
+    steady = [edit for edit in ours if edit not in moving]
+    ordered = [*steady, *sorted(moving, key=_place)[::-1]]
+    return [_operation(edit, at) for edit in ordered]
+
+
+def _place(edit: Edit) -> tuple[tuple[str, int], ...]:
+    return tuple(("", part) if isinstance(part, int) else (part, 0) for part in edit.path)
+
+
+def _operation(edit: Edit, at: FieldPath) -> Value:
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in edit.path[len(at) :])
+    operation: dict[str, Value] = {"op": _OPERATIONS[edit.op], "path": pointer}
+    if edit.op != "remove":
+        operation["value"] = edit.value
+    return operation
+
+
+def merge_patch(before: Value, after: Value) -> Value:
+    """Return the JSON merge patch between two values: lists are replaced whole, null takes a key out."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return after
+    patch: dict[str, Value] = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        if key not in before:
+            patch[key] = value
+        elif not same(before[key], value):
+            patch[key] = merge_patch(before[key], value)
+    return patch

@@ -5,49 +5,32 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.change import Change, Outcome, edited, pod_identity
-from sidecarctl.api.knowledge import is_sidecar_set
-from sidecarctl.api.targets import Found, Target, controller_named, is_unknown_workload, objects, sound_targets
+from sidecarctl.api.change import Change, Limits, Made, Outcome, edited, pod_identity
+from sidecarctl.api.targets import (
+    Found,
+    Target,
+    controller_named,
+    is_sidecar_set,
+    is_unknown_workload,
+    objects,
+    sound_targets,
+)
 from sidecarctl.finding import Finding, InjectionRefused, Severity, UndecodableObject, nearest
-from sidecarctl.record import Record
 from sidecarctl.sidecarset.removal.replaced import REPLACED
 from sidecarctl.upstream.fields import namespace_of
-from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload
+from sidecarctl.upstream.workload import WORKLOADS
 from sidecarctl.yamledit.edit import Edit, diff
 from sidecarctl.yamledit.stream.documents import Chunk, documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.removal.uninject import OwnFields
-    from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.document import Document, Origin
     from sidecarctl.yamledit.proof import Proof
     from sidecarctl.yamledit.value import Value
-
-
-class Limits(Record):
-    """Which targets are meant; everything, unless it says otherwise."""
-
-    selector: tuple[Requirement, ...] = ()  # on the labels of the object, as kubectl has it
-    kinds: frozenset[str] = frozenset()  # lower case
-    namespaces: frozenset[str] = frozenset()
-    workloads: Mapping[GroupKind, Workload] = WORKLOADS
-    namespace: str = "default"  # of objects that have none
-
-
-class Made(Record):
-    """What a rule makes of a Pod: the very same one where nothing changes."""
-
-    pod: Pod
-    done: str  # "injected", "uninjected", "unchanged" or "skipped"
-    sidecar_sets: tuple[str, ...] = ()
-    reason: str = ""
-    code: str = ""
-    findings: tuple[Finding, ...] = ()
-    lacks: tuple[Finding, ...] = ()  # as in `Outcome`
 
 
 class Editor:
@@ -152,7 +135,7 @@ def _with_lists_emptied(document: Document, dropped: list[FieldPath]) -> list[Fi
 
 
 def _quickly(quick: Callable[[str, Origin], Change | None]) -> Callable[[Chunk, str], Change | None]:
-    from sidecarctl.api.quickitem import quick_change  # noqa: PLC0415 - short runs never take this road
+    from sidecarctl.api.fastpath.inject import quick_change  # noqa: PLC0415 - short runs never take this road
 
     return lambda chunk, file: quick_change(chunk, file, quick)
 

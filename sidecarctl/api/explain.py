@@ -5,18 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.editor import Limits, is_meant, pod_of
+from sidecarctl.api.editor import is_meant, pod_of
 from sidecarctl.api.inject import names_brought
 from sidecarctl.api.locate import caret
-from sidecarctl.api.owned_workloads import object_key
 from sidecarctl.api.targets import objects, sound_targets
+from sidecarctl.api.workload_pods import object_key
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.explain import explained
+from sidecarctl.sidecarset.explain import Labels, VerdictText, explained, verdict_text
 from sidecarctl.sidecarset.injection.additions import Additions, Cost, additions, cost
 from sidecarctl.sidecarset.matching.match import labels_of
 from sidecarctl.sidecarset.matching.verdict import Reason
-from sidecarctl.sidecarset.verdicttext import Labels, VerdictText, verdict_text
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import annotations_of, namespace_of
 from sidecarctl.upstream.selector import InvalidSelector, requirements
@@ -25,10 +24,10 @@ from sidecarctl.upstream.workload import has_containers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from sidecarctl.api.change import Limits
     from sidecarctl.api.inject import Injector
-    from sidecarctl.api.knowledge import Knowledge, Known
-    from sidecarctl.api.owned_workloads import Key
-    from sidecarctl.api.targets import Found, Target
+    from sidecarctl.api.targets import Found, Knowledge, Known, Target
+    from sidecarctl.api.workload_pods import Key
     from sidecarctl.finding import FieldPath, Position
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.injection.inject import Options

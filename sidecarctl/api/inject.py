@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.api.editor import Limits, Made
+from sidecarctl.api.change import Limits, Made
 from sidecarctl.api.fastpath.prefilter import Prefilter, texts_selected
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.injection.inject import Injection, Options, inject
@@ -106,7 +106,7 @@ class Injector:
         Raises `InjectionRefused` and `UndecodableObject`.
         """
         if not has_containers(pod):
-            from sidecarctl.sidecarset.reasons import NO_CONTAINERS  # noqa: PLC0415 - few Pods come here
+            from sidecarctl.sidecarset.explain import NO_CONTAINERS  # noqa: PLC0415 - few Pods come here
 
             decode(pod, "Pod", self._prepared.release)
             return Made(pod, "skipped", (), NO_CONTAINERS.sentence, NO_CONTAINERS.code)
@@ -118,7 +118,7 @@ class Injector:
         if already or result.sidecar_sets:
             names = (*already, *result.sidecar_sets)
             return Made(pod, "unchanged", names, "already injected", "INJ001", result.findings)
-        from sidecarctl.sidecarset.reasons import reason_skipped  # noqa: PLC0415 - a short run injects
+        from sidecarctl.sidecarset.explain import reason_skipped  # noqa: PLC0415 - a short run injects
 
         why = reason_skipped(pod, self._prepared, self._options)
         return Made(pod, "skipped", (), why.sentence, why.code, result.findings)
@@ -126,7 +126,7 @@ class Injector:
     def _refusals(self, pod: Pod, result: Injection) -> Iterator[Finding]:
         """Return why the API server would refuse the Pod with its sidecars."""
         if has_doubled_names(result.pod):
-            from sidecarctl.sidecarset.warnings.pods import doubled_findings  # noqa: PLC0415 - few Pods come here
+            from sidecarctl.sidecarset.warnings.pod import doubled_findings  # noqa: PLC0415 - few Pods come here
 
             yield from doubled_findings(pod, result.pod)
         namespace = namespace_of(pod, self._options.namespace)

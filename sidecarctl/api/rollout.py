@@ -1,30 +1,35 @@
-"""The Python API of rollouts: the status that Pods give, and the plan of what the controller will do to them."""
+"""The Python API of `plan`, `plan_stages` and `status`; and the edit that writes a stage into its document."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api import choices
+from sidecarctl.api import arguments
 from sidecarctl.api.arguments import a_release, an_iterable, an_object, each_object
-from sidecarctl.api.decoded_pods import decoded_pods, distinct_pods
+from sidecarctl.api.change import Change, edited
 from sidecarctl.api.plan_document import Rollout, plan_document
-from sidecarctl.api.rollout_stages import StagedPods, StagesWanted, marker, parsed_canary, parsed_steps, staged
+from sidecarctl.api.workload_pods import decoded_pods, distinct_pods
+from sidecarctl.finding import Severity, show_path
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.counted import Matcher
-from sidecarctl.sidecarset.rollout.owners import OwnerLabels
+from sidecarctl.sidecarset.rollout import stage_groups
+from sidecarctl.sidecarset.rollout.counted import Matcher, counted
 from sidecarctl.sidecarset.rollout.plan import RolloutPlan as Planned
-from sidecarctl.sidecarset.rollout.plan import planned, rollout_plan
-from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
-from sidecarctl.sidecarset.rollout.rows import counted
-from sidecarctl.sidecarset.rollout.shared_budgets import Upgrades, shared_budgets, upgrades_of
-from sidecarctl.sidecarset.rollout.stagepatch import Patch
-from sidecarctl.sidecarset.rollout.status import status as counted_status
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.plan import planned, rollout_plan, target_of
+from sidecarctl.sidecarset.rollout.plan import status as counted_status
+from sidecarctl.sidecarset.rollout.pod_traits import parsed_paces
+from sidecarctl.sidecarset.rollout.stage_groups import OwnerLabels, why_nobody
+from sidecarctl.sidecarset.rollout.stages import Patch, Step, stages
+from sidecarctl.sidecarset.rollout.stuck import Upgrades, shared_budgets, upgrades_of
+from sidecarctl.sidecarset.rollout.target import RolloutContext
+from sidecarctl.sidecarset.validation.context import ValidationContext
+from sidecarctl.sidecarset.validation.webhook import validate
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import label_map
 from sidecarctl.upstream.release import LATEST, Release
+from sidecarctl.upstream.selector import Requirement, parsed_selector
+from sidecarctl.yamledit.edit import Edit, diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +39,17 @@ if TYPE_CHECKING:
     from sidecarctl.upstream.types import Namespace, Pod, SidecarSet
 
     Object = Mapping[str, object]
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sidecarctl.api.targets import Found
+    from sidecarctl.finding import FieldPath
+    from sidecarctl.sidecarset.rollout.pod_row import Counted
+    from sidecarctl.sidecarset.rollout.pod_traits import Mark
+    from sidecarctl.sidecarset.rollout.stages import Aim, Stage
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.yamledit.document import Document
+    from sidecarctl.yamledit.value import Value
 
 
 def status(
@@ -49,7 +65,7 @@ def status(
     Raises `UndecodableObject` where one of the values is none of its kind, or two Pods go by one name, ValueError where
     `system_namespaces` is neither "exclude" nor "include".
     """
-    choices.system_namespaces(system_namespaces)
+    arguments.checked_system_namespaces(system_namespaces)
     context = RolloutContext(namespaces=_namespaces(namespaces))
     given = cast("SidecarSet", an_object(sidecar_set, "SidecarSet"))
     return cast("dict[str, object]", counted_status(given, _pods(pods, LATEST), context))
@@ -190,7 +206,7 @@ def _context(
     system_namespaces: SystemNamespaces,
     kruise_version: str | None,
 ) -> RolloutContext:
-    choices.system_namespaces(system_namespaces)
+    arguments.checked_system_namespaces(system_namespaces)
     return RolloutContext(
         namespaces=_namespaces(namespaces),
         never_ready=frozenset(cast("Iterable[str]", an_iterable(never_ready, "names"))),
@@ -205,3 +221,168 @@ def _pods(pods: Iterable[Object], release: Release) -> Iterator[Pod]:
 
 def _namespaces(namespaces: Iterable[Object]) -> list[Namespace]:
     return [cast("Namespace", decode(one, "Namespace")) for one in each_object(namespaces, "Namespace")]
+
+
+OWNER: Final = "owner"
+
+
+_STEP: Final = re.compile(r"([0-9]{1,18})(%?)", re.ASCII)
+
+
+_MOST_STAGES: Final = 100  # more than that is a label with a value for each Pod
+
+
+_ALL: Final = Step("100%", 100, is_percent=True)
+
+
+class InvalidStages(ValueError):
+    """Stages that fit neither the SidecarSet nor its Pods; `option` is steps, canary, group_by, or empty for all."""
+
+    def __init__(self, message: str, option: str = "") -> None:
+        super().__init__(message, option)
+        self.message = message
+        self.option = option
+
+    def __str__(self) -> str:
+        return f"{self.option} {self.message}" if self.option else self.message
+
+
+class StagesWanted(Record):
+    """How a rollout is to be staged."""
+
+    steps: Sequence[Step] = ()
+    canary: tuple[Requirement, ...] | None = None
+    group_by: str = ""  # a label, or "owner"
+
+
+class StagedPods(Record):
+    """The Pods that a SidecarSet counts, with the mark by which stages tell them apart."""
+
+    found: Counted
+    owners: OwnerLabels
+    labels: Callable[[], Iterable[Mapping[str, str]]]  # of the Pods that count; asked for only to explain a refusal
+
+
+def parsed_steps(texts: Iterable[str]) -> list[Step]:
+    """Read numbers and percentages of Pods or groups, such as `10` and `50%`; raise InvalidStages for other texts."""
+    given = [text.strip() for text in texts]
+    found = [_STEP.fullmatch(text) for text in given]
+    steps = [Step(match[0], int(match[1]), bool(match[2])) for match in found if match]
+    if not all(found) or any(step.number < 1 or (step.is_percent and step.number > _ALL.number) for step in steps):
+        told = f"takes numbers and percentages of Pods, as 10,10%,50%,100%; {','.join(given)} is none of these"
+        raise InvalidStages(told, "steps")
+    return steps
+
+
+def parsed_canary(text: str) -> tuple[Requirement, ...]:
+    """Read the label selector of a canary; raise InvalidStages for an empty one, ValueError for other text."""
+    if not (selector := parsed_selector(text)):
+        raise InvalidStages("takes a label selector, as track=canary", "canary")
+    return selector
+
+
+def marker(wanted: StagesWanted, owners: OwnerLabels) -> Callable[[Pod], Mark] | None:
+    """Return what takes the mark of a Pod; None where stages only count Pods."""
+    if wanted.canary is None and not wanted.group_by:
+        return None
+    read = owners.note if wanted.group_by == OWNER else stage_groups.label_of(wanted.group_by)
+    return stage_groups.marker(wanted.canary, read)
+
+
+def staged(
+    base: SidecarSet,
+    target: RolloutTarget,
+    pods: StagedPods,
+    context: RolloutContext,
+    wanted: StagesWanted,
+    stored: SidecarSet | None = None,
+) -> tuple[list[Stage], str]:
+    """Return the stages of a SidecarSet, each of them simulated, and the label that groups its Pods.
+
+    `stored` is the SidecarSet that the cluster has before the first stage.
+    Raises InvalidStages for stages that do not fit these Pods, and for a patch that the webhook would refuse.
+    """
+    groups = _groups(pods, target, wanted.group_by) if wanted.group_by else None
+    if groups and not wanted.steps and len(groups.members) > _MOST_STAGES:
+        told = f"would make {len(groups.members)} stages: steps 1,10%,100% take groups together"
+        raise InvalidStages(told, "group_by")
+    made = list(stages(base, pods.found, context, _aims(pods, target, wanted, groups), stored))
+    known = {finding.message for finding in _refusals(base, context.release)}
+    for number, stage in enumerate(made, 1):
+        for finding in _refusals(stage.sidecar_set, context.release):
+            if finding.message not in known:
+                where = f"stage {number} ({stage.aim.name}), {show_path(finding.path)}"
+                raise RefusedStage(f"{where}: the webhook would refuse it: {finding.message}")
+    return made, groups.label if groups else ""
+
+
+class RefusedStage(InvalidStages):
+    """A stage whose patch the webhook would refuse, though it would take the SidecarSet itself."""
+
+
+def _groups(pods: StagedPods, target: RolloutTarget, group_by: str) -> stage_groups.Groups:
+    marks = [row.mark for row in pods.found.rows]
+    if group_by != OWNER:
+        if all(mark.group is None for mark in marks):
+            raise _no_pod(pods, target, "group_by", [Requirement(group_by, "Exists")])
+        return stage_groups.groups_by_label(group_by, marks)
+    if all(mark.group is None for mark in marks):
+        told = "owner: no Pod that counts says whose it is (metadata.ownerReferences)"
+        raise InvalidStages(told, "group_by")
+    groups = stage_groups.groups_by_owner(pods.owners, marks)
+    if groups is None:
+        tried = "; ".join(pods.owners.objections()) or "they have no labels"
+        told = f"owner: a SidecarSet selects by labels only, and none tells the workloads apart: {tried}"
+        raise InvalidStages(told, "group_by")
+    return groups
+
+
+def _aims(
+    pods: StagedPods, target: RolloutTarget, wanted: StagesWanted, groups: stage_groups.Groups | None
+) -> Iterator[Aim]:
+    if wanted.canary is not None:
+        if not any(row.mark.is_canary for row in pods.found.rows):
+            raise _no_pod(pods, target, "canary", wanted.canary)
+        yield stage_groups.canary_aim(wanted.canary)
+    yield from (
+        stage_groups.group_aims(groups, wanted.steps) if groups else stage_groups.step_aims(wanted.steps or (_ALL,))
+    )
+
+
+def _no_pod(pods: StagedPods, target: RolloutTarget, option: str, asked: Sequence[Requirement]) -> InvalidStages:
+    reason = why_nobody(asked, pods.labels())
+    number = len(pods.found.rows)
+    return InvalidStages(f"chooses none of the Pods that {target.name} counts ({number}): {reason}", option)
+
+
+def _refusals(sidecar_set: SidecarSet, release: Release) -> list[Finding]:
+    found = validate(sidecar_set, ValidationContext(release=release, cluster_known=False))
+    return [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+_STRATEGY = "updateStrategy"
+
+
+def stage_change(document: Document, found: Found, patch: Patch) -> Change:
+    """Return the document with the SidecarSet in a stage; the very same bytes where it is in it already.
+
+    Raises `UnreadableDocument` where that cannot be written without guessing, with the place.
+    """
+    edits = _edits(found, patch)
+    output, findings, _ = edited(document, edits, "full")
+    placed = [finding._replace(position=document.position(finding.path)) for finding in findings]
+    return Change(document, tuple(edits), output, (), tuple(placed))
+
+
+def _edits(found: Found, patch: Patch) -> list[Edit]:
+    before = cast("dict[str, Value]", found.value["spec"])
+    after = dict(cast("dict[str, Value]", patch.applied_to(cast("SidecarSet", found.value))["spec"]))
+    if not after[_STRATEGY] and before.get(_STRATEGY) is None:
+        return []
+    if not after[_STRATEGY] and before[_STRATEGY]:
+        del after[_STRATEGY]  # what only stages were written into goes with the last of them
+    return diff(before, after, _identity, (*found.path, "spec"))
+
+
+def _identity(path: FieldPath) -> str | None:
+    return "key" if path[-1] == "matchExpressions" else None

@@ -1,13 +1,14 @@
-"""Take sidecars out of pods, whatever document they come from."""
+"""The uninject rule for any document, and templates named by --template-path."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sidecarctl.api.editor import Made
-from sidecarctl.finding import Finding, Severity
+from sidecarctl.api.change import Limits, Made
+from sidecarctl.api.editor import is_meant
+from sidecarctl.api.targets import objects, targets
+from sidecarctl.finding import Finding, Severity, show_path
 from sidecarctl.sidecarset.injection.records import as_recorded, recorded
-from sidecarctl.sidecarset.leftovers import marked_findings, orphan_findings
 from sidecarctl.sidecarset.removal.reinject import selected_sets
 from sidecarctl.sidecarset.removal.uninject import (
     Stripped,
@@ -16,14 +17,25 @@ from sidecarctl.sidecarset.removal.uninject import (
     without_recorded,
     without_sets,
 )
+from sidecarctl.sidecarset.removal.unrecoverable import marked_findings, orphan_findings
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, group_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from sidecarctl.api.change import Change
+    from sidecarctl.api.targets import Found
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.injection.effective_set import EffectiveSet
     from sidecarctl.sidecarset.injection.inject import Options
     from sidecarctl.sidecarset.removal.uninject import OwnFields
     from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.document import Document
+    from sidecarctl.yamledit.stream.documents import Chunk
+
+    Changes: TypeAlias = Callable[[Chunk, str], Iterable[Change]]
+
 
 _TRACE: Final = b"kruise.io/sidecarset"
 
@@ -93,3 +105,41 @@ def _without_names(
     if stripped.pod is not pod:
         findings += marked_findings(decode(stripped.pod, "Pod"), severity)
     return stripped, findings
+
+
+def missing_templates(document: Document, limits: Limits) -> Iterator[Finding]:
+    """Return a warning, with its place, for each object of a kind that is not built in and has no template.
+
+    Raises `UnreadableDocument`.
+    """
+    for found in objects(document) if _told(limits) else ():
+        if (finding := missing_template(found, limits)) is not None:
+            yield finding._replace(position=document.position(finding.path))
+
+
+def missing_template(found: Found, limits: Limits) -> Finding | None:
+    """Return the same of one object, without its place."""
+    told = _told(limits)
+    workload = told.get(group_kind(found.value) or ("", ""))
+    if workload is None or not is_meant(found, limits) or any(targets(found, told)):
+        return None
+    paths = [show_path(path) for path in workload.templates]
+    said = f"--template-path says {' and '.join(paths)}, where there is nothing; it is left alone"
+    path = (*found.path, *workload.templates[0])
+    return Finding("FLG003", said, path, Severity.WARNING, resource=found.resource)
+
+
+def with_missing_templates(changes: Changes, limits: Limits) -> Changes:
+    """Return changes that also say where a template is missing."""
+    if not _told(limits):
+        return changes
+
+    def noticed(chunk: Chunk, file: str) -> Iterator[Change]:
+        for change in changes(chunk, file):
+            yield change._replace(findings=(*change.findings, *missing_templates(change.document, limits)))
+
+    return noticed
+
+
+def _told(limits: Limits) -> Mapping[GroupKind, Workload]:
+    return {key: workload for key, workload in limits.workloads.items() if WORKLOADS.get(key) is not workload}

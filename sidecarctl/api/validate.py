@@ -151,17 +151,22 @@ def _text_at(path: FieldPath, value: object) -> str:
 def _shape_findings(sidecar_set: Object, context: ValidationContext) -> Iterator[Finding]:
     found = [*schema_findings(sidecar_set, context.release), *unknown_field_findings(sidecar_set, context.release)]
     if found:
-        from sidecarctl.sidecarset.warnings.advice import advised  # noqa: PLC0415 - few are malformed
+        from sidecarctl.sidecarset.warnings.sidecarset import advised  # noqa: PLC0415 - few are malformed
 
         yield from (advised(finding, sidecar_set) for finding in found)
 
 
 def _own_warnings(sidecar_set: Object, context: ValidationContext) -> Iterator[Finding]:
     """Ours come last; about what cannot be read there are none."""
-    from sidecarctl.sidecarset.warnings.back import frozen_base, rollback_warnings  # noqa: PLC0415 - `inject` asks not
-    from sidecarctl.sidecarset.warnings.change import change_warnings  # noqa: PLC0415 - likewise
-    from sidecarctl.sidecarset.warnings.sidecarset import lone_warnings  # noqa: PLC0415 - likewise
-    from sidecarctl.sidecarset.warnings.strategy import foreign_revision  # noqa: PLC0415 - likewise
+    from sidecarctl.sidecarset.warnings.change import (  # noqa: PLC0415 - `inject` asks not
+        change_warnings,
+        frozen_base,
+        rollback_warnings,
+    )
+    from sidecarctl.sidecarset.warnings.sidecarset import (  # noqa: PLC0415 - likewise
+        foreign_revision,
+        lone_warnings,
+    )
 
     try:
         yield from lone_warnings(sidecar_set, context.release)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, cast
 
-from sidecarctl.api import choices
+from sidecarctl.api import arguments
 from sidecarctl.api.arguments import a_flag, a_release, all_objects, an_object, gates
-from sidecarctl.api.editor import Editor, Limits, pod_of, template_edits
+from sidecarctl.api.change import Limits
+from sidecarctl.api.editor import Editor, pod_of, template_edits
 from sidecarctl.api.fastpath.replay import readable_again
 from sidecarctl.api.inject import Injector, injection
 from sidecarctl.api.targets import Found, sound_targets
@@ -18,7 +19,7 @@ from sidecarctl.sidecarset.hash import admit as admitted
 from sidecarctl.sidecarset.injection.inject import Injection, Options
 from sidecarctl.sidecarset.removal.uninject import lost_findings, without_sets
 from sidecarctl.sidecarset.revision import revision_name
-from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
+from sidecarctl.upstream.defaults import to_v1alpha1, to_v1beta1
 from sidecarctl.upstream.workload import group_kind
 from sidecarctl.yamledit.edit import Edit, applied
 from sidecarctl.yamledit.stream.documents import MAX_DOCUMENT, Chunk, chunks
@@ -185,7 +186,7 @@ def in_templates(given: object, rule: Callable[[Pod], Injection]) -> Injection:
 
 def _options(timestamp: str | None, choose_revision: Mapping[str, Choice] | None, *, defaults: bool) -> Options:
     form: Form = "defaults" if a_flag(defaults, "defaults") else "written"
-    return Options(form, choices.update_time(timestamp), choices.revision_choices(choose_revision))
+    return Options(form, arguments.update_time(timestamp), arguments.revision_choices(choose_revision))
 
 
 def _known(sidecar_sets: Iterable[Object], namespaces: Iterable[Object], revisions: Iterable[Object]) -> Cluster:
@@ -207,7 +208,7 @@ def prepared_cluster(
     """Return what a cluster knows, ready for any number of Pods; raises as `inject` does."""
     return Prepared(
         _known(sidecar_sets, namespaces, revisions)._replace(
-            system_namespaces=choices.system_namespaces(system_namespaces),
+            system_namespaces=arguments.checked_system_namespaces(system_namespaces),
             feature_gates=gates(feature_gates),
             release=a_release(kruise_version),
         )

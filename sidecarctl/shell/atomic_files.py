@@ -1,4 +1,4 @@
-"""Write files whole or not at all.
+"""Files written whole or not at all: staged beside the old file, then renamed.
 
 # Strategy: stage everything, then rename.
 Each new content is written beside its file, synced, and given the file's rights; only when all of them stand are they
@@ -6,21 +6,28 @@ renamed into place, one by one. The old file keeps a second, hidden name until a
 can be undone. Whatever kills us leaves each file old or new; what stayed behind is swept by the next run.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
-from typing import BinaryIO, Final, Literal, Self, TextIO
+from contextlib import contextmanager, suppress
+from signal import SIGHUP, SIGINT, SIGTERM, raise_signal, signal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self, TextIO
 
 from sidecarctl.record import Record
+from sidecarctl.render.text import visible
 from sidecarctl.shell.errors import STATE, InputError, PartlyWritten, tidy_when_terminated
 from sidecarctl.shell.file_rights import give_rights, keep_rights, refuse_hard_links
-from sidecarctl.shell.held_signals import held_signals
-from sidecarctl.shell.leftovers import NEW, OLD, Leftovers, hidden_name, remove
-from sidecarctl.shell.terminal import say, visible
+from sidecarctl.shell.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import FrameType
 
 _CANNOT_LINK: Final = frozenset({errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV})
+
+
 _CANNOT_RENAME: Final = frozenset({errno.EPERM, errno.EACCES, errno.EBUSY})  # a sticky folder, a mounted file
 
 
@@ -76,7 +83,7 @@ class Staging:
         with suppress(OSError):
             self._leftovers.remove(path)
 
-    def begin(self, target: str, stamp: Stamp | None, source: str = "") -> "NewContent":
+    def begin(self, target: str, stamp: Stamp | None, source: str = "") -> NewContent:
         """Begin a new content beside a file; with a stamp, `commit` asks that the file is still the same.
 
         A file that is not there yet gets the rights of the source. Raises `InputError`.
@@ -323,3 +330,90 @@ def _sync_folder(folder: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+_HELD: Final = (SIGHUP, SIGINT, SIGTERM)
+
+
+@contextmanager
+def held_signals() -> Iterator[list[int]]:
+    """Let SIGINT, SIGTERM and SIGHUP wait until the block is finished; give it the list of those that came.
+
+    They take effect then, unless the block raises an error: that says more.
+    """
+    received: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        received.append(number)
+
+    before = [(number, signal(number, note)) for number in _HELD]
+    try:
+        yield received
+    finally:
+        for number, handler in before:
+            signal(number, handler)
+    if received:
+        raise_signal(received[0])
+
+
+NEW: Final = ".sidecarctl.tmp"  # the content to come
+
+
+OLD: Final = ".sidecarctl.old"  # a second name of the file as it was
+
+
+def hidden_name(target: str, suffix: str) -> str:
+    """Return what this process calls a file that it keeps beside another."""
+    folder, name = os.path.split(target)
+    return os.path.join(folder, f".{name}.{os.getpid()}{suffix}")
+
+
+class Leftovers:
+    """What killed runs left in folders; each folder is listed once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, dict[str, list[tuple[int, str]]]] = {}  # by name: processes, and paths
+
+    def remove(self, target: str) -> int:
+        """Remove what was left beside a file; return how many second names of it a living process may still need.
+
+        Raises `OSError` where the folder cannot be listed.
+        """
+        folder, name = os.path.split(target)
+        if folder not in self._folders:
+            self._folders[folder] = _found(folder)
+        kept = 0
+        for pid, path in self._folders[folder].pop(name, ()):
+            if pid == os.getpid() or not _is_alive(pid):
+                remove(path)
+            else:
+                kept += path.endswith(OLD)
+        return kept
+
+
+def remove(path: str) -> None:
+    """Remove a hidden file of ours, if it can be; else the next run tries again."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return
+
+
+def _found(folder: str) -> dict[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = {}
+    for entry in os.listdir(folder or os.curdir):
+        if entry.startswith(".") and entry.endswith((NEW, OLD)):
+            name, _, pid = entry[1 : -len(NEW)].rpartition(".")
+            if pid.isascii() and pid.isdigit():  # else it is a file's whose name begins with this one's
+                found.setdefault(name, []).append((int(pid), os.path.join(folder, entry)))
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

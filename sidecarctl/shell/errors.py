@@ -1,8 +1,9 @@
-"""How a run ends: exit codes, the errors that they stand for, and what a run that fails leaves behind."""
+"""Exit codes, error classes, and the finding that an error becomes."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import (
     ClusterRefused,
@@ -12,6 +13,9 @@ from sidecarctl.finding import (
     UndecodableObject,
     UnreadableDocument,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Exit(IntEnum):
@@ -103,3 +107,19 @@ def tidy_when_terminated() -> None:
     from signal import SIGTERM, signal
 
     signal(SIGTERM, lambda *_: sys.exit(Exit.TERMINATED))
+
+
+def findings_of(error: SidecarctlError) -> Sequence[Finding]:
+    """Return an error as findings."""
+    match error:
+        case Refused():
+            return error.findings
+        case InjectionRefused():
+            told = f"the webhook would refuse this Pod: {error.sentence}"
+            return [Finding("CHK004", told, position=error.position, resource=error.resource, upstream=error.sentence)]
+        case UndecodableObject():
+            return [Finding("INP002", error.message, error.path, position=error.position, resource=error.resource)]
+        case UnreadableDocument():
+            return [Finding("INP001", error.message, position=error.position)]
+        case _:
+            return []

@@ -1,6 +1,9 @@
 """Find and read files: regular ones only, in an order that does not depend on the file system."""
 
+from __future__ import annotations
+
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -11,13 +14,26 @@ from sidecarctl.record import Record
 from sidecarctl.shell.errors import InputError, UsageError
 
 BLOCK: Final = 256 * 1024
+
+
 STDIN: Final = "-"
+
+
 IGNORE_FILE: Final = ".sidecarctlignore"  # patterns of .gitignore, for files that are no manifests
+
+
 _KEPT_IN_MEMORY: Final = 8 * 1024 * 1024
+
+
 _EXTENSIONS: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
+
+
 _GLOB: Final = frozenset("*?[")
 
+
 Refuse: TypeAlias = Callable[[InputError], None]
+
+
 LeavesOut: TypeAlias = Callable[[str, bool], bool]  # a path, and whether the command line names it itself
 
 
@@ -26,7 +42,7 @@ class Source(Record):
 
     path: str
     shown: str
-    kept: "Kept | None" = None
+    kept: Kept | None = None
 
     @property
     def size(self) -> int:
@@ -233,3 +249,18 @@ def _matching(pattern: str, refuse: Refuse, *, recursive: bool) -> Iterator[Sour
         raise UsageError(f"nothing matches the pattern {pattern}")
     for match in matches:
         yield from _named_by(match, refuse, recursive=recursive)
+
+
+_TEMPLATE_MARK: Final = re.compile(rb"\{\{|\{%")
+
+
+def template_mark(data: bytes, line: int) -> tuple[int, int, bool] | None:
+    """Return the line and column (1-based) of a text's first template mark, and if it is Jinja's.
+
+    None if the parser stumbles elsewhere than over such a mark: it reports that line, or one of the next two.
+    """
+    lines = data.splitlines()
+    if not any(map(_TEMPLATE_MARK.search, lines[max(0, line - 3) : line])):
+        return None
+    first = next((number, found) for number, text in enumerate(lines, 1) if (found := _TEMPLATE_MARK.search(text)))
+    return first[0], first[1].start() + 1, first[1][0] == b"{%"

@@ -4,19 +4,14 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from sidecarctl.shell.errors import InputError, tidy_when_terminated
-from sidecarctl.shell.stream.pieces import Piece, Result, passed_over
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
-
 _WORTH_A_PROCESS: Final = 8 * 1024 * 1024  # bytes of input
 _MOST: Final = 4
-_BATCH_BYTES: Final = 128 * 1024
-
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 _work: Callable[[object], object] | None = None  # set before the fork, so that workers have it
@@ -31,37 +26,6 @@ def jobs_worth(asked: int, input_size: int) -> int:
     return min(len(os.sched_getaffinity(0)), _MOST)
 
 
-class Workers:
-    """Processes that work on pieces: started for the first source of more than one batch, and kept for the others."""
-
-    def __init__(self, work: Callable[[Piece], Result], jobs: int) -> None:
-        def results(batch: list[Piece]) -> list[Result]:
-            return list(map(work, batch))
-
-        self._work = work
-        self._pool = _Pool(results, jobs) if jobs > 1 and hasattr(os, "fork") else None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.close()
-
-    def worked(self, pieces: Iterable[Piece]) -> Iterator[Result]:
-        """Return the result of each piece of a source, in order."""
-        if self._pool is None:
-            yield from map(self._work, pieces)
-            return
-        batches = _batches(pieces)
-        first_two = list(islice(batches, 2))
-        if len(first_two) < 2:  # noqa: PLR2004 - as its name says
-            yield from map(self._work, chain(*first_two))
-            return
-        for _, done in self._pool.in_order(chain(first_two, batches), _all_passed_over):
-            yield from done
-
-
 def in_order(tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int) -> Iterator[tuple[Task, Done]]:
     """Return each task with what the work gives, in order.
 
@@ -70,14 +34,14 @@ def in_order(tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int) -> 
     if jobs == 1 or not hasattr(os, "fork"):
         yield from ((task, work(task)) for task in tasks)
         return
-    pool = _Pool(work, jobs)
+    pool = Pool(work, jobs)
     try:
         yield from pool.in_order(tasks, lambda _: None)
     finally:
         pool.close()
 
 
-class _Pool(Generic[Task, Done]):
+class Pool(Generic[Task, Done]):
     """Processes that are started with the first task."""
 
     def __init__(self, work: Callable[[Task], Done], jobs: int) -> None:
@@ -151,23 +115,6 @@ def _leave_signals_to_the_parent() -> None:
     pthread_sigmask(SIG_UNBLOCK, (SIGINT, SIGTERM))
 
 
-def _all_passed_over(batch: list[Piece]) -> list[Result] | None:
-    return None if any(piece.may_concern for piece in batch) else list(map(passed_over, batch))
-
-
 def _worked_on(task: object) -> object:
     assert _work is not None  # noqa: S101 - set before the fork
     return _work(task)
-
-
-def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    batch: list[Piece] = []
-    held = 0
-    for piece in pieces:
-        batch.append(piece)
-        held += len(piece.chunk.data)
-        if held >= _BATCH_BYTES:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch

@@ -1,18 +1,18 @@
-"""What goes to a person: escaped where a name could move the cursor, coloured where somebody watches."""
+"""Standard streams, colours, width, and the progress line."""
+
+from __future__ import annotations
 
 import os
-import re
 import sys
+from contextlib import contextmanager
 from io import BufferedWriter, RawIOBase, TextIOWrapper
-from typing import Final
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TextIO
 
-# Control, direction and invisible characters; lone surrogates are bytes of file names that are no UTF-8.
-HIDDEN: Final = (
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f\ud800-\udfff]"
-)
-_COMMAND: Final = r"^(\s*):(?=:)|#(?=#\w*\[)"  # `::error::` begins a line, `##[error]` and `##vso[` stand anywhere
-_COLOURS: Final = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "grey": "90", "bold": "1"}
+from sidecarctl.render.text import Palette, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def prepare_streams() -> None:
@@ -39,36 +39,6 @@ def _buffered(stream: TextIOWrapper) -> TextIOWrapper:
     return TextIOWrapper(BufferedWriter(stream.detach()), encoding, errors)  # type: ignore[type-var]  # a raw one
 
 
-def visible(text: str) -> str:
-    """Show control and direction characters as escapes, and break what a CI system takes for a command in its log."""
-    if not text.isprintable():  # all that is hidden is not; the search would take long to compile
-        text = re.sub(HIDDEN, _escape, text)
-    if "::" in text or "##" in text:
-        text = re.sub(_COMMAND, lambda found: f"{found[1] or ''}{_escape(found[0][-1:])}", text)
-    return text
-
-
-def _escape(found: "re.Match[str] | str") -> str:
-    code = ord(found[0])
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - as Python writes them
-
-
-def counted(number: int, word: str = "Pod") -> str:
-    """Return a number of things: "1 Pod", "2 Pods"."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-class Palette:
-    """Colours, or none of them."""
-
-    def __init__(self, *, on: bool) -> None:
-        self.on = on
-
-    def __call__(self, text: str, colour: str) -> str:
-        """Colour a text."""
-        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.on else text
-
-
 def palette(wish: str, stream: object) -> Palette:
     """Decide about colour: the flag, then NO_COLOR and FORCE_COLOR, then whether somebody watches the stream."""
     if wish != "auto":
@@ -93,3 +63,82 @@ def terminal_width() -> int | None:
 def say(text: str) -> None:
     """Write a line to stderr."""
     sys.stderr.write(f"{text}\n")
+
+
+_FIRST: Final = 1.0  # seconds: what takes less needs no word
+
+
+_LINE_EVERY: Final = 0.2
+
+
+_PLAIN_EVERY: Final = 5.0
+
+
+_ERASE: Final = "\r\x1b[K"
+
+
+class Progress:
+    """Says how far a run has come: on one line that it writes over, in lines of their own, or not at all."""
+
+    def __init__(self, wish: str, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._is_plain = wish == "plain"
+        self.is_on = self._is_plain or (wish == "auto" and _is_watched(stream))
+        self._every = _PLAIN_EVERY if self._is_plain else _LINE_EVERY
+        self._began = clock()
+        self._next = self._began + _FIRST
+        self._is_shown = False
+
+    def tell(self, text: Callable[[], str]) -> None:
+        """Say something, if it is time to."""
+        if not self.is_on or (now := self._clock()) < self._next:
+            return
+        self._next = now + self._every
+        said = visible(text())
+        if self._is_plain:
+            self._stream.write(f"sidecarctl: {said}\n")
+        else:
+            self._stream.write(f"{_ERASE}{said[: _width(self._stream) - 1]}")
+            self._is_shown = True
+        self._stream.flush()
+
+    def clear(self) -> None:
+        """Take the line back, before somebody else writes."""
+        if self._is_shown:
+            self._stream.write(_ERASE)
+            self._stream.flush()
+            self._is_shown = False
+
+    @contextmanager
+    def stage(self, text: str) -> Iterator[None]:
+        """Say what takes so long, where nothing tells how far it has come."""
+        self.tell(lambda: text)
+        try:
+            yield
+        finally:
+            self.clear()
+
+    def part(self, done: int, total: int) -> str:
+        """Return how much of a whole is done, and how long the rest may take."""
+        if not total or done > total:
+            return f"{done / 1e6:,.0f} MB"
+        passed = self._clock() - self._began
+        left = f", {passed * (total - done) / done:.0f} s left" if done else ""
+        return f"{100 * done // total} % of {total / 1e6:,.0f} MB{left}"
+
+
+def progress_for(wish: str) -> Progress:
+    """Return what tells how far a run has come, as --progress wishes it."""
+    return Progress(wish, sys.stderr)
+
+
+def _is_watched(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sidecarctl.sidecarset.injection.pod_view import Form
     from sidecarctl.sidecarset.matching.scope import Reach
-    from sidecarctl.sidecarset.rollout.owners import Owner
+    from sidecarctl.sidecarset.rollout.pod_traits import Owner
     from sidecarctl.upstream.types import ControllerRevision, Namespace, SidecarSet
 
 
@@ -54,7 +54,7 @@ class Prepared:
         self._revisions = [decode(given, "ControllerRevision", self.release) for given in cluster.revisions]
         self.webhook_scope = WebhookScope()
         if cluster.webhook_configurations:
-            from sidecarctl.sidecarset.webhook_scope import webhook_scope  # noqa: PLC0415 - few inputs have one
+            from sidecarctl.sidecarset.matching.scope import webhook_scope  # noqa: PLC0415 - few inputs have one
 
             self.webhook_scope = webhook_scope(cluster.webhook_configurations[-1])
         self.makers: Mapping[Owner, Owner] = {}  # workloads that another one made

@@ -1,11 +1,10 @@
-"""The hash of a SidecarSet, with and without its images, and the SidecarSet as the webhook stores it."""
+"""Hashes of a SidecarSet, with and without images, and the SidecarSet as the webhook stores it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.digest import sha256
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.defaults import admitted
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sidecarctl.upstream.types import SidecarContainer, SidecarSet
+
 
 # Kubernetes writes hashes without vowels and look-alikes: of its 27 letters the one at the hex digit's code modulo 27.
 _SAFE_DIGITS: Final = str.maketrans("0123456789abcdef", "456789bcdfvwxz24")
@@ -106,3 +106,18 @@ def _without_nulls(value: object) -> object:
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+if TYPE_CHECKING:
+    from hashlib import sha256
+else:
+    try:
+        from _sha2 import sha256
+    except ImportError:
+        try:
+            from _sha256 import sha256  # what it was called before Python 3.12
+        except ImportError:  # a Python that was built without them
+            from hashlib import sha256
+
+
+__all__ = ["sha256"]

@@ -6,12 +6,12 @@ from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import InjectionRefused
+from sidecarctl.sidecarset.injection.annotations import patched_annotations
 from sidecarctl.sidecarset.injection.effective_set import revision_draw
 from sidecarctl.sidecarset.injection.records import is_recorded, recorded
 from sidecarctl.sidecarset.matching.match import labels_of
 from sidecarctl.sidecarset.matching.verdict import Reason
-from sidecarctl.sidecarset.podmetadata import patched_annotations
-from sidecarctl.sidecarset.rollout.owners import owner_of
+from sidecarctl.sidecarset.rollout.stage_groups import owner_of
 from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import DEFAULT_NAMESPACE, EPOCH
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.injection.annotations import Entry
     from sidecarctl.sidecarset.matching.verdict import Verdict
-    from sidecarctl.sidecarset.rollout.owners import Owner
+    from sidecarctl.sidecarset.rollout.pod_traits import Owner
     from sidecarctl.upstream.types import Pod
 
 _RESTARTABLE: Final = ("Deployment", "StatefulSet", "DaemonSet")  # those that `kubectl rollout restart` takes

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.sidecarset.hash import hash_annotations
-from sidecarctl.upstream.conversion import to_v1beta1
 from sidecarctl.upstream.decode import decode
+from sidecarctl.upstream.defaults import to_v1beta1
 from sidecarctl.upstream.encode import as_encoded, encode_plain
 from sidecarctl.upstream.go.time import ZERO_TIME, in_utc
 from sidecarctl.upstream.names import CUSTOM_VERSION, REVISION_HASH, REVISION_NAMESPACE, SIDECAR_SET_NAME

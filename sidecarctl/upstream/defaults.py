@@ -1,11 +1,11 @@
-"""What is filled in when a SidecarSet is admitted: the CRD's defaults first, then the mutating webhook's.
+"""Defaults of a SidecarSet at admission: the CRD's, then the mutating webhook's; and its conversion between versions.
 
-Upstream: CRD; DEFA, DEFB SetDefaultsSidecarSet*; DEFP; KD
-"""
+Upstream: CRD; DEFA, DEFB SetDefaultsSidecarSet*; DEFP; KD; CONV
 
 # Strategy: the defaults are pictures of the value they fill. A scalar replaces what is empty, `IfUnset` only what is
-# missing (upstream: a pointer); a mapping looks into a field that is there, `Struct` into one that always is; a list
-# looks into every item.
+missing (upstream: a pointer); a mapping looks into a field that is there, `Struct` into one that always is; a list
+looks into every item.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from sidecarctl.finding import UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.image import default_pull_policy
+from sidecarctl.upstream.names import CUSTOM_VERSION, NAMESPACE_NAME
 from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sidecarctl.finding import FieldPath
-    from sidecarctl.upstream.types import QuantityText, SidecarSet, SidecarSetSpec
+    from sidecarctl.upstream.types import ObjectMeta, QuantityText, SidecarSet, SidecarSetSpec
+
 
 Fields: TypeAlias = "Mapping[str, object]"
 
@@ -38,6 +40,8 @@ class Struct(dict[str, object]):
 
 
 _HTTP_GET: Final = {"path": "/", "scheme": "HTTP"}
+
+
 _PROBE: Final = {
     "timeoutSeconds": 1,
     "periodSeconds": 10,
@@ -45,7 +49,10 @@ _PROBE: Final = {
     "failureThreshold": 3,
     "httpGet": _HTTP_GET,
 }
+
+
 _FIELD_REF: Final = {"fieldRef": {"apiVersion": "v1"}}
+
 
 # Neither startupProbe nor anything of grpc stands here: upstream forgets them.
 CONTAINER_DEFAULTS: Final[Fields] = {
@@ -59,19 +66,30 @@ CONTAINER_DEFAULTS: Final[Fields] = {
     "transferEnv": [{"sourceContainerNameFrom": _FIELD_REF}],
     "resourcesPolicy": {"targetContainersNameRegex": IfUnset(".*")},  # the CRD's
 }
+
+
 _UPGRADE_AND_SHARING: Final[Fields] = {
     "upgradeStrategy": Struct(upgradeType="ColdUpgrade"),
     "shareVolumePolicy": Struct(type="disabled"),
 }
+
+
 SIDECAR_DEFAULTS: Final[Fields] = {
     **CONTAINER_DEFAULTS,
     **_UPGRADE_AND_SHARING,
     "podInjectPolicy": "BeforeAppContainer",
 }
+
+
 INIT_SIDECAR_DEFAULTS: Final[Fields] = {**SIDECAR_DEFAULTS, "podInjectPolicy": "AfterAppContainer"}
 
+
 _DOWNWARD_FILES: Final = [_FIELD_REF]
+
+
 _DEFAULT_MODE: Final = IfUnset(0o644)
+
+
 VOLUME_DEFAULTS: Final[Fields] = {
     "hostPath": {"type": IfUnset("")},
     "secret": {"defaultMode": _DEFAULT_MODE},
@@ -87,6 +105,8 @@ VOLUME_DEFAULTS: Final[Fields] = {
         ],
     },
 }
+
+
 _VOLUME_DRIVER_DEFAULTS: Final[Fields] = {
     "iscsi": {"iscsiInterface": "default"},
     "rbd": {"pool": "rbd", "user": "admin", "keyring": "/etc/ceph/keyring"},
@@ -98,6 +118,7 @@ _VOLUME_DRIVER_DEFAULTS: Final[Fields] = {
     },
     "scaleIO": {"storageMode": "ThinProvisioned", "fsType": "xfs"},
 }
+
 
 _SPEC_DEFAULTS: Final[Fields] = {
     "updateStrategy": Struct(type="RollingUpdate", partition=IfUnset(0), maxUnavailable=IfUnset(1)),
@@ -203,3 +224,54 @@ def _rounded_up(amounts: Mapping[str, QuantityText]) -> Mapping[str, QuantityTex
     from sidecarctl.upstream.quantity import parse  # noqa: PLC0415 - most containers ask for nothing
 
     return {name: str(parse(amount).rounded_up_to_milli()) for name, amount in amounts.items()}
+
+
+V1ALPHA1: Final = "apps.kruise.io/v1alpha1"
+
+
+V1BETA1: Final = "apps.kruise.io/v1beta1"
+
+
+def to_v1beta1(sidecar_set: SidecarSet) -> SidecarSet:
+    """Return a SidecarSet as v1beta1; one that is v1beta1 already comes back itself.
+
+    A `namespace` becomes the namespaceSelector, and a namespaceSelector beside it is lost.
+    Upstream: CONV ConvertTo
+    """
+    if sidecar_set.get("apiVersion") != V1ALPHA1:
+        return sidecar_set
+    spec: SidecarSetSpec = {**sidecar_set.get("spec", {})}
+    namespace = spec.pop("namespace", None)
+    if namespace:
+        spec["namespaceSelector"] = {"matchLabels": {NAMESPACE_NAME: namespace}}
+    labels = {**sidecar_set.get("metadata", {}).get("labels", {})}
+    custom_version = labels.pop(CUSTOM_VERSION, None)
+    if custom_version is None:
+        return {**sidecar_set, "apiVersion": V1BETA1, "spec": spec}
+    if custom_version:
+        spec["customVersion"] = custom_version
+    return {**sidecar_set, "apiVersion": V1BETA1, "metadata": _with_labels(sidecar_set, labels), "spec": spec}
+
+
+def to_v1alpha1(sidecar_set: SidecarSet) -> SidecarSet:
+    """Return a SidecarSet as v1alpha1; one that is v1alpha1 already comes back itself.
+
+    A namespaceSelector stays one, even where it names just a namespace.
+    Upstream: CONV ConvertFrom
+    """
+    if sidecar_set.get("apiVersion") != V1BETA1:
+        return sidecar_set
+    spec: SidecarSetSpec = {**sidecar_set.get("spec", {})}
+    custom_version = spec.pop("customVersion", None)
+    if not custom_version:
+        return {**sidecar_set, "apiVersion": V1ALPHA1, "spec": spec}
+    labels = {**sidecar_set.get("metadata", {}).get("labels", {}), CUSTOM_VERSION: custom_version}
+    return {**sidecar_set, "apiVersion": V1ALPHA1, "metadata": _with_labels(sidecar_set, labels), "spec": spec}
+
+
+def _with_labels(sidecar_set: SidecarSet, labels: dict[str, str]) -> ObjectMeta:
+    metadata: ObjectMeta = {**sidecar_set.get("metadata", {})}
+    metadata.pop("labels", None)
+    if labels:
+        metadata["labels"] = labels
+    return metadata

@@ -8,12 +8,10 @@ from enum import StrEnum
 from typing import Final
 
 from sidecarctl.record import Record
-from sidecarctl.upstream.go.numbers import float_text
+from sidecarctl.upstream.go.numbers import INT64_MAX, INT64_MIN, float_text
 
 NANO: Final = 10**9
 NANO_PER_MILLI: Final = 10**6
-INT64_MAX: Final = 2**63 - 1
-INT64_MIN: Final = -(2**63)
 
 
 class InvalidQuantity(ValueError):
@@ -119,19 +117,16 @@ class _Parts(Record):
 _WRONG_FORMAT: Final = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 _WRONG_SUFFIX: Final = "unable to parse quantity's suffix"
 _WRONG_NUMBER: Final = "unable to parse numeric part of quantity"
-
 _DIGITS: Final = "0123456789"
 # What Go's unicode.IsSpace takes for a blank; Python's str.strip would take four controls more.
 _BLANKS: Final = (
     " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-
 _DECIMAL_SUFFIXES: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY_SUFFIXES: Final = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 _DECIMAL_SUFFIX_OF: Final = {exponent: suffix for suffix, exponent in _DECIMAL_SUFFIXES.items()}
 _BINARY_SUFFIX_OF: Final = {exponent: suffix for suffix, exponent in _BINARY_SUFFIXES.items()}
-
 _FINEST: Final = -9
 _EXACT_DIGITS: Final = 18  # what always fits into an int64
 _EXACT_BINARY_DIGITS: Final = 14

@@ -1,19 +1,38 @@
-"""What one OpenKruise release does differently from the others: a fact per attribute."""
+"""Behaviour of each OpenKruise release: one attribute per difference; feature gates.
 
 # Strategy: the attributes describe the newest behaviour, and each older release inherits from the next younger one what
-# it does not do differently; reading upwards is reading the change log. (A class each, because a dataclass of this size
-# takes 4 ms to import; and a release is looked up by what it is, not by its forty values, in every memory keyed by it.)
+it does not do differently; reading upwards is reading the change log. (A class each, because a dataclass of this size
+takes 4 ms to import; and a release is looked up by what it is, not by its forty values, in every memory keyed by it.)
+"""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sidecarctl.finding import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 POD_WEBHOOK = "PodWebhook"
+
+
 PATCH_ANY_METADATA = "SidecarSetPatchPodMetadataDefaultsAllowed"
+
+
 SORT_SIDECARS = "EnableSortSidecarContainerByName"
+
 
 # The gates near SidecarSets that a release knows. All of them are off by default, but for the first.
 _GATES_SINCE_1_5 = (POD_WEBHOOK, PATCH_ANY_METADATA, "SidecarTerminator")
+
+
 _GATES_SINCE_1_7 = (*_GATES_SINCE_1_5, "EnhancedLivenessProbe")
+
+
 _GATES_SINCE_1_8 = (*_GATES_SINCE_1_7, "EnablePodProbeMarkerOnServerless")
+
+
 _GATES_SINCE_1_9 = (*_GATES_SINCE_1_8, SORT_SIDECARS)
 
 
@@ -172,7 +191,11 @@ class _V170(_V17):
 
 
 LATEST = Release()
+
+
 _PROFILES = {release.name: release for release in (_V15(), _V16(), _V17(), _V18(), _V19(), LATEST)}
+
+
 _ODD_ONES = {"1.7.0": _V170(), "1.7.5": _PROFILES["1.8"]}  # 1.7.5 is tagged on the very commit of 1.8.3
 
 
@@ -208,3 +231,33 @@ def _minor(version: str) -> str:
     parts = version.split(".")
     numbers = all(part.isascii() and part.isdigit() for part in parts)
     return ".".join(parts[:2]) if numbers and len(parts) <= 3 else version  # noqa: PLR2004 - major.minor.patch
+
+
+# Those that SidecarSets do not feel. A cluster's own list of gates may name any of them.
+_ELSEWHERE: Final = frozenset(
+    {
+        *("AllAlpha", "AllBeta"),
+        *("CloneSetEventHandlerOptimization", "CloneSetPartitionRollback", "CloneSetShortHash", "DaemonWatchingPod"),
+        *("DefaultHostNetworkHostPortsInPodTemplates", "DeletionProtectionForCRDCascadingGate", "EnableExternalCerts"),
+        *("ForceDeleteTimeoutExpectationGate", "ImagePullJobGate", "InPlaceUpdateEnvFromMetadata"),
+        *("InPlaceWorkloadVerticalScaling", "KruiseDaemon", "KruisePodReadinessGate", "PodIndexLabel"),
+        *("PodProbeMarkerGate", "PodUnavailableBudgetDeleteGate", "PodUnavailableBudgetUpdateGate"),
+        *("PreDownloadImageForDaemonSetUpdate", "PreDownloadImageForInPlaceUpdate", "PreparingUpdateAsUpdate"),
+        *("RecreatePodWhenChangeVCTInCloneSetGate", "ResourceDistributionGate", "ResourcesDeletionProtection"),
+        *("StatefulSetAutoDeletePVC", "StatefulSetAutoResizePVCGate", "StatefulSetStartOrdinal"),
+        *("TemplateNoDefaults", "WorkloadSpread"),
+    }
+)
+
+
+def is_gate_elsewhere(gate: str) -> bool:
+    """Tell whether OpenKruise has this gate for something else than SidecarSets.
+
+    Upstream: pkg/features/kruise_features.go
+    """
+    return gate in _ELSEWHERE
+
+
+def nearest_gate(gate: str) -> str | None:
+    """Return the known gate that is spelled most like this one; None if none is close."""
+    return nearest(gate, sorted({*LATEST.feature_gates, *_ELSEWHERE}), cutoff=0.7) or None

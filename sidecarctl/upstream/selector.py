@@ -1,7 +1,11 @@
-"""Label selectors, read without the API server's validation, as the pod webhook reads them."""
+"""Label selectors of objects, and as kubectl writes them.
+
+Upstream: k8s.io/apimachinery/pkg/labels/selector.go Parse
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
@@ -71,6 +75,8 @@ _OPERATORS: Final[Mapping[str, Callable[[str | None, Sequence[str]], bool]]] = {
     "Exists": lambda value, _: value is not None,
     "DoesNotExist": lambda value, _: value is None,
 }
+
+
 _SHOWN_AS: Final = {
     "In": "{key} in ({values})",
     "NotIn": "{key} notin ({values})",
@@ -90,3 +96,32 @@ def _required_expressions(selector: LabelSelector) -> Iterator[Requirement]:
         if operator not in _OPERATORS:
             raise InvalidSelector(f'"{operator}" is not a valid pod selector operator')
         yield Requirement(expression.get("key", ""), operator, tuple(expression.get("values", ())))
+
+
+_KEY: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?"
+
+
+_FORMS: Final = (
+    (re.compile(rf"({_KEY})\s*==?\s*([A-Za-z0-9._-]*)"), "In"),
+    (re.compile(rf"({_KEY})\s*!=\s*([A-Za-z0-9._-]*)"), "NotIn"),
+    (re.compile(rf"({_KEY})\s+in\s*\(([^()]*)\)"), "In"),
+    (re.compile(rf"({_KEY})\s+notin\s*\(([^()]*)\)"), "NotIn"),
+    (re.compile(rf"!\s*({_KEY})()"), "DoesNotExist"),
+    (re.compile(rf"({_KEY})()"), "Exists"),
+)
+
+
+_COMMA: Final = re.compile(r",(?![^(]*\))")
+
+
+def parsed_selector(text: str) -> tuple[Requirement, ...]:
+    """Read a selector; raise ValueError for a text that is none."""
+    return tuple(_requirement(part.strip()) for part in _COMMA.split(text) if part.strip())
+
+
+def _requirement(text: str) -> Requirement:
+    for pattern, operator in _FORMS:
+        if (found := pattern.fullmatch(text)) is not None:
+            values = tuple(value.strip() for value in found[2].split(",")) if operator in {"In", "NotIn"} else ()
+            return Requirement(found[1], operator, values)
+    raise ValueError(f"{text} is no label selector; write app=web, tier!=db, env in (a,b), or !legacy")

@@ -132,7 +132,7 @@ class Document:
 
     def unreadable(self, error: YamlSyntaxError) -> UnreadableDocument:
         """Say where in the file a complaint of the parser belongs."""
-        from sidecarctl.yamledit.hints import hinted  # noqa: PLC0415 - most runs never need it
+        from sidecarctl.yamledit.parse.masked import hinted  # noqa: PLC0415 - most runs never need it
 
         message = hinted(error.message)
         if isinstance(error, DuplicateKey):

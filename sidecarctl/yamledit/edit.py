@@ -1,4 +1,6 @@
-"""Edits: what changes in a value, addressed by path; finding them, and applying them to plain values."""
+"""Edits: changes of a value by path; how to find and apply them."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -9,6 +11,8 @@ from sidecarctl.record import Record
 from sidecarctl.yamledit.value import Value, same
 
 Op: TypeAlias = Literal["set", "add", "insert", "remove"]
+
+
 Identity: TypeAlias = Callable[[FieldPath], str | None]
 
 
@@ -161,3 +165,12 @@ def _applied_to_list(
         if index < len(value) and not any(edit.op == "remove" for edit in edits):
             built.append(_applied(value[index], deeper.get(index, []), depth + 1))
     return built
+
+
+class Splice(Record):
+    """Put `text` where the characters from `start` to `end` were; `depth` orders insertions at one place."""
+
+    start: int
+    end: int
+    text: str
+    depth: int = 0

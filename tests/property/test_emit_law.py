@@ -9,10 +9,10 @@ from ruamel.yaml import YAML
 from strategies import values
 
 from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.flow import FlowStyle, flow_text
 from sidecarctl.yamledit.parse.scalar import json_number
 from sidecarctl.yamledit.value import Value, same
 from sidecarctl.yamledit.write.emit import Style, block_lines
+from sidecarctl.yamledit.write.flow import FlowStyle, flow_text
 
 styles = st.builds(Style, st.integers(1, 4), st.integers(0, 3), st.integers(2, 4), st.booleans())
 flows = st.builds(

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Draw
 
-from sidecarctl.api.stageeditor import staged
+from sidecarctl.api.rollout import stage_change
 from sidecarctl.api.targets import Found, objects
-from sidecarctl.sidecarset.rollout.stagepatch import Patch
+from sidecarctl.sidecarset.rollout.stages import Patch
 from sidecarctl.upstream.selector import Requirement
 from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.value import same
@@ -69,12 +69,12 @@ def test_a_stage_is_written_and_nothing_else(given_: tuple[str, str, str], patch
     text = head + strategy + tail
     for patch in patches_:
         document, found = _read(text)
-        text = staged(document, found, patch).output.decode()
+        text = stage_change(document, found, patch).output.decode()
         assert text.startswith(head)
         assert not tail or tail in text
         written = _read(text)[1].value
         assert same(_tidy(written), _tidy(patch.applied_to(cast("Any", original[1].value))))
-        assert staged(*_read(text), patch).output.decode() == text
+        assert stage_change(*_read(text), patch).output.decode() == text
         assert "updateStrategy: {}" in strategy or "updateStrategy: {}" not in text
 
 

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
+from sidecarctl.sidecarset.rollout.node_images import pulled_image_id
 from sidecarctl.sidecarset.rollout.plan import RolloutPlan, rollout_plan
+from sidecarctl.sidecarset.rollout.target import RolloutContext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,6 @@
 import copy
 
-from sidecarctl.upstream.conversion import to_v1alpha1, to_v1beta1
+from sidecarctl.upstream.defaults import to_v1alpha1, to_v1beta1
 from sidecarctl.upstream.types import SidecarSet
 
 OLD: SidecarSet = {

@@ -4,7 +4,7 @@ from importlib import reload
 
 import pytest
 
-from sidecarctl.sidecarset import digest
+from sidecarctl.sidecarset import hash as digest
 
 TEXT = b"log-agent"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarctl.upstream.duration import milliseconds, seconds, shown_duration
+from sidecarctl.upstream.go.time import milliseconds, seconds, shown_duration
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 import pytest
 
-from sidecarctl.api.excerpt import excerpt
-from sidecarctl.api.locate import caret, is_ignored
+from sidecarctl.api.locate import caret, excerpt, is_ignored
 from sidecarctl.finding import FieldPath, Finding, Position
 from sidecarctl.yamledit.document import Document, Origin
 

@@ -1,7 +1,6 @@
 import pytest
 
-from sidecarctl.sidecarset.arithmetic import Amount, InvalidExpression, as_quantity
-from sidecarctl.sidecarset.injection.expression import evaluated
+from sidecarctl.sidecarset.injection.expression import Amount, InvalidExpression, as_quantity, evaluated
 from sidecarctl.upstream.quantity import parse
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from sidecarctl.finding import Finding, Key, Position, Severity
-from sidecarctl.shell.findings import Findings
-from sidecarctl.shell.reports.grouped import MOST_KINDS, NAMED_EACH, SHOWN_EACH, grouped
+from sidecarctl.render.findings.text import MOST_KINDS, NAMED_EACH, SHOWN_EACH, grouped
+from sidecarctl.shell.report.formats import Findings
 
 
 def some(number: int, message: str = "{}") -> list[Finding]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sidecarctl.yamledit.flow import FlowStyle, flow_text, key_text_in_flow
 from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.write.flow import FlowStyle, flow_text, key_text_in_flow
 
 VALUE: Value = {"name": "a", "image": "b:1", "args": ["-x", "c, d", True, None], "rest": {}}
 

@@ -4,7 +4,7 @@ from math import inf, isnan
 
 import pytest
 
-from sidecarctl.upstream.go_float import as_int64, parsed_float
+from sidecarctl.upstream.go.numbers import as_int64, parsed_float
 
 
 @pytest.mark.parametrize(

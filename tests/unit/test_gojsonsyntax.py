@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sidecarctl.upstream.gojsonsyntax import syntax_complaint
+from sidecarctl.upstream.go.json_text import syntax_complaint
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from sidecarctl.api.excerpt import excerpt
+from sidecarctl.api.locate import excerpt
 from sidecarctl.finding import ConflictingEdits, UnreadableDocument
 from sidecarctl.yamledit.stream import documents as stream
 from sidecarctl.yamledit.stream import lists

@@ -13,9 +13,9 @@ from sidecarctl.sidecarset.cluster import Cluster, Prepared
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.injection.inject import Options, inject
 from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.sidecarset.rollout.context import RolloutContext
 from sidecarctl.sidecarset.rollout.new_pods import Gets, NewPods, Whom, new_pods
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.plan import target_of
+from sidecarctl.sidecarset.rollout.target import RolloutContext
 
 OLD: Any = sidecar_set("img:1", spec={"customVersion": "v1"})
 

@@ -4,7 +4,7 @@ import pytest
 from injecting import annotations, injected, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.podmetadata import patched_annotations
+from sidecarctl.sidecarset.injection.annotations import patched_annotations
 
 
 def patch(policy: str | None, **values: str) -> Any:  # noqa: ANN401 - an item of patchPodMetadata

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sidecarctl.shell.progress import Progress
+from sidecarctl.shell.terminal import Progress
 
 
 class Terminal(io.StringIO):

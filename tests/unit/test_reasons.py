@@ -6,10 +6,8 @@ import pytest
 from injecting import EVERYTHING, container, pod, sidecar_set
 
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.explain import explained
+from sidecarctl.sidecarset.explain import Labels, VerdictText, explained, reason_skipped, verdict_text
 from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.sidecarset.reasons import reason_skipped
-from sidecarctl.sidecarset.verdicttext import Labels, VerdictText, verdict_text
 
 NOT_ME = {"matchLabels": {"no": "one"}}
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rolloutcluster import Json, hot_set, pod, rolled, sidecar_set
 
-from sidecarctl.sidecarset.rollout.context import RolloutContext
+from sidecarctl.sidecarset.rollout.plan import status, target_of
 from sidecarctl.sidecarset.rollout.pod_state import state_of
-from sidecarctl.sidecarset.rollout.status import status, target_of
+from sidecarctl.sidecarset.rollout.target import RolloutContext
 from sidecarctl.upstream.release import release_for
 
 if TYPE_CHECKING:

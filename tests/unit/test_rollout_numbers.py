@@ -3,7 +3,8 @@
 import pytest
 from rolloutcluster import Json, batches, counts, numbers, pods, rolled, sequence, sidecar_set, unready
 
-from sidecarctl.sidecarset.rollout.counters import int64, kept_back, may_be_unavailable
+from sidecarctl.sidecarset.rollout.counters import kept_back, may_be_unavailable
+from sidecarctl.upstream.go.numbers import int64
 from sidecarctl.upstream.release import LATEST, release_for
 
 OLD = release_for("1.7")

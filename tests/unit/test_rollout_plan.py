@@ -8,10 +8,9 @@ from rolloutcluster import Json, batches, counts, hot_set, pods, rolled, sidecar
 from sidecarctl.finding import show_path
 from sidecarctl.sidecarset.hash import admit
 from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.plan import planned
-from sidecarctl.sidecarset.rollout.rows import counted
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.counted import counted
+from sidecarctl.sidecarset.rollout.plan import planned, target_of
+from sidecarctl.sidecarset.rollout.target import RolloutContext
 from sidecarctl.upstream.release import LATEST, release_for
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from rolloutcluster import Json, batches, counts, hot_set, pods, rolled, sidecar_set, unready
 
-from sidecarctl.sidecarset.rollout.pace import Pace, Span
-from sidecarctl.sidecarset.rollout.podsteps import emptied_pod, upgraded_pod
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.plan import target_of
+from sidecarctl.sidecarset.rollout.pod_traits import Pace, Span
+from sidecarctl.sidecarset.rollout.replay import emptied_pod, upgraded_pod
 from sidecarctl.upstream.release import LATEST
 
 V1, V2, V3 = sidecar_set("img:1"), sidecar_set("img:2"), sidecar_set("img:3")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarctl.sidecarset.rollout.scatter import MOST_STAGES, Census, scatter_keys, scatter_terms, scattered
+from sidecarctl.sidecarset.rollout.order import MOST_STAGES, Census, scatter_keys, scatter_terms, scattered
 
 
 def _scattered(pods: str, values: str, waiting: list[int] | None = None) -> list[int]:

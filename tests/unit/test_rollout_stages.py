@@ -11,13 +11,12 @@ from test_rollout_laws import rollouts
 
 from sidecarctl.finding import Severity
 from sidecarctl.sidecarset.rollout import stage_groups as aims
-from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.mark import Mark
-from sidecarctl.sidecarset.rollout.owners import Owner, OwnerLabels
-from sidecarctl.sidecarset.rollout.rows import counted
-from sidecarctl.sidecarset.rollout.stagepatch import Patch
-from sidecarctl.sidecarset.rollout.stages import Aim, Stage, Step, stages
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.counted import counted
+from sidecarctl.sidecarset.rollout.plan import target_of
+from sidecarctl.sidecarset.rollout.pod_traits import Mark, Owner
+from sidecarctl.sidecarset.rollout.stage_groups import OwnerLabels
+from sidecarctl.sidecarset.rollout.stages import Aim, Patch, Stage, Step, stages
+from sidecarctl.sidecarset.rollout.target import RolloutContext
 from sidecarctl.sidecarset.validation.context import ValidationContext
 from sidecarctl.sidecarset.validation.webhook import validate
 from sidecarctl.upstream.selector import Requirement

@@ -6,8 +6,8 @@ import pytest
 from rolloutcluster import batches, counts, hot_set, pods, rolled, sidecar_set
 
 from sidecarctl.sidecarset.rollout.changes import applied
-from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.status import status
+from sidecarctl.sidecarset.rollout.plan import status
+from sidecarctl.sidecarset.rollout.target import RolloutContext
 from sidecarctl.upstream.release import LATEST, release_for
 
 if TYPE_CHECKING:

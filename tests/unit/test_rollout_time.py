@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rolloutcluster import Json, batches, hot_set, labelled, pods, rolled, sidecar_set, unready
 
-from sidecarctl.sidecarset.rollout.pace import Pace, Span
-from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
-from sidecarctl.sidecarset.rollout.restarts import Restarts
+from sidecarctl.sidecarset.rollout.pod_traits import Pace, Span, parsed_paces
+from sidecarctl.sidecarset.rollout.simulation import Restarts
 
 if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from rolloutcluster import Json, batches, counts, pods, rolled, sequence, sidecar_set
 
-from sidecarctl.sidecarset.rollout.imagedigest import pulled_image_id
-from sidecarctl.sidecarset.rollout.podsteps import upgraded_pod
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.node_images import pulled_image_id
+from sidecarctl.sidecarset.rollout.plan import target_of
+from sidecarctl.sidecarset.rollout.replay import upgraded_pod
 from sidecarctl.upstream.release import LATEST
 
 HASH = "kruise.io/sidecarset-hash"

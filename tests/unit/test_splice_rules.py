@@ -4,9 +4,8 @@ import pytest
 
 from sidecarctl.finding import ConflictingEdits, FieldPath
 from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.edit import Edit
+from sidecarctl.yamledit.edit import Edit, Splice
 from sidecarctl.yamledit.proof import prove
-from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.write.geometry import UnsupportedEdit
 from sidecarctl.yamledit.write.splice import resolved, spliced
 

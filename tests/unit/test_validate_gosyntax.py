@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarctl.sidecarset.validate.gosyntax import dumped, quoted, selector_text
+from sidecarctl.sidecarset.validation.field_errors import dumped, quoted, selector_text
 
 
 @pytest.mark.parametrize(

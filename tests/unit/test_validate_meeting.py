@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from refusals import ALPHA, CONTAINER, config, refusals, sidecar_set
 
-from sidecarctl.sidecarset.validate.overlap import selectors_overlap
+from sidecarctl.sidecarset.validation.conflicts import selectors_overlap
 
 HEAD = "spec.containers: Invalid value: "
 TAKEN = f'{HEAD}"c1": container c1 already exist in s2'

@@ -1,4 +1,4 @@
-"""The short road for long streams: inject into plain block documents without parsing what no SidecarSet asks for.
+"""The fast path for long streams: inject into plain block documents and List items without parsing the rest.
 
 # Strategy: a projection, a memory, a proof.
 Injection reads a pod's labels, annotations, and the names of its containers, volumes and secrets; only a sidecar that
@@ -18,23 +18,27 @@ from sidecarctl.api.fastpath.projection import Projection, Unusual, projection
 from sidecarctl.finding import InjectionRefused, UndecodableObject
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.pod_validation.hazards import has_telling_annotations
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.edit import Edit, diff
+from sidecarctl.yamledit.document import BOM, Document, Origin
+from sidecarctl.yamledit.edit import Edit, Splice, diff
 from sidecarctl.yamledit.lines.outline import above_comments, content_end, follows_blank_line, stands_apart
-from sidecarctl.yamledit.splicetype import Splice
+from sidecarctl.yamledit.stream.documents import decoded
 from sidecarctl.yamledit.write.emit import Style, block_lines, item_lines
 from sidecarctl.yamledit.write.splice import spliced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
-    from sidecarctl.api.editor import Limits, Made
+    from sidecarctl.api.change import Limits, Made
     from sidecarctl.finding import FieldPath
     from sidecarctl.sidecarset.pod_validation.hazards import Hazards
     from sidecarctl.upstream.types import Pod
+    from sidecarctl.yamledit.stream.documents import Chunk
     from sidecarctl.yamledit.value import Value
 
+
 _REMEMBERED: Final = 4096
+
+
 _PROJECTED: Final = pod_identity(())
 
 
@@ -177,3 +181,30 @@ def _rendered(edit: Edit, column: int, style: Style) -> str:
     named = {str(edit.path[-1]): edit.value}
     lines = item_lines(edit.value, style) if edit.op == "insert" else block_lines(named, style)
     return "".join(f"{' ' * column}{line}\n" if line else "\n" for line in lines)
+
+
+_DASH: Final = re.compile(r"(?: *(?:#[^\n]*)?\n)* *-(?= )")
+
+
+def quick_change(chunk: Chunk, file: str, quick: Callable[[str, Origin], Change | None]) -> Change | None:
+    """Return what the short road makes of a piece of a stream; None where that is for the long road to say."""
+    text = decoded(chunk, file)
+    if chunk.cut is None:
+        return quick(text, Origin(file, chunk.line))
+    origin = chunk.origin(file)
+    start = (origin.item.start if origin.item else 0) + text.startswith(BOM)
+    end = len(text) - len(chunk.data[len(chunk.data) - chunk.cut.tail :].decode())
+    dash = _DASH.match(text, start, end)
+    if dash is None:
+        return None
+    before = text[start : dash.end() - 1]
+    change = quick(f"{before} {text[dash.end() : end]}", origin)
+    if change is None:
+        return None
+    output = change.output.decode().removeprefix(f"{before} ")
+    edits = tuple(edit._replace(path=("items", 0, *edit.path)) for edit in change.edits)
+    document = Document(text.removeprefix(BOM), origin, BOM if text.startswith(BOM) else "")
+    shift = start - text.startswith(BOM)
+    splices = tuple(one._replace(start=one.start + shift, end=one.end + shift) for one in change.splices)
+    whole = f"{text[: dash.end()]}{output}{text[end:]}".encode()
+    return change._replace(document=document, edits=edits, output=whole, splices=splices)

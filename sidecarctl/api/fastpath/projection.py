@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.injection.records import may_carry_sidecars
-from sidecarctl.yamledit.lines.outline import Keys, Region, is_plain, items, keys, root
-from sidecarctl.yamledit.outlinestyle import measured_around
+from sidecarctl.yamledit.lines.outline import Keys, Region, is_plain, items, keys, measured_around, root
 from sidecarctl.yamledit.write.emit import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sidecarctl.api.editor import Limits
+    from sidecarctl.api.change import Limits
     from sidecarctl.finding import FieldPath
     from sidecarctl.upstream.types import Pod
     from sidecarctl.upstream.workload import Workload

@@ -1,16 +1,19 @@
-"""Findings as GitHub's workflow commands, which it shows beside the lines of a pull request."""
+"""Findings for pull requests: workflow commands of GitHub, and a Markdown table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.finding import Finding, Severity
-from sidecarctl.render.escaping import command_property, command_text
+from sidecarctl.finding import Finding, Severity, show_path
+from sidecarctl.render.findings.text import grouped, in_words
+from sidecarctl.render.text import command_property, command_text
+from sidecarctl.render.text import markdown_text as escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sidecarctl.shell.reports.grouped import FindingList
+    from sidecarctl.render.findings.text import FindingList
+
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -28,3 +31,27 @@ def _line(finding: Finding) -> str:
     told = ": ".join(filter(None, (finding.resource, finding.message)))
     text = command_text(told, *filter(None, (finding.help,)))
     return f"::{_COMMANDS[finding.severity]} {properties}::{text}"
+
+
+def markdown_text(findings: FindingList) -> Iterator[str]:
+    """Return findings as a table; those that say the same about many objects are counted."""
+    return (f"{line}\n" for line in _lines(findings))
+
+
+def _lines(findings: FindingList) -> Iterator[str]:
+    yield f"**{in_words(findings.totals)}**"
+    if not findings:
+        return
+    yield from ("", "| | where | what |", "|---|---|---|")
+    for group in grouped(findings):
+        for finding in group.shown:
+            yield _row(finding)
+        if group.others:
+            yield f"| {group.shown[0].code} | | … and {group.others} more of these |"
+
+
+def _row(finding: Finding) -> str:
+    where = " ".join(filter(None, (escaped(str(finding.position or "")), escaped(show_path(finding.path)))))
+    told = ": ".join(filter(None, (finding.resource, finding.message)))
+    advice = f" *{escaped(finding.help)}*" if finding.help else ""
+    return f"| {finding.severity.value} {finding.code} | {where} | {escaped(told)}{advice} |"

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity, show_path
-from sidecarctl.render.escaping import xml_attribute, xml_text
+from sidecarctl.render.text import xml_attribute, xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sidecarctl.shell.reports.grouped import FindingList
+    from sidecarctl.render.findings.text import FindingList
 
 
 def junit_text(findings: FindingList) -> Iterator[str]:

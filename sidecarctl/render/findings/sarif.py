@@ -1,24 +1,28 @@
-"""Findings as SARIF 2.1.0, the format of code scanning."""
+"""Findings as SARIF 2.1.0 and as JSON."""
 
 from __future__ import annotations
 
+from json import dumps
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from sidecarctl import __version__
 from sidecarctl.api.codes import code_meanings
 from sidecarctl.finding import Finding, Severity, show_path
-from sidecarctl.render.escaping import sarif_text as as_message
-from sidecarctl.shell.reports.structured import with_items
-from sidecarctl.shell.terminal import visible
+from sidecarctl.render.text import json_text as escaped
+from sidecarctl.render.text import sarif_text as as_message
+from sidecarctl.render.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sidecarctl.finding import Position
-    from sidecarctl.shell.reports.grouped import FindingList
+    from sidecarctl.render.findings.text import FindingList
+
 
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -64,3 +68,31 @@ def _physical(position: Position) -> dict[str, object]:
         "artifactLocation": {"uri": uri},
         "region": {"startLine": position.line, "startColumn": position.column},
     }
+
+
+def json_text(findings: FindingList) -> Iterator[str]:
+    """Return findings as a JSON document, in their order, piece by piece."""
+    document: dict[str, object] = {
+        "apiVersion": "sidecarctl.dev/v1alpha1",
+        "kind": "CheckReport",
+        "totals": {severity.value: number for severity, number in findings.totals.items()},
+        "findings": [],
+    }
+    return with_items(document, "findings", map(Finding.to_dict, findings))
+
+
+def with_items(document: object, name: str, items: Iterable[object]) -> Iterator[str]:
+    """Return a JSON document whose empty list of that name holds some items, one item at a time."""
+    before, _, after = _indented(document).partition(f'"{name}": []')
+    margin = before.rpartition("\n")[2]
+    yield f'{before}"{name}": ['
+    end, separator = "]", "\n"
+    for item in items:
+        shown = _indented(item).replace("\n", f"\n{margin}  ")
+        yield f"{separator}{margin}  {shown}"
+        end, separator = f"\n{margin}]", ",\n"
+    yield f"{end}{after}\n"
+
+
+def _indented(value: object) -> str:
+    return escaped(dumps(value, indent=2, ensure_ascii=False))

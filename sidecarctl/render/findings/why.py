@@ -1,4 +1,4 @@
-"""Why a pod is selected or not: for people, and as JSON."""
+"""Answers of `why` as text, JSON, graph (dot, Mermaid) and costs."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from json import dumps
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.explain import REFUSED
-from sidecarctl.render.escaping import json_text as escaped
-from sidecarctl.render.text import aligned
-from sidecarctl.shell.reports.costs import cost_lines
-from sidecarctl.shell.terminal import Palette, visible
+from sidecarctl.render.text import Palette, aligned, dot_label, mermaid_label, visible
+from sidecarctl.render.text import json_text as escaped
 from sidecarctl.sidecarset.injection.additions import Cost
+from sidecarctl.sidecarset.matching.verdict import Reason
+from sidecarctl.upstream.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sidecarctl.api.explain import Answer, Explained
     from sidecarctl.finding import Position
 
+
 _HEAD: Final = ("SIDECARSET", "WORKLOAD", "NAMESPACE", "PODS", "WHY")
+
+
 _PARTS: Final = {
     "containers": "containers",
     "init_containers": "init containers",
@@ -158,3 +161,58 @@ def _plain_answer(answer: Answer) -> dict[str, object]:
 
 def _place(position: Position | None) -> dict[str, object] | None:
     return position._asdict() if position else None
+
+
+def graph_text(found: Sequence[Explained], output: str) -> str:
+    """Return the graph in the language of Graphviz (`dot`) or Mermaid; dashed where a Pod lacks its sidecars."""
+    names = list(dict.fromkeys(answer.sidecar_set for one in found for answer in one.answers))
+    workloads = [f"{one.resource} -n {one.namespace}" for one in found]
+    edges = [
+        (names.index(answer.sidecar_set), number, answer.reason == Reason.NOT_INJECTED)
+        for number, one in enumerate(found)
+        for answer in one.answers
+        if answer.is_selected
+    ]
+    return (_dot if output == "dot" else _mermaid)(names, workloads, edges)
+
+
+def _dot(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int, bool]]) -> str:
+    lines = [f"  s{number} [label={dot_label(name)}, shape=box];" for number, name in enumerate(names)]
+    lines += [f"  w{number} [label={dot_label(name)}];" for number, name in enumerate(workloads)]
+    lines += [
+        f"  s{first} -> w{second}{' [style=dashed]' if is_missing else ''};" for first, second, is_missing in edges
+    ]
+    return "\n".join(["digraph sidecars {", "  rankdir=LR;", *lines, "}"]) + "\n"
+
+
+def _mermaid(names: Sequence[str], workloads: Sequence[str], edges: Iterable[tuple[int, int, bool]]) -> str:
+    lines = [f"  s{number}[{mermaid_label(name)}]" for number, name in enumerate(names)]
+    lines += [f"  w{number}({mermaid_label(name)})" for number, name in enumerate(workloads)]
+    lines += [f"  s{first} {'-.->' if is_missing else '-->'} w{second}" for first, second, is_missing in edges]
+    return "\n".join(["flowchart LR", *lines]) + "\n"
+
+
+def cost_lines(found: Sequence[Explained]) -> Iterator[str]:
+    """Return a table of requests, by SidecarSet and namespace."""
+    sums: dict[tuple[str, str], tuple[int, Cost]] = {}
+    for one in found:
+        for name, brought in one.brought.items() if one.pods and not one.counted_with else ():
+            pods, total = sums.get((name, one.namespace), (0, Cost()))
+            sums[name, one.namespace] = pods + (one.pods or 0), total.plus(_times(brought.cost, one.pods or 0))
+    if sums:
+        rows = [("SIDECARSET", "NAMESPACE", "PODS", "CPU", "MEMORY")]
+        rows += [
+            (*key, str(pods), str(total.cpu), str(total.memory))
+            for key, (pods, total) in sorted(sums.items(), key=_name)
+        ]
+        yield ""
+        yield "requests of the sidecars, all Pods together:"
+        yield from aligned([tuple(map(visible, row)) for row in rows])
+
+
+def _name(item: tuple[tuple[str, str], object]) -> tuple[str, str]:
+    return item[0]
+
+
+def _times(cost: Cost, number: int) -> Cost:
+    return Cost(*(Quantity(amount.nano * number, amount.format) for amount in cost))

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
 from sidecarctl.render.plan import timeline
-from sidecarctl.render.plan.html_markup import Markup, element, joined
+from sidecarctl.render.plan.html_markup import LOOKS, RULE, SOFT, TEXT, Markup, element, joined
 from sidecarctl.render.plan.lanes import Lane, Picture, Span, has_single_pods, levels
-from sidecarctl.render.text import shortened, width
-from sidecarctl.shell.planhtml.look import LOOKS, RULE, SOFT, TEXT
-from sidecarctl.shell.terminal import visible
+from sidecarctl.render.text import shortened, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
 from sidecarctl.render.plan import timeline
-from sidecarctl.shell.plantime import duration_of, has_times, last_moment, marks, seconds_of
+from sidecarctl.render.plan.timeline import duration_of, has_times, last_moment, marks, seconds_of
 from sidecarctl.upstream.fields import structs, text, text_map
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.render.plan import view
-from sidecarctl.render.text import aligned
-from sidecarctl.shell.stream.formats import yaml_stream
-from sidecarctl.shell.terminal import counted, visible
+from sidecarctl.render.text import aligned, counted, visible
 from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.selector import Requirement
+from sidecarctl.yamledit.write.emit import yaml_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What becomes of each Pod, round by round: rows of signs, those that are alike taken together.
+"""The history of each Pod in a plan, round by round, with durations.
 
 # Strategy: a plan may name a million Pods. Each is looked at once, for the columns in which it changes and how it ends:
 its fate. A fate is shared by all Pods that fare alike, so what is drawn grows with the columns and not with the Pods.
@@ -11,18 +11,24 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.shell.plantime import seconds_of
 from sidecarctl.upstream.fields import struct, structs, text, text_map, texts
+from sidecarctl.upstream.go.time import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.upstream.fields import Value
 
+
 MOST_CELLS: Final = 60  # Pods, and columns, that are shown one by one
 
+
 UPGRADED, EMPTIED, BOTH_RUN = "U", "R", "h"
+
+
 UPDATED, STARTING, NOT_READY, WAITS, NOT_UPGRADABLE = "+", "~", "!", ".", "x"
+
+
 LEGEND: Final = {
     UPGRADED: "upgraded in this round",
     STARTING: "updated, not ready yet",
@@ -224,3 +230,52 @@ def _runs_of_alike(rounds: Sequence[Value], most: int) -> list[Column]:
 def sizes(round_: Value) -> tuple[int, int]:
     """Return how many Pods a round upgrades, and of how many it empties the old containers."""
     return len(texts(round_, "pods")), len(texts(round_, "resets"))
+
+
+_PIECE: Final = r"[0-9]+(?:\.[0-9]+)?(?:h|ms|m|s|us|µs|ns)"
+
+
+DURATION: Final = rf"^(?:0|(?:{_PIECE})+)$"
+
+
+_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+
+
+def seconds_of(duration: str) -> float:
+    """Return the seconds of a duration."""
+    return seconds(duration) or 0.0
+
+
+def duration_of(moment: float) -> str:
+    """Return seconds, rounded, in the largest units: "1m30s", "2h"."""
+    rest, said = round(moment), ""
+    for unit, size in (("h", 3600), ("m", 60), ("s", 1)):
+        number, rest = divmod(rest, size)
+        said += f"{number}{unit}" if number else ""
+    return said or "0s"
+
+
+def total(document: Value) -> str:
+    """Return how long a plan takes, as it is written; empty where it has no time axis."""
+    return text(struct(document, "timing"), "duration")
+
+
+def has_times(document: Value) -> bool:
+    """Whether each round of a plan says when it is."""
+    rounds = structs(document, "rounds")
+    return bool(rounds) and all("at" in one for one in rounds)
+
+
+def last_moment(document: Value) -> float:
+    """Return the seconds after which nothing changes any more."""
+    moments = [seconds_of(total(document))]
+    for one in structs(document, "rounds"):
+        moments.append(seconds_of(text(one, "at")))
+        moments += map(seconds_of, cast("dict[str, str]", struct(one, "readyAt")).values())
+    return max(moments)
+
+
+def marks(length: float, most: int) -> list[float]:
+    """Return round moments from 0 to `length` seconds, at most so many."""
+    step = next((step for step in _STEPS if length / step < most), None) or 86400 * -(-length // (86400 * (most - 1)))
+    return [index * float(step) for index in range(int(length // step) + 1)]

@@ -1,4 +1,4 @@
-"""What the pictures of a plan have in common; they are drawn from its document, which may have been saved."""
+"""Reading of plan documents that all pictures of a plan share."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
 from sidecarctl.render.plan.timeline import LEGEND, sizes
-from sidecarctl.shell.terminal import counted, visible
-from sidecarctl.sidecarset.rollout.left_out import counts_sentence
+from sidecarctl.render.text import counted, visible
+from sidecarctl.sidecarset.rollout.pod_row import counts_sentence
 from sidecarctl.sidecarset.rollout.pod_traits import some
 from sidecarctl.sidecarset.rollout.stuck import NO_PODS
-from sidecarctl.upstream.fields import struct, structs, text, texts
+from sidecarctl.upstream.fields import struct, structs, text, text_map, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sidecarctl.upstream.fields import Value
 
+
 _MOST_ROWS: Final = 24  # rounds before those that are alike are told as one
+
 
 _EFFECTS: Final = {
     "Nothing": "nothing that concerns running containers",
@@ -218,3 +220,52 @@ def cause_sentence(cause: Value) -> str:
     more = f" and {number - len(examples)} more" if number > len(examples) else ""
     names = f" ({visible(', '.join(examples))}{more})" if examples and not is_all else ""
     return f"{shown(cause, 'message')}{names}"
+
+
+_WHOLE: Final = "100%"
+
+
+def new_pods_lines(document: Value) -> Iterator[str]:
+    """Return the sentence; nothing for a plan that does not know."""
+    parts = structs(document, "newPods")
+    if parts:
+        yield visible(f"New Pods: {', '.join(_said(one) for one in parts)}{_die(parts)}{_outside(parts[0])}")
+
+
+def _said(one: Value) -> str:
+    share = "" if text(one, "share") == _WHOLE else f"{text(one, 'share')} get "
+    return f"{share}{_what(one)}{_WHOM.get(text(one, 'whom'), '')}"
+
+
+_WHOM: Final = {
+    "Selected": " if updateStrategy.selector selects them",
+    "NotSelected": " if it does not",
+}
+
+
+def _what(one: Value) -> str:
+    gets = text(one, "gets")
+    if gets == "Nothing":
+        return f"no sidecars, {text(one, 'reason') or 'injectionStrategy.paused is true'}"
+    if gets == "Refusal":
+        return f"refused by the webhook, {text(one, 'reason')}"
+    if gets == "Latest":
+        return "this version at once"
+    images = ", ".join(text_map(one, "images").values())
+    return f"revision {text(one, 'revision')} ({images}) of injectionStrategy"
+
+
+def _outside(one: Value) -> str:
+    """Which Pods the webhook's configuration leaves out."""
+    labels, namespaces = text(one, "labels"), one.get("exceptIn")
+    told = f"; only Pods that meet the webhook's objectSelector {labels}" if labels else ""
+    if isinstance(namespaces, list) and namespaces:
+        told += (
+            f"; no sidecars in {some([str(name) for name in namespaces])}, left out by the webhook's namespaceSelector"
+        )
+    return told
+
+
+def _die(parts: Sequence[Value]) -> str:
+    is_thrown = any(text(one, "share") != _WHOLE for one in parts)
+    return "; a cluster throws a die for each" if is_thrown else ""

@@ -1,8 +1,10 @@
-"""Parsers of single flags: from the text that was given to what it means; `UsageError` if it means nothing."""
+"""Parsers of single flags: sizes, shards, selectors, durations, stages."""
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.editor import Limits
+from sidecarctl.api.change import Limits
 from sidecarctl.shell.cli.options import whole_number
 from sidecarctl.shell.errors import UsageError
 from sidecarctl.upstream.release import Release, release_for
@@ -10,9 +12,10 @@ from sidecarctl.upstream.workload import WORKLOADS, GroupKind, Workload, parse_t
 
 if TYPE_CHECKING:
     from sidecarctl.finding import FieldPath
-    from sidecarctl.shell.cli.command_flags import InputFlags
+    from sidecarctl.shell.cli.command_flags import InputFlags, PlanFlags
     from sidecarctl.sidecarset.injection.effective_set import Choice
     from sidecarctl.upstream.selector import Requirement
+
 
 SHORT_KINDS: Final = {  # kubectl's
     "cj": "cronjob",
@@ -23,6 +26,8 @@ SHORT_KINDS: Final = {  # kubectl's
     "rs": "replicaset",
     "sts": "statefulset",
 }
+
+
 _UNITS: Final = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 
@@ -63,7 +68,7 @@ def parsed_shard(given: str) -> tuple[int, int]:
     return part, parts
 
 
-def limits_of(flags: "InputFlags") -> Limits:
+def limits_of(flags: InputFlags) -> Limits:
     """Return which targets are meant."""
     return Limits(
         label_selector(flags.selector or ""),
@@ -82,7 +87,7 @@ def update_timestamp(given: str | None) -> str | None:
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not given:
         return None
-    from sidecarctl.api.choices import update_time
+    from sidecarctl.api.arguments import update_time
 
     try:
         return update_time(given)
@@ -90,7 +95,7 @@ def update_timestamp(given: str | None) -> str | None:
         raise UsageError(f"--timestamp takes `now` or a time as 2026-01-31T12:00:00Z; {given} is none") from None
 
 
-def revision_choices(texts: list[str]) -> "dict[str, Choice]":
+def revision_choices(texts: list[str]) -> dict[str, Choice]:
     """Read NAME=latest and NAME=specified."""
     choices: dict[str, Choice] = {}
     for given in texts:
@@ -101,11 +106,11 @@ def revision_choices(texts: list[str]) -> "dict[str, Choice]":
     return choices
 
 
-def label_selector(given: str) -> "tuple[Requirement, ...]":
+def label_selector(given: str) -> tuple[Requirement, ...]:
     """Read a label selector as kubectl writes it; an empty one asks for nothing."""
     if not given:
         return ()
-    from sidecarctl.upstream.selector_text import parsed_selector
+    from sidecarctl.upstream.selector import parsed_selector
 
     try:
         return parsed_selector(given)
@@ -129,3 +134,23 @@ def _template_paths(given: list[str]) -> dict[GroupKind, Workload]:
             raise UsageError(str(error)) from None
         paths.setdefault((group, kind), []).append(path)
     return {key: Workload(tuple(dict.fromkeys(found)), ("spec", "replicas")) for key, found in paths.items()}
+
+
+_OUTPUTS: Final = ("table", "yaml", "json", "markdown")
+
+
+def asks_for_stages(flags: PlanFlags) -> bool:
+    """Return whether the plan is to be one of stages."""
+    return any(one is not None for one in (flags.steps, flags.group_by, flags.canary))
+
+
+def refuse_what_stages_cannot(flags: PlanFlags) -> None:
+    """Raise `UsageError` for flags that stages know nothing of, and for those that only stages have."""
+    if flags.in_place is (flags.step is None):
+        raise UsageError("--in-place writes the stage that --step numbers; neither says anything alone")
+    if not asks_for_stages(flags):
+        if flags.in_place:
+            raise UsageError("--in-place writes a stage: --steps, --group-by or --canary make them")
+        return
+    if flags.output not in _OUTPUTS or len(flags.kruise_version) > 1:
+        raise UsageError(f"stages are printed as {', '.join(_OUTPUTS[:-1])} or {_OUTPUTS[-1]}, of one release")

@@ -86,8 +86,8 @@ def _dispatched(arguments: list[str], *, process_is_ours: bool) -> int:
 
 
 def _reported(error: Exception, code: Exit) -> Exit:
+    from sidecarctl.render.text import visible
     from sidecarctl.shell.errors import STATE
-    from sidecarctl.shell.terminal import visible
 
     kind = "" if code is not Exit.BUG else "internal error: "
     _tell(f"sidecarctl: {kind}{visible(str(error))}\n")
@@ -102,7 +102,7 @@ def _bug(error: Exception) -> Exit:
     if os.environ.get("SIDECARCTL_DEBUG"):
         from traceback import extract_tb
 
-        from sidecarctl.shell.terminal import visible
+        from sidecarctl.render.text import visible
 
         for frame in extract_tb(error.__traceback__):  # places only: the values of variables may be secret
             _tell(f"  {visible(frame.filename)}:{frame.lineno} {frame.name}\n")
@@ -112,8 +112,8 @@ def _bug(error: Exception) -> Exit:
 
 
 def _tell_of_bug() -> None:
+    from sidecarctl.render.text import visible
     from sidecarctl.shell.errors import STATE
-    from sidecarctl.shell.terminal import visible
 
     _tell(visible(f"sidecarctl: {STATE.told()}.") + _PLEA)
 

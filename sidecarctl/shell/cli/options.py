@@ -1,8 +1,9 @@
 """Every command and every flag, declared once: both front ends are made from these tables."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
 from importlib import import_module
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sidecarctl.record import Record
 from sidecarctl.shell.cli.command_flags import (
@@ -17,7 +18,12 @@ from sidecarctl.shell.cli.command_flags import (
     WhyFlags,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 OptionKind: TypeAlias = Literal["flag", "text", "texts", "count"]
+
+
 _MOST_DIGITS: Final = 18
 
 
@@ -111,6 +117,7 @@ INPUT: Final = (
     Option("max-document", "text", "The largest document (or item of a List) to read.", metavar="SIZE", default="3Mi"),
 )
 
+
 LIVE: Final = (
     Option("live", "flag", "Instead of --cluster: ask the cluster that kubectl would, through kubectl."),
     Option("kubeconfig", "text", "With --live: the kubeconfig file, as kubectl has it.", metavar="FILE"),
@@ -119,10 +126,13 @@ LIVE: Final = (
     Option("request-timeout", "text", "With --live: how long to wait for the server, such as 10s.", metavar="TIME"),
 )
 
+
 QUIET: Final = (
     Option("quiet", "flag", "No report, only errors.", "q"),
     Option("color", "text", "Colour in the report.", choices=("auto", "always", "never"), default="auto"),
 )
+
+
 REPORT: Final = (
     Option(
         "report",
@@ -133,9 +143,12 @@ REPORT: Final = (
     *QUIET,
 )
 
+
 JOBS: Final = Option(
     "jobs", "count", "Processes to work in; 0: as many as the input is worth.", metavar="N", default=0, most=1024
 )
+
+
 TARGETS: Final = (
     Option(
         "running-pods",
@@ -163,6 +176,7 @@ TARGETS: Final = (
     ),
 )
 
+
 PROGRESS: Final = Option(
     "progress",
     "text",
@@ -170,12 +184,18 @@ PROGRESS: Final = Option(
     choices=("auto", "plain", "none"),
     default="auto",
 )
+
+
 BREAK_LINKS: Final = Option(
     "break-links",
     "flag",
     "Also write files that have other names (hard links), or attributes that cannot be kept: the new file is without.",
 )
+
+
 FROM: Final = Option("from", "texts", "The SidecarSet that was injected, where it is an older version.", metavar="PATH")
+
+
 WRITE: Final = (
     Option(
         "output",
@@ -192,6 +212,7 @@ WRITE: Final = (
     Option("drop-sidecarsets", "flag", "Leave the SidecarSets of the input out."),
 )
 
+
 INJECT: Final = Command(
     "inject",
     "Add sidecars to Pods and pod templates; every other byte stays.",
@@ -207,6 +228,8 @@ INJECT: Final = Command(
     InjectFlags,
     "inject:run",
 )
+
+
 UNINJECT: Final = Command(
     "uninject",
     "Take out what inject put in.",
@@ -222,6 +245,8 @@ UNINJECT: Final = Command(
     UninjectFlags,
     "uninject:run",
 )
+
+
 DIFF: Final = Command(
     "diff",
     "Show what inject would change, as a unified diff; exit code 1 where there is something.",
@@ -229,6 +254,8 @@ DIFF: Final = Command(
     DiffFlags,
     "diff:run",
 )
+
+
 ADMIT: Final = Command(
     "admit",
     "Print SidecarSets as a cluster would store them: defaults, hashes, revision name.",
@@ -243,6 +270,8 @@ ADMIT: Final = Command(
     "admit:run",
     fixed={"keep_going": False},  # what a cluster would store depends on all of the input
 )
+
+
 CHECK: Final = Command(
     "check",
     "Say what of SidecarSets and Pods would be refused, is missing, stale or surprising.",
@@ -279,6 +308,8 @@ CHECK: Final = Command(
     "check:run",
     fixed={"keep_going": True},  # one unreadable file hides nothing that others show
 )
+
+
 STATUS: Final = Command(
     "status",
     "Show the SidecarSet status that these Pods give.",
@@ -294,7 +325,11 @@ STATUS: Final = Command(
     StatusFlags,
     "status:run",
 )
+
+
 PODS: Final = "pods"
+
+
 PLAN: Final = Command(
     "plan",
     "Show the rollout of a SidecarSet, round by round, before it happens.",
@@ -353,15 +388,19 @@ PLAN: Final = Command(
     PlanFlags,
     "plan:run",
 )
+
+
 COMPLETION: Final = Command(
     "completion",
     "Print the script that completes command lines in bash, zsh or fish.",
     (),
     Flags,
-    "completion:run",
+    "schema:run_completion",
     takes="SHELL",
     takes_help="bash, zsh or fish.",
 )
+
+
 WHY: Final = Command(
     "why",
     "Say which SidecarSets select which Pods and templates, and why the others do not.",
@@ -378,6 +417,8 @@ WHY: Final = Command(
     takes_names=True,
     fixed={"keep_going": True},  # one unreadable file hides nothing that others show
 )
+
+
 SCHEMA: Final = Command(
     "schema",
     "Print the JSON Schema of an output, or of all; of Settings, that of .sidecarctl.yaml.",
@@ -388,9 +429,15 @@ SCHEMA: Final = Command(
     takes_help="RolloutPlan, RolloutStages, SidecarSetStatus, Explanation, InjectionReport, CheckReport or Settings;"
     " all of them if there is none.",
 )
-VERSION: Final = Command("version", "Print the version.", (), Flags, "version:run", takes="")
+
+
+VERSION: Final = Command("version", "Print the version.", (), Flags, "schema:run_version", takes="")
+
 
 COMMANDS: Final = {
     command.name: command
     for command in (INJECT, UNINJECT, DIFF, CHECK, WHY, ADMIT, STATUS, PLAN, SCHEMA, COMPLETION, VERSION)
 }
+
+
+COMPLETE_VARIABLE: Final = "_SIDECARCTL_COMPLETE"  # how a shell's script asks for words

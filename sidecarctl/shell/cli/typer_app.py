@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from sidecarctl.shell.cli.options import COMMANDS, VERSION, Command, Option
+from sidecarctl.render.text import visible
+from sidecarctl.shell.cli.options import COMMANDS, COMPLETE_VARIABLE, VERSION, Command, Option
 from sidecarctl.shell.cli.parse import PATHS, unsaid
 from sidecarctl.shell.cli.settings import settled
-from sidecarctl.shell.commands.completion import COMPLETE_VARIABLE
 from sidecarctl.shell.errors import Exit
-from sidecarctl.shell.terminal import say, visible
+from sidecarctl.shell.terminal import say
 
 _TYPES: dict[str, Any] = {"flag": bool, "text": str | None, "texts": list[str], "count": int | None}
 

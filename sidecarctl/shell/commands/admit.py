@@ -5,25 +5,26 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from sidecarctl.api.change import Outcome
-from sidecarctl.api.knowledge import Known
+from sidecarctl.api.targets import Known
 from sidecarctl.api.values import admitted_as, revision_of
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.shell import outputs
+from sidecarctl.render.text import visible
 from sidecarctl.shell.cli.command_flags import AdmitFlags
 from sidecarctl.shell.cli.flags import followed_release
 from sidecarctl.shell.errors import Exit, Refused, UsageError
 from sidecarctl.shell.input import rules
 from sidecarctl.shell.input.sources import gathered_input, joined, theirs_and_ours
 from sidecarctl.shell.report.run_report import Reports, reported
-from sidecarctl.shell.stream.formats import print_shown, yaml_stream
-from sidecarctl.shell.terminal import visible
+from sidecarctl.shell.stream import formats
+from sidecarctl.shell.stream.formats import print_shown
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE
 from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.write.emit import yaml_stream
 
 
 def run(flags: AdmitFlags) -> int:
     """Print the SidecarSets of the input as a cluster would store them; return the exit code."""
-    reports = outputs.reports(flags)
+    reports = formats.reports(flags)
     with reported(reports.fail):
         stored = list(_stored(flags, reports))
     _print(stored, flags)

@@ -1,31 +1,55 @@
-"""The command `check`."""
+"""The command `check`: SidecarSets, Pods, all Pods together, and the lines to show."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import chain
-from typing import cast
+from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.check import Checker, Demands, secret_names
+from sidecarctl.api.check import Checker, Demands, secret_names, secrets_in
+from sidecarctl.api.fastpath.prefilter import has_escapes
 from sidecarctl.api.inject import Injector
-from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.api.locate import is_ignored, placed_within
-from sidecarctl.finding import Finding, Position, Severity
+from sidecarctl.api.locate import Excerpt, excerpt, is_ignored, placed_within
+from sidecarctl.api.targets import Known
+from sidecarctl.finding import Finding, Position, Severity, SidecarctlError, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell.allpods import AllPods, hidden_bases, known_secrets
-from sidecarctl.shell.checkreport import Collected, code_for, wanted_reports, write_reports
 from sidecarctl.shell.cli.command_flags import CheckFlags
 from sidecarctl.shell.cli.flags import followed_release, limits_of
-from sidecarctl.shell.cluster_warnings import cluster_findings
 from sidecarctl.shell.errors import Exit, UsageError
-from sidecarctl.shell.flagwarnings import flag_warnings
 from sidecarctl.shell.input import rules
+from sidecarctl.shell.input.refusals import cluster_findings, flag_warnings, told_findings
 from sidecarctl.shell.input.sources import Input, cluster_input, gathered_input, joined, owned_in, theirs_and_ours
 from sidecarctl.shell.input.versions import earlier_versions
-from sidecarctl.shell.report.run_report import reported
+from sidecarctl.shell.report.formats import (
+    Findings,
+    ReportSpec,
+    findings_writer,
+    report_spec,
+    report_specs,
+    write_pieces,
+)
+from sidecarctl.shell.report.run_report import Reports, reported
 from sidecarctl.shell.stream.job import Ended, Job, run_job
 from sidecarctl.shell.stream.writers import Nowhere
-from sidecarctl.shell.validationcontext import told_findings
-from sidecarctl.sidecarset.warnings.selection import pull_secrets
+from sidecarctl.shell.terminal import palette
+from sidecarctl.sidecarset.validation.metadata import base_of_canary
+from sidecarctl.sidecarset.warnings.pod import is_paused, missing_secrets, pull_secrets, selects_nothing
+from sidecarctl.yamledit.stream.documents import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from sidecarctl.api.change import Limits, Outcome
+    from sidecarctl.api.targets import Knowledge, Known
+    from sidecarctl.finding import Finding, Position
+    from sidecarctl.shell.cli.command_flags import CheckFlags
+    from sidecarctl.shell.input.sources import Input
+    from sidecarctl.yamledit.stream.documents import Chunk
 
 
 class Judged(Record):
@@ -153,3 +177,195 @@ def _afterwards(known: Known, all_pods: AllPods) -> Iterator[Finding]:
     for finding in (placed_within(finding, known) for finding in all_pods.findings(known)):
         if not is_ignored(finding, known.document):
             yield finding._replace(sidecar_set=known.name)
+
+
+_UNREAD: Final = frozenset({"INP001", "INP002"})  # in such a text nobody knows what is secret: it is not shown
+
+
+class Collected(Reports):
+    """Collects what the pods of the input have to do with the SidecarSets; small, however many they are."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.findings = Findings()
+        self.of_sets: list[Finding] = []  # until they are among the findings
+        self.errors: list[Finding] = []  # what could not be checked
+        self.namespaces: dict[str, dict[str, None]] = {}  # those of the Pods that each SidecarSet selects
+        self._selected: Counter[str] = Counter()  # how many Pods and templates each SidecarSet selects
+        self._lacking: Counter[Finding] = Counter()  # of how many of them each is true
+        self.pods_seen = False
+        self.pods_hidden = False  # some run already: what selects them was not asked
+
+    def __bool__(self) -> bool:
+        return True
+
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: bytes = b"") -> None:
+        """Take note of what became of a document's objects."""
+        del passed_over  # it reads everything
+        for outcome in outcomes:
+            self.pods_seen = True
+            self.pods_hidden = self.pods_hidden or outcome.code in {"SEL002", "SEL003"}
+            self._lacking.update(outcome.lacks)
+            for name in outcome.sidecar_sets:
+                self._selected[name] += 1
+                self.namespaces.setdefault(name, {})[outcome.namespace] = None
+        self.findings.add(findings)
+
+    def lacking_everywhere(self, sidecar_set: str) -> list[Finding]:
+        """Return what a SidecarSet finds in none of the Pods that it selects."""
+        everywhere = self._selected[sidecar_set]
+        own = (one for one in self._lacking if one.sidecar_set == sidecar_set)
+        return [one for one in own if self._lacking[one] == everywhere]
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Take note of what could not be checked."""
+        self.errors += findings
+
+    def with_errors(self) -> None:
+        """Put what could not be checked among the findings."""
+        self.findings.add(self.errors)
+        self.errors = []
+
+
+def wanted_reports(flags: CheckFlags) -> list[ReportSpec]:
+    """Return the reports that were asked for: text on stdout, unless it says otherwise.
+
+    Raises `UsageError` for a format that nobody knows, and for two on stdout.
+    """
+    given = report_specs(flags) or [report_spec("text")]
+    if sum(not spec.path for spec in given) > 1:
+        raise UsageError("two reports on stdout: give one of them a file, as --report json=report.json")
+    return given
+
+
+def write_reports(wanted: Sequence[ReportSpec], found: Collected, given: Input, flags: CheckFlags) -> None:
+    """Write every report where it was asked for; what could not be checked a person at stdout reads on stderr."""
+    for spec in sorted(wanted, key=_is_complete):
+        if _is_complete(spec):
+            found.with_errors()
+        shown = _errors(found.findings) if flags.quiet and not spec.path else found.findings
+        pieces = _writer(spec, given, flags)(shown)
+        if spec.path:
+            write_pieces(spec.path, pieces)
+        elif shown or not flags.quiet:
+            sys.stdout.writelines(pieces)
+
+
+def _errors(findings: Findings) -> Findings:
+    """Return the errors alone, which --quiet still prints."""
+    return Findings(finding for finding in findings if finding.severity is Severity.ERROR)
+
+
+def _is_complete(spec: ReportSpec) -> bool:
+    """Whether a report has to say by itself what could not be checked."""
+    return spec.format != "text" or bool(spec.path)
+
+
+def code_for(findings: Findings, fail_on: str) -> Exit:
+    """Return the exit code: whether a finding is as bad as `fail_on`, or worse."""
+    order = [*Severity]
+    failing = order[: order.index(Severity(fail_on)) + 1] if fail_on != "never" else []
+    return Exit.FOUND if any(findings.totals[severity] for severity in failing) else Exit.OK
+
+
+def _writer(spec: ReportSpec, given: Input, flags: CheckFlags) -> Callable[[Findings], Iterable[str]]:
+    if spec.format == "text":
+        return lambda findings: _text(findings, given, flags, "never" if spec.path else flags.color)
+    return findings_writer(spec.format)
+
+
+def _text(findings: Findings, given: Input, flags: CheckFlags, colour: str) -> Iterator[str]:
+    from sidecarctl.render.findings.text import grouped, in_words, text_lines
+
+    groups = grouped(findings)
+    shown = [finding for group in groups for finding in group.shown]
+    readable = [finding for finding in shown if finding.code not in _UNREAD]
+    lines = excerpts(given, [finding.position for finding in readable if finding.position])
+    colours = palette(colour, sys.stdout)
+    for line in text_lines(groups, lines, colours, upstream_messages=flags.upstream_messages):
+        yield f"{line}\n"
+    yield f"{colours(in_words(findings.totals), 'bold')}\n"
+
+
+_SECRET = b"Secret"
+
+
+class AllPods(Record):
+    """What the whole input has to do with its SidecarSets."""
+
+    collected: Collected
+    secrets: frozenset[str]  # that are there, as "namespace/name"
+    hidden: frozenset[str]  # SidecarSets in whose place their canaries select Pods
+
+    def findings(self, known: Known) -> Iterator[Finding]:
+        """Return what there is to say of a SidecarSet that a cluster would take; the paths are its own."""
+        name = known.name
+        namespaces = [*self.collected.namespaces.get(name, ())]
+        yield from missing_secrets(known.found.value, namespaces, self.secrets)
+        if self.collected.pods_hidden:
+            return
+        yield from self.collected.lacking_everywhere(name)
+        is_idle = name in self.hidden or is_paused(known.found.value)  # it selects, and brings nothing
+        if not namespaces and not is_idle:
+            yield selects_nothing()
+
+
+def hidden_bases(sets: Iterable[Known], collected: Collected) -> frozenset[str]:
+    """Return the names of the SidecarSets whose canaries select Pods."""
+    selecting = (one for one in sets if one.name in collected.namespaces)
+    return frozenset(base_of_canary(one.found.value) for one in selecting)
+
+
+def known_secrets(cluster: Input, wanted: Collection[str], limits: Limits) -> Iterator[str]:
+    """Return those Secrets of --cluster whose names are wanted, as "namespace/name"; none of what cannot be read."""
+    words = [name.encode() for name in wanted]
+    for source in cluster.sources if words else ():
+        for chunk in cluster.chunks(source):
+            if _may_hold(chunk.data, words):
+                with suppress(UnreadableDocument):
+                    for document in documents(chunk, source.shown):
+                        yield from secrets_in(limits, wanted, document)
+
+
+def _may_hold(data: bytes, names: Iterable[bytes]) -> bool:
+    return has_escapes(data) or (_SECRET in data and any(name in data for name in names))
+
+
+Excerpts = dict["Position", Excerpt]
+
+
+def excerpts(given: Input, positions: Iterable[Position]) -> Excerpts:
+    """Return the line of each position; none for what cannot be read any more."""
+    wanted: dict[str, list[Position]] = {}
+    for position in sorted(set(positions)):
+        wanted.setdefault(position.file, []).append(position)
+    found: Excerpts = {}
+    for source in given.sources:
+        if source.shown not in wanted:
+            continue
+        try:
+            for chunk in given.chunks(source):
+                found.update(_in_chunk(chunk, wanted[source.shown]))
+        except SidecarctlError:
+            continue
+    return found
+
+
+def _in_chunk(chunk: Chunk, wanted: Sequence[Position]) -> Excerpts:
+    """The lines of those positions, which are in their order, that stand in a piece of the input."""
+    start, end = chunk.extent
+    first = bisect_left(wanted, start, key=_place)
+    here = wanted[first : bisect_left(wanted, end, first, key=_place)]
+    if not here:
+        return {}
+    found: Excerpts = {}
+    for document in documents(chunk, here[0].file):
+        for position in here:
+            shown = excerpt(document, position) if position.line > document.origin.line else None
+            if shown is not None:
+                found[position] = shown
+    return found
+
+
+def _place(position: Position) -> tuple[int, int]:
+    return position.line - 1, position.column - 1

@@ -3,22 +3,21 @@
 import sys
 
 from sidecarctl.api.editor import Editor
-from sidecarctl.shell import outputs
 from sidecarctl.shell.cli.command_flags import DiffFlags
 from sidecarctl.shell.cli.flags import limits_of
-from sidecarctl.shell.differences import lines_touched
 from sidecarctl.shell.errors import Exit
 from sidecarctl.shell.input import rules
 from sidecarctl.shell.input.sources import cluster_knowledge, gathered_input
 from sidecarctl.shell.report.run_report import Reports, reported
+from sidecarctl.shell.stream import formats
 from sidecarctl.shell.stream.job import Job, proof_for, run_job
-from sidecarctl.shell.stream.unified_diff import UnifiedDiff
+from sidecarctl.shell.stream.unified_diff import UnifiedDiff, lines_touched
 from sidecarctl.shell.terminal import palette
 
 
 def run(flags: DiffFlags) -> int:
     """Print what injection would change; return 1 where there is something, 0 where there is nothing."""
-    reports = outputs.reports(flags)
+    reports = formats.reports(flags)
     with reported(reports.fail):
         return _differences(flags, reports)
 

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sidecarctl.api.editor import Editor, Limits, Made
-from sidecarctl.shell import outputs
+from sidecarctl.api.change import Limits, Made
+from sidecarctl.api.editor import Editor
 from sidecarctl.shell.cli.command_flags import InjectFlags
 from sidecarctl.shell.cli.flags import limits_of
 from sidecarctl.shell.errors import UsageError
 from sidecarctl.shell.input import rules
 from sidecarctl.shell.input.sources import cluster_knowledge, gathered_input
 from sidecarctl.shell.report.run_report import Reports, reported
+from sidecarctl.shell.stream import formats
 from sidecarctl.shell.stream.job import Job, proof_for, run_job
 from sidecarctl.shell.stream.pieces import Show
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def run(flags: InjectFlags) -> int:
     """Inject, write and report; return the exit code."""
-    reports = outputs.reports(flags)
+    reports = formats.reports(flags)
     with reported(reports.fail):
         return _injected(flags, reports)
 
@@ -31,7 +32,7 @@ def _injected(flags: InjectFlags, reports: Reports) -> int:
     source = gathered_input(flags)
     injector = rules.injector(flags, source, cluster_knowledge(flags, source), reports)
     limits = limits_of(flags)
-    show = outputs.other_format(flags)
+    show = formats.other_format(flags)
     proof, drops = proof_for(flags.verify, source), flags.drop_sidecarsets
     road = injector.road(limits) if proof == "fast" and show is None and not drops else None
     editor = Editor(injector.made, limits, proof, quick=road.change if road else None, drops_sidecar_sets=drops)
@@ -40,7 +41,7 @@ def _injected(flags: InjectFlags, reports: Reports) -> int:
     prefilter = injector.prefilter
     may_concern, sieve = (_or_is_dropped(prefilter), None) if drops else (prefilter.may_concern, prefilter.places)
     changes = rules.noticing(editor.changes, flags)
-    writer = outputs.writer(flags, show, source)
+    writer = formats.writer(flags, show, source)
     job = Job(source, changes, may_concern, show, writer, reports, sieve=sieve, verify=flags.verify, writing=flags)
     ended = run_job(job, flags)
     if show is not None:

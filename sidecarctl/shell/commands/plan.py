@@ -1,18 +1,22 @@
-"""The command `plan`."""
+"""The command `plan`, with `plan -o pods`."""
+
+from __future__ import annotations
 
 import sys
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.knowledge import Known
 from sidecarctl.api.plan_document import plan_documents
+from sidecarctl.api.workload_pods import decoded_pod
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.shell.cli.command_flags import PlanFlags
-from sidecarctl.shell.cli.flags import followed_release
+from sidecarctl.shell.cli.flags import asks_for_stages, followed_release, refuse_what_stages_cannot
 from sidecarctl.shell.cli.options import PODS
+from sidecarctl.shell.dumps.packed import collector_off, written_values
 from sidecarctl.shell.errors import Exit, UsageError
-from sidecarctl.shell.flagwarnings import told_flag_warnings
-from sidecarctl.shell.garbagecollector import collector_off
 from sidecarctl.shell.input.crowd import Crowd, rollout
+from sidecarctl.shell.input.refusals import context_for, placed_findings, told_flag_warnings
 from sidecarctl.shell.input.rollout import (
     RolloutInput,
     gathered_rollout_input,
@@ -22,17 +26,20 @@ from sidecarctl.shell.input.rollout import (
 )
 from sidecarctl.shell.input.saved_plan import are_stages, refuse_what_is_planned, saved_plans
 from sidecarctl.shell.report.run_report import finding_lines
-from sidecarctl.shell.stageflags import asks_for_stages, refuse_what_stages_cannot
 from sidecarctl.shell.stream.formats import print_shown
 from sidecarctl.shell.terminal import palette, say, terminal_width
-from sidecarctl.shell.validationcontext import context_for, placed_findings
+from sidecarctl.sidecarset.rollout.pod_traits import Sibling, full_name
 from sidecarctl.sidecarset.validation.webhook import validate
+from sidecarctl.upstream.fields import namespace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sidecarctl.api.plan_document import Document
+    from sidecarctl.api.targets import Known
+    from sidecarctl.shell.cli.command_flags import PlanFlags
     from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import Pod
     from sidecarctl.yamledit.value import Value
 
 
@@ -51,7 +58,7 @@ def run(flags: PlanFlags) -> int:
     return max(code, own.code)
 
 
-def _print_saved(documents: "list[Document]", flags: PlanFlags, releases: int) -> None:
+def _print_saved(documents: list[Document], flags: PlanFlags, releases: int) -> None:
     if any(map(are_stages, documents)):
         from sidecarctl.shell.commands.plan_stages import print_saved_stages
 
@@ -61,7 +68,7 @@ def _print_saved(documents: "list[Document]", flags: PlanFlags, releases: int) -
     _print(documents, flags, releases)
 
 
-def _planned(rollout_input: RolloutInput, flags: PlanFlags, releases: "Sequence[Release]") -> Exit:
+def _planned(rollout_input: RolloutInput, flags: PlanFlags, releases: Sequence[Release]) -> Exit:
     """Print what is planned anew; return the exit code."""
     told_flag_warnings(rollout_input.known, flags, releases, missing_templates(rollout_input, flags))
     if not flags.no_validate and any(_is_refused(rollout_input, flags, release) for release in releases):
@@ -71,8 +78,6 @@ def _planned(rollout_input: RolloutInput, flags: PlanFlags, releases: "Sequence[
 
         plan_stages(Crowd(rollout_input, releases[0], flags), flags)
     elif flags.output == PODS:
-        from sidecarctl.shell.planpods import print_pods
-
         print_pods(Crowd(rollout_input, releases[0], flags), flags)
     else:
         with collector_off():
@@ -87,16 +92,16 @@ def _refuse_pods(flags: PlanFlags) -> None:
         raise UsageError("-o pods needs the Pods themselves, which a saved plan does not hold, and a single release")
 
 
-def _documents(rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> "list[Document]":
+def _documents(rollout_input: RolloutInput, flags: PlanFlags, release: Release) -> list[Document]:
     crowd = Crowd(rollout_input, release, flags)
     return plan_documents([rollout(one, crowd, flags) for one in rollout_input.sets])
 
 
-def _print(documents: "Sequence[Document]", flags: PlanFlags, releases: int) -> None:
+def _print(documents: Sequence[Document], flags: PlanFlags, releases: int) -> None:
     if flags.output in {"yaml", "json"}:
         print_shown(flags.output, cast("list[Value]", documents))
         return
-    from sidecarctl.shell.planreleases import compared, side_by_side
+    from sidecarctl.render.plan.table import compared, side_by_side
 
     differences = compared(documents, releases)
     if flags.output == "html":
@@ -115,7 +120,7 @@ def _print(documents: "Sequence[Document]", flags: PlanFlags, releases: int) -> 
         sys.stdout.write("\n".join("".join(f"{line}\n" for line in part) for part in parts))
 
 
-def _is_refused(rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> bool:
+def _is_refused(rollout_input: RolloutInput, flags: PlanFlags, release: Release) -> bool:
     """Say what the webhook has against the SidecarSets that are to be rolled out, and whether it refuses one."""
     colours = palette(flags.color, sys.stderr)
     findings = [finding for one in rollout_input.sets for finding in _refusals(one, rollout_input, flags, release)]
@@ -125,9 +130,39 @@ def _is_refused(rollout_input: RolloutInput, flags: PlanFlags, release: "Release
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _refusals(one: Known, rollout_input: RolloutInput, flags: PlanFlags, release: "Release") -> list[Finding]:
+def _refusals(one: Known, rollout_input: RolloutInput, flags: PlanFlags, release: Release) -> list[Finding]:
     """The errors of the webhook, which looks at the version before as well; warnings about what a cluster holds."""
     older = rollout_input.older.get(one.name)
     context = context_for(one, older, rollout_input.known, flags, release)
     found = [finding for finding in validate(one.found.value, context) if finding.severity is Severity.ERROR]
     return placed_findings(found, one, context)
+
+
+def print_pods(crowd: Crowd, flags: PlanFlags) -> None:
+    """Print the Pods that the rollout of each SidecarSet changes, by namespace and name: a YAML stream.
+
+    Images, annotations, conditions and statuses are those after the last round, or after `--rounds`.
+    """
+    shown: list[Pod] = []
+    for one in crowd.input.sets:
+        made = rollout(one, crowd, flags).plan
+        names = frozenset(pod for round_ in made.rounds for pod in (*round_.pods, *round_.resets))
+        changed = _whole((pod for pod in crowd.pods() if full_name(pod) in names), crowd.release)
+        shown += [_as_object(pod) for pod in made.applied_to(changed)]
+    print_shown("yaml", cast("list[Value]", shown))
+
+
+def _whole(pods: Iterable[Pod], release: Release) -> Iterator[Pod]:
+    """The Pods with all their fields, where a long dump was read for a few of them."""
+    for is_short, group in groupby(pods, key=lambda pod: isinstance(pod, Sibling)):
+        if not is_short:
+            yield from group
+            continue
+        short = cast("list[Sibling]", list(group))
+        for pod, written in zip(short, written_values(short), strict=True):
+            whole = decoded_pod(written, release, partial(str, "a Pod of the dump"))
+            yield {**whole, "metadata": {**whole.get("metadata", {}), "namespace": namespace_of(cast("Pod", pod))}}
+
+
+def _as_object(pod: Pod) -> Pod:
+    return cast("Pod", {"apiVersion": "v1", "kind": "Pod", **pod})

@@ -4,23 +4,22 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.api.knowledge import Known
 from sidecarctl.api.plan_document import pods_given_document
+from sidecarctl.api.targets import Known
 from sidecarctl.record import Record
-from sidecarctl.render.text import aligned
+from sidecarctl.render.text import aligned, visible
 from sidecarctl.shell.cli.command_flags import StatusFlags
 from sidecarctl.shell.cli.flags import followed_release
-from sidecarctl.shell.flagwarnings import told_flag_warnings
 from sidecarctl.shell.input.crowd import Crowd, applied_at, context_of
+from sidecarctl.shell.input.refusals import told_flag_warnings
 from sidecarctl.shell.input.rollout import gathered_rollout_input, missing_templates, own_objects
 from sidecarctl.shell.stream.formats import print_shown
-from sidecarctl.shell.terminal import visible
-from sidecarctl.sidecarset.rollout.left_out import counts_sentence
-from sidecarctl.sidecarset.rollout.status import status_and_left_out
+from sidecarctl.sidecarset.rollout.plan import status_and_left_out
+from sidecarctl.sidecarset.rollout.pod_row import counts_sentence
 from sidecarctl.yamledit.value import Value
 
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.rollout.left_out import LeftOut
+    from sidecarctl.sidecarset.rollout.pod_row import LeftOut
     from sidecarctl.upstream.types import SidecarSetStatus
 
 _DESCRIBED: Final = (

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from sidecarctl.api.change import Change
 from sidecarctl.api.editor import Editor
 from sidecarctl.finding import Severity
-from sidecarctl.shell import outputs
 from sidecarctl.shell.cli.command_flags import UninjectFlags
 from sidecarctl.shell.cli.flags import limits_of
 from sidecarctl.shell.errors import Refused
 from sidecarctl.shell.input import rules
 from sidecarctl.shell.input.sources import cluster_knowledge, gathered_input
 from sidecarctl.shell.report.run_report import Reports, reported
+from sidecarctl.shell.stream import formats
 from sidecarctl.shell.stream.formats import print_shown
 from sidecarctl.shell.stream.job import Job, proof_for, run_job
 from sidecarctl.yamledit.stream.documents import Chunk
@@ -19,7 +19,7 @@ from sidecarctl.yamledit.stream.documents import Chunk
 
 def run(flags: UninjectFlags) -> int:
     """Take sidecars out, write and report; return the exit code."""
-    reports = outputs.reports(flags)
+    reports = formats.reports(flags)
     with reported(reports.fail):
         return _uninjected(flags, reports)
 
@@ -36,8 +36,8 @@ def _uninjected(flags: UninjectFlags, reports: Reports) -> int:
     def changes(chunk: Chunk, file: str) -> Iterator[Change]:
         return map(_whole, noticed(chunk, file))
 
-    show = outputs.other_format(flags)
-    writer = outputs.writer(flags, show, source)
+    show = formats.other_format(flags)
+    writer = formats.writer(flags, show, source)
     job = Job(source, changes, uninjector.may_concern, show, writer, reports, verify=flags.verify, writing=flags)
     ended = run_job(job, flags)
     if show is not None:

@@ -3,27 +3,27 @@
 import sys
 from collections.abc import Iterable, Iterator
 
+from sidecarctl.api.change import Limits
 from sidecarctl.api.check import misspelt_kinds
-from sidecarctl.api.editor import Limits
 from sidecarctl.api.explain import REFUSED, Answer, Explained, Explainer, RefusedSet
 from sidecarctl.api.inject import Injector
-from sidecarctl.api.knowledge import Knowledge, Known
-from sidecarctl.api.owned_workloads import OwnedWorkloads
-from sidecarctl.api.targets import is_unknown_workload, objects, targets
-from sidecarctl.api.templatepaths import missing_templates
+from sidecarctl.api.targets import Knowledge, Known, is_unknown_workload, objects, targets
+from sidecarctl.api.uninject import missing_templates
+from sidecarctl.api.workload_pods import OwnedWorkloads
 from sidecarctl.finding import Position, Severity, SidecarctlError, UndecodableObject
 from sidecarctl.record import Record
+from sidecarctl.render.text import visible
 from sidecarctl.shell.cli.command_flags import WhyFlags
 from sidecarctl.shell.cli.flags import SHORT_KINDS, followed_release, limits_of
 from sidecarctl.shell.errors import Exit, UsageError, exit_code
 from sidecarctl.shell.files import Source
 from sidecarctl.shell.input import rules
+from sidecarctl.shell.input.refusals import told_findings
 from sidecarctl.shell.input.sources import Input, cluster_knowledge, gathered_input, input_of, owned_in, refuse_blank
-from sidecarctl.shell.terminal import palette, say, visible
-from sidecarctl.shell.validationcontext import told_findings
+from sidecarctl.shell.terminal import palette, say
 from sidecarctl.sidecarset.cluster import Prepared
+from sidecarctl.sidecarset.explain import NO_CONTAINERS
 from sidecarctl.sidecarset.injection.additions import Additions
-from sidecarctl.sidecarset.reasons import NO_CONTAINERS
 from sidecarctl.upstream.workload import has_containers
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream.documents import documents
@@ -201,6 +201,6 @@ def _print(found: list[Explained], asked: Asked, flags: WhyFlags) -> None:
     elif flags.output == "json":
         sys.stdout.write(why.json_text(found))
     else:
-        from sidecarctl.shell.reports.graph import graph_text
+        from sidecarctl.render.findings.why import graph_text
 
         sys.stdout.write(graph_text(found, flags.output))

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.knowledge import Known
-from sidecarctl.api.plan_document import Rollout
-from sidecarctl.api.rolloutnotes import (
+from sidecarctl.api.plan_document import (
+    Rollout,
     none_counted,
     pods_without_status,
     restarts_of_idle_containers,
     unlike_the_manual,
     unreadable_records,
 )
+from sidecarctl.api.targets import Known
 from sidecarctl.api.workload_pods import (
     pods_of_workloads,
     restarted_by,
@@ -27,22 +27,18 @@ from sidecarctl.shell.errors import UsageError
 from sidecarctl.shell.input import rules
 from sidecarctl.shell.input.rollout import RolloutInput, owned_workloads, pods_of, whole_pod, workload_targets
 from sidecarctl.sidecarset.rollout.changes import NewVersion, applied, new_version
-from sidecarctl.sidecarset.rollout.context import RolloutContext
-from sidecarctl.sidecarset.rollout.counted import Matcher
-from sidecarctl.sidecarset.rollout.left_out import Obstacle
+from sidecarctl.sidecarset.rollout.counted import Matcher, counted
 from sidecarctl.sidecarset.rollout.new_pods import NewPods, new_pods, webhook_reach
-from sidecarctl.sidecarset.rollout.pace import Pace
-from sidecarctl.sidecarset.rollout.plan import planned
-from sidecarctl.sidecarset.rollout.pod_traits import full_name
-from sidecarctl.sidecarset.rollout.restart_times import parsed_paces
-from sidecarctl.sidecarset.rollout.rows import counted
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.plan import planned, target_of
+from sidecarctl.sidecarset.rollout.pod_row import Obstacle
+from sidecarctl.sidecarset.rollout.pod_traits import Pace, full_name, parsed_paces
+from sidecarctl.sidecarset.rollout.target import RolloutContext
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import annotations_of
 
 if TYPE_CHECKING:
-    from sidecarctl.api.owned_workloads import OwnedWorkloads
     from sidecarctl.api.targets import Target
+    from sidecarctl.api.workload_pods import OwnedWorkloads
     from sidecarctl.sidecarset.cluster import Prepared
     from sidecarctl.sidecarset.rollout.pod_row import Counted
     from sidecarctl.sidecarset.rollout.target import RolloutTarget

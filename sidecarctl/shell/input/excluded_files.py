@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import UnreadableDocument
 from sidecarctl.shell.errors import InputError, UsageError
-from sidecarctl.shell.files import IGNORE_FILE, LeavesOut, open_regular
-from sidecarctl.shell.stream.pieces import template_mark
+from sidecarctl.shell.files import IGNORE_FILE, LeavesOut, open_regular, template_mark
 from sidecarctl.yamledit.stream.documents import chunks, documents
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, Final
 
-from sidecarctl.api.knowledge import CONFIGURATION
+from sidecarctl.api.targets import CONFIGURATION
 from sidecarctl.finding import ClusterRefused, Finding, Severity
 from sidecarctl.record import Record
 from sidecarctl.shell.cli.command_flags import LiveFlags

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from sidecarctl.api.inject import Injector
-from sidecarctl.api.knowledge import Knowledge
+from sidecarctl.api.targets import Knowledge
 from sidecarctl.finding import UndecodableObject
 from sidecarctl.shell.cli.command_flags import (
     AdmitFlags,
@@ -26,8 +26,7 @@ from sidecarctl.sidecarset.injection.inject import Options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sidecarctl.api.templatepaths import Changes
-    from sidecarctl.api.uninject import Uninjector
+    from sidecarctl.api.uninject import Changes, Uninjector
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.injection.effective_set import EffectiveSet
     from sidecarctl.sidecarset.injection.pod_view import Form
@@ -76,8 +75,7 @@ def flag_warnings(known: Knowledge, flags: ReleaseFlags) -> "list[Finding]":
     has_choices = isinstance(flags, ChoiceFlags) and flags.choose_revision
     if not (flags.feature_gates or has_choices or known.webhooks or known.misplaced):
         return []
-    from sidecarctl.shell.cluster_warnings import cluster_findings
-    from sidecarctl.shell.flagwarnings import told_flag_warnings
+    from sidecarctl.shell.input.refusals import cluster_findings, told_flag_warnings
 
     return told_flag_warnings(known, flags, [followed_release(flags.kruise_version)], cluster_findings(known))
 
@@ -86,7 +84,7 @@ def noticing(changes: "Changes", flags: InputFlags) -> "Changes":
     """Return changes that also say where nothing is at the path that --template-path names."""
     if not flags.template_path:
         return changes
-    from sidecarctl.api.templatepaths import with_missing_templates
+    from sidecarctl.api.uninject import with_missing_templates
 
     return with_missing_templates(changes, limits_of(flags))
 
@@ -151,6 +149,6 @@ def placed(known: Knowledge, release: "Release") -> "Iterator[None]":
     except UndecodableObject as error:
         if error.position is not None:
             raise
-        from sidecarctl.shell.undecodable import first_undecodable
+        from sidecarctl.shell.input.refusals import first_undecodable
 
         raise first_undecodable(known, release) or error from None

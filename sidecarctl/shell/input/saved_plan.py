@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.plan_document import API_VERSION, KIND, Document
-from sidecarctl.api.stagesdocument import KIND as STAGES
+from sidecarctl.api.plan_document import STAGES_KIND as STAGES
 from sidecarctl.finding import UndecodableObject, UnreadableDocument
 from sidecarctl.shell.cli.command_flags import PlanFlags
 from sidecarctl.shell.errors import UsageError
-from sidecarctl.shell.inputobjects import InputObject, InputObjects
+from sidecarctl.shell.input.rollout import InputObject, InputObjects
 
 if TYPE_CHECKING:
     from pydantic import ValidationError

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.api.fastpath.prefilter import has_escapes
-from sidecarctl.api.knowledge import Knowledge, Known, knowledge
+from sidecarctl.api.targets import Knowledge, Known, knowledge
 from sidecarctl.finding import SidecarctlError
 from sidecarctl.record import Record
+from sidecarctl.render.text import visible
 from sidecarctl.shell.cli.command_flags import InputFlags, LiveFlags, QuietFlags
 from sidecarctl.shell.cli.flags import size
 from sidecarctl.shell.errors import InputError, UsageError
@@ -27,14 +28,13 @@ from sidecarctl.shell.files import (
     sources,
     stdin_is_piped,
 )
-from sidecarctl.shell.terminal import say, visible
-from sidecarctl.yamledit.borders import says_nothing
+from sidecarctl.shell.terminal import say
 from sidecarctl.yamledit.document import Document
-from sidecarctl.yamledit.stream.documents import WHOLE, Chunk, ListCutter, chunks, documents
+from sidecarctl.yamledit.stream.documents import WHOLE, Chunk, ListCutter, chunks, documents, says_nothing
 
 if TYPE_CHECKING:
-    from sidecarctl.api.editor import Limits
-    from sidecarctl.api.owned_workloads import OwnedWorkloads
+    from sidecarctl.api.change import Limits
+    from sidecarctl.api.workload_pods import OwnedWorkloads
     from sidecarctl.finding import Finding
     from sidecarctl.yamledit.stream.lists import KnownLists
     from sidecarctl.yamledit.stream.sifting import Sieve
@@ -201,7 +201,7 @@ def theirs_and_ours(flags: InputFlags, given: Input, cluster: Input | None = Non
 def tell_unread(cluster: Input, flags: InputFlags) -> None:
     """Say what a live cluster does not let the user read."""
     if cluster.unread:
-        from sidecarctl.shell.stderrfindings import tell
+        from sidecarctl.shell.report.run_report import tell
 
         tell(cluster.unread, flags)
 
@@ -263,8 +263,8 @@ def owned_in(given: Input, limits: "Limits") -> "OwnedWorkloads | None":
             says_owner = says_owner or any(b"ownerReferences" in block for block in given.blocks(source))
     if not says_owner:
         return None
-    from sidecarctl.api.owned_workloads import OwnedWorkloads
     from sidecarctl.api.targets import objects
+    from sidecarctl.api.workload_pods import OwnedWorkloads
 
     owned = OwnedWorkloads(limits)
     for source in given.sources:

@@ -1,18 +1,25 @@
-"""The report on stderr: a line per object, totals, findings. It stays small, however long the stream is."""
+"""The report on stderr: one line per object, totals, findings."""
+
+from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sidecarctl.api.change import Outcome, RestartBill
 from sidecarctl.finding import Finding, Severity, SidecarctlError, show_path
 from sidecarctl.record import Record
+from sidecarctl.render.text import Palette, counted, visible
+from sidecarctl.shell.cli.command_flags import InputFlags, QuietFlags, ReportFlags
 from sidecarctl.shell.errors import Exit, ReportNotWritten, exit_code
-from sidecarctl.shell.terminal import Palette, counted, say, visible
-from sidecarctl.yamledit.borders import documents_in
+from sidecarctl.shell.report.formats import Findings, ReportSpec, findings_writer, report_spec
+from sidecarctl.shell.terminal import palette, say
+from sidecarctl.yamledit.stream.documents import documents_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
     from sidecarctl.shell.stream.writers import Writer
 
     class Report(Protocol):
@@ -35,10 +42,21 @@ if TYPE_CHECKING:
         def write(self) -> None:
             """Tell it."""
 
+    from collections.abc import Iterable
+
+    from sidecarctl.api.change import Outcome
+    from sidecarctl.finding import Finding
+
 
 _SHOWN_EACH: Final = 20  # objects, or findings, of one kind before the rest is only counted
+
+
 _CHANGES: Final = frozenset({"injected", "uninjected"})
+
+
 _COLOURS: Final = {"injected": "green", "uninjected": "green", "unchanged": "grey", "skipped": "grey"}
+
+
 _SEVERITY_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
@@ -188,7 +206,7 @@ class JsonReport:
         """Write it to stderr or to its file."""
         from json import dumps
 
-        from sidecarctl.render.escaping import json_text
+        from sidecarctl.render.text import json_text
 
         document = {
             "apiVersion": "sidecarctl.dev/v1alpha1",
@@ -242,7 +260,7 @@ def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
         raise
     except SidecarctlError as error:
         if exit_code(error) in {Exit.UNREADABLE, Exit.REFUSED, Exit.IO, Exit.PARTIAL}:
-            from sidecarctl.shell.failures import findings_of
+            from sidecarctl.shell.errors import findings_of
 
             write(findings_of(error))
         raise
@@ -251,7 +269,7 @@ def reported(write: Callable[[Sequence[Finding]], None]) -> Iterator[None]:
 class Reports:
     """All the reports that were asked for."""
 
-    def __init__(self, reports: "Sequence[Report]") -> None:
+    def __init__(self, reports: Sequence[Report]) -> None:
         self._reports = reports
         self._awaited: dict[str, list[Outcome]] | None = None  # by file; None: nothing waits for files
         self._file = ""
@@ -272,7 +290,7 @@ class Reports:
             self._awaited.setdefault(self._file, []).extend(outcomes)
 
     @contextmanager
-    def awaiting(self, writer: "Writer") -> Iterator[None]:
+    def awaiting(self, writer: Writer) -> Iterator[None]:
         """Let reports in files, which are written however a run ends, tell only of changes that reached their file."""
         self._awaited = None if writer.written is None else {}
         try:
@@ -324,14 +342,60 @@ class Reports:
             raise errors[0]
 
 
-def _has_file(report: "Report") -> bool:
+def _has_file(report: Report) -> bool:
     return bool(report.path)
 
 
-def _not_written(reports: "Iterable[Report]") -> Iterator[ReportNotWritten]:
+def _not_written(reports: Iterable[Report]) -> Iterator[ReportNotWritten]:
     """Write reports, and return what keeps any of them from it."""
     for report in reports:
         try:
             report.write()
         except ReportNotWritten as error:
             yield error
+
+
+class FindingsReport:
+    """Collects findings; these formats have no words for what became of an object that nothing is to be said of."""
+
+    def __init__(self, spec: ReportSpec) -> None:
+        self.path = spec.path
+        self._format = spec.format
+        self._findings = Findings()
+
+    def begin(self, file: str) -> None:
+        """Pass over the file's name: findings have their places."""
+
+    def add(self, outcomes: Iterable[Outcome], findings: Iterable[Finding], *, passed_over: int = 0) -> None:
+        """Take note of what there is to say about a document."""
+        del outcomes, passed_over
+        self._findings.add(findings)
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Take note of what a person was told already."""
+        self._findings.add(findings)
+
+    def stop(self) -> None:
+        """Say nothing of it: these formats have no words for that either."""
+
+    def write(self) -> None:
+        """Write it to stderr or to its file."""
+        write_report(self.path, findings_writer(self._format)(self._findings))
+
+
+def goes_to_a_program(flags: InputFlags) -> bool:
+    """Return whether stderr takes a report that is not for people to read: it holds the findings, and nothing else."""
+    if not isinstance(flags, ReportFlags):
+        return False
+    specs = map(report_spec, flags.report)
+    return not flags.quiet and any(not spec.path and spec.format != "text" for spec in specs)
+
+
+def tell(findings: Iterable[Finding], flags: InputFlags) -> None:
+    """Print errors and warnings on stderr; with --quiet, errors alone."""
+    colours = palette(flags.color, sys.stderr)
+    told = (Severity.ERROR,) if isinstance(flags, QuietFlags) and flags.quiet else (Severity.ERROR, Severity.WARNING)
+    for finding in findings:
+        if finding.severity in told:
+            for line in finding_lines(finding, colours):
+                say(line)

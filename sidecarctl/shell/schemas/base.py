@@ -8,8 +8,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
 from sidecarctl.finding import Severity
-from sidecarctl.shell.plantime import DURATION
-from sidecarctl.sidecarset.rollout.left_out import Obstacle
+from sidecarctl.render.plan.timeline import DURATION
+from sidecarctl.sidecarset.rollout.pod_row import Obstacle
 
 API_VERSION: Final = "sidecarctl.dev/v1alpha1"
 _LARGEST: Final = 2**53 - 1  # what every JSON reader can hold

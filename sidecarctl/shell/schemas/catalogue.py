@@ -1,24 +1,34 @@
-"""All shapes by name, and their JSON Schemas."""
+"""JSON Schemas of all outputs and of the settings file, by name."""
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
-from pydantic_core import core_schema
 
-from sidecarctl.shell.schemas.plan import RolloutPlan
+from sidecarctl.shell.cli.options import COMMANDS, Option
+from sidecarctl.shell.cli.settings import FROM_FILES, names_of
+from sidecarctl.shell.schemas.plan import RolloutPlan, RolloutStages
 from sidecarctl.shell.schemas.reports import CheckReport, Explanation, InjectionReport, SidecarSetStatus
-from sidecarctl.shell.shapes.settings import settings_schema
-from sidecarctl.shell.shapes.stages import RolloutStages
 
 if TYPE_CHECKING:
+    from pydantic_core import core_schema
+
     from sidecarctl.shell.schemas.base import Shape
 
+
 SETTINGS: Final = "Settings"
-PRINTED: Final[dict[str, "type[Shape]"]] = {
+
+
+PRINTED: Final[dict[str, type[Shape]]] = {
     shape.__name__: shape
     for shape in (RolloutPlan, RolloutStages, SidecarSetStatus, Explanation, InjectionReport, CheckReport)
 }
+
+
 NAMES: Final = (*PRINTED, SETTINGS)
+
+
 _DIALECT: Final = GenerateJsonSchema.schema_dialect
 
 
@@ -53,3 +63,50 @@ def schema_of_all() -> dict[str, object]:
         "anyOf": [*printed["anyOf"], several],
         "$defs": made["$defs"],
     }
+
+
+_WORD: Final[dict[str, object]] = {"type": ["string", "number", "boolean"]}  # 1.9 is a number to YAML
+
+
+_MAPPING: Final[dict[str, object]] = {"type": "object", "additionalProperties": _WORD}  # featureGates: {A: true}
+
+
+_TYPES: Final[dict[str, dict[str, object]]] = {
+    "flag": {"type": "boolean"},
+    "count": {"type": "integer", "minimum": 0},
+    "text": {"anyOf": [_WORD, _MAPPING]},
+    "texts": {"anyOf": [_WORD, _MAPPING, {"type": "array", "items": _WORD}]},
+}
+
+
+def settings_schema() -> dict[str, object]:
+    """Return the JSON Schema of `.sidecarctl.yaml`: flags by their names, or in camelCase."""
+    options: dict[str, list[Option]] = {}
+    for command in COMMANDS.values():
+        for option in command.options:
+            if option.name in FROM_FILES:
+                options.setdefault(option.name, []).append(option)
+    fields = {name: _field(alike) for alike in options.values() for name in names_of(alike[0])}
+    version = {"type": "string", "description": "The version of sidecarctl that this file is for; another refuses it."}
+    return {
+        "title": "Settings",
+        "description": "What `.sidecarctl.yaml` holds: flags of any command, which the command line overrides.",
+        "type": "object",
+        "properties": {"requiredVersion": version, **fields},
+        "additionalProperties": False,
+    }
+
+
+def _field(alike: list[Option]) -> dict[str, object]:
+    """A flag, as all the commands that have it take it."""
+    said = " ".join(dict.fromkeys(option.help for option in alike))
+    words = list(dict.fromkeys(word for option in alike for word in option.choices))
+    if all(option.choices for option in alike):
+        return {"enum": words, "description": said}
+    shapes = list({option.kind: _shape(option) for option in alike}.values())
+    return {**(shapes[0] if len(shapes) == 1 else {"anyOf": shapes}), "description": said}
+
+
+def _shape(option: Option) -> dict[str, object]:
+    shape = _TYPES[option.kind]
+    return {**shape, "maximum": option.most} if option.kind == "count" else shape

@@ -1,31 +1,42 @@
-"""One run over the input: gather, go through, write, report."""
+"""One run over the input: read pieces, work on them in several processes, write and report in order.
 
+Of several files a shard gets whole ones, a contiguous run of the list, so that the outputs of all shards in order are
+the output of a run without it. Of a single stream it gets every Nth document (job.py). Runs are of about as many
+bytes; with --in-place of as many files, for what one shard writes must not move the bounds of the next.
+"""
+
+from __future__ import annotations
+
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, Self
 
-from sidecarctl.api.change import Change
 from sidecarctl.finding import SidecarctlError, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.shell.cli.command_flags import JobFlags, ProgressWish, WriteFlags
+from sidecarctl.render.text import visible
 from sidecarctl.shell.cli.flags import parsed_shard
 from sidecarctl.shell.errors import Exit, UsageError, exit_code
-from sidecarctl.shell.files import Source
 from sidecarctl.shell.input.sources import EMPTY, Input
-from sidecarctl.shell.pool import Workers, jobs_worth
-from sidecarctl.shell.report.run_report import Reports
-from sidecarctl.shell.stream.pieces import Piece, Result, Show, Trace, result_of
-from sidecarctl.shell.stream.writers import Writer
-from sidecarctl.shell.terminal import say, visible
-from sidecarctl.yamledit.borders import says_nothing
-from sidecarctl.yamledit.proof import Proof
-from sidecarctl.yamledit.stream.documents import Chunk
-from sidecarctl.yamledit.value import Value
+from sidecarctl.shell.pool import Pool, jobs_worth
+from sidecarctl.shell.stream.pieces import Piece, Result, Show, Trace, passed_over, result_of
+from sidecarctl.shell.terminal import say
+from sidecarctl.yamledit.stream.documents import Chunk, says_nothing
 
 if TYPE_CHECKING:
-    from sidecarctl.shell.progress import Progress
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sidecarctl.api.change import Change
+    from sidecarctl.shell.cli.command_flags import JobFlags, ProgressWish, WriteFlags
+    from sidecarctl.shell.files import Source
+    from sidecarctl.shell.report.run_report import Reports
+    from sidecarctl.shell.stream.writers import Writer
+    from sidecarctl.shell.terminal import Progress
+    from sidecarctl.yamledit.proof import Proof
     from sidecarctl.yamledit.stream.sifting import Sieve
+    from sidecarctl.yamledit.value import Value
+
 
 _SMALL = 2 * 1024 * 1024  # up to here the full proof costs less than anybody notices; so does reading all there is
 
@@ -39,7 +50,7 @@ class Job(Record):
     show: Show | None
     writer: Writer
     reports: Reports
-    sieve: "Sieve | None" = None  # finds what may concern us in many documents at once
+    sieve: Sieve | None = None  # finds what may concern us in many documents at once
     trace: Trace | None = None
     verify: Proof | None = None  # how edits are proven, where that was asked for
     writing: WriteFlags | None = None  # None for a command that does not write the documents
@@ -114,7 +125,6 @@ def _own_sources(job: Job, flags: JobFlags) -> list[Source]:
     """The sources that this run works on; of several, those of its shard."""
     if not flags.shard or len(job.given.sources) == 1:
         return job.given.sources
-    from sidecarctl.shell.shards import sources_of_shard
 
     return sources_of_shard(job.given, flags.shard, by_files=job.writing is not None and job.writing.in_place)
 
@@ -137,7 +147,7 @@ def _holds_something(given: Input) -> bool:
 
 def _said(error: SidecarctlError, reports: Reports) -> Exit:
     """Return the exit code of an error that does not end the run, once it was said."""
-    from sidecarctl.shell.failures import findings_of
+    from sidecarctl.shell.errors import findings_of
 
     say(visible(f"sidecarctl: {error}"))
     reports.note(findings_of(error))
@@ -151,7 +161,7 @@ class _Watch:
         self._progress: Progress | None = None
         self._done, self._total = 0, total
         if wish == "plain" or (wish == "auto" and sys.stderr.isatty() and not sys.stdout.isatty()):
-            from sidecarctl.shell.progress import progress_for
+            from sidecarctl.shell.terminal import progress_for
 
             self._progress = progress_for(wish)
 
@@ -234,7 +244,7 @@ class _Pieces:
                 yield Piece(chunk, self._source.shown, may_concern)
 
 
-def _chunks(job: Job, source: Source, sieve: "Sieve | None") -> Iterator[Chunk]:
+def _chunks(job: Job, source: Source, sieve: Sieve | None) -> Iterator[Chunk]:
     """The documents of a source; Lists stay whole where what becomes of an item depends on the others."""
     is_whole = job.only_changed or (job.writing is not None and job.writing.drop_sidecarsets)
     return (job.given._replace(known_lists=None) if is_whole else job.given).chunks(source, sieve)
@@ -245,3 +255,85 @@ def _may_concern(job: Job, source: Source, chunk: Chunk) -> bool:
     if job.may_concern(chunk.data):
         return True
     return chunk.cut is not None and any(job.may_concern(item.data) for item in job.given.items(source, chunk))
+
+
+def sources_of_shard(given: Input, shard: str, *, by_files: bool) -> list[Source]:
+    """Return the sources of a shard (I/N), of an input that has several; `by_files`: whatever their sizes are.
+
+    Raises `UsageError` for a --shard that cannot be read.
+    """
+    part, parts = parsed_shard(shard)
+    sizes = [1] * len(given.sources) if by_files else [*map(given.size, given.sources)]
+    start, end = shards(sizes, parts)[part - 1]
+    return given.sources[start:end]
+
+
+def shards(sizes: list[int], parts: int) -> list[tuple[int, int]]:
+    """Cut a list of files, by their sizes, into runs of about the same size; return the bounds of each.
+
+    A run holds at least one file as long as there are enough of them.
+    """
+    bounds: list[tuple[int, int]] = []
+    start, left = 0, sum(sizes)
+    for others in range(parts - 1, -1, -1):
+        share, most = left / (others + 1), len(sizes) - others
+        end, taken = start, 0
+        while end < len(sizes) and (end == start or (end < most and taken + sizes[end] / 2 <= share)):
+            taken += sizes[end]
+            end += 1
+        if others == 0:
+            end = len(sizes)
+        bounds.append((start, end))
+        start, left = end, left - taken
+    return bounds
+
+
+_BATCH_BYTES: Final = 128 * 1024
+
+
+class Workers:
+    """Processes that work on pieces: started for the first source of more than one batch, and kept for the others."""
+
+    def __init__(self, work: Callable[[Piece], Result], jobs: int) -> None:
+        def results(batch: list[Piece]) -> list[Result]:
+            return list(map(work, batch))
+
+        self._work = work
+        self._pool = Pool(results, jobs) if jobs > 1 and hasattr(os, "fork") else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.close()
+
+    def worked(self, pieces: Iterable[Piece]) -> Iterator[Result]:
+        """Return the result of each piece of a source, in order."""
+        if self._pool is None:
+            yield from map(self._work, pieces)
+            return
+        batches = _batches(pieces)
+        first_two = list(islice(batches, 2))
+        if len(first_two) < 2:  # noqa: PLR2004 - as its name says
+            yield from map(self._work, chain(*first_two))
+            return
+        for _, done in self._pool.in_order(chain(first_two, batches), _all_passed_over):
+            yield from done
+
+
+def _all_passed_over(batch: list[Piece]) -> list[Result] | None:
+    return None if any(piece.may_concern for piece in batch) else list(map(passed_over, batch))
+
+
+def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    batch: list[Piece] = []
+    held = 0
+    for piece in pieces:
+        batch.append(piece)
+        held += len(piece.chunk.data)
+        if held >= _BATCH_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch

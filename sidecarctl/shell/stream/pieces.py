@@ -5,13 +5,13 @@ The parent cuts the stream and filters it; what is left is handed to a function 
 report, here or in worker processes (pool.py). Results come back in the order of the input: the same bytes, whatever N.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from sidecarctl.api.change import Change, Outcome
 from sidecarctl.finding import Finding, Position, SidecarctlError, UnreadableDocument
 from sidecarctl.record import Record
+from sidecarctl.shell.files import template_mark
 from sidecarctl.yamledit.parse.values import SAID_TWICE
 from sidecarctl.yamledit.stream.documents import Chunk
 from sidecarctl.yamledit.value import Value
@@ -26,9 +26,7 @@ class Touched(Record):
     new_end: int
 
 
-_TEMPLATE_MARK: Final = re.compile(rb"\{\{|\{%")
 _LEAVE_OUT: Final = "--exclude, .sidecarctlignore and --skip-foreign leave files out"
-
 Show: TypeAlias = Callable[[Change], tuple[Value, ...]]  # what an output format prints of a document
 Trace: TypeAlias = Callable[[Chunk, Iterable[Change]], Iterable[Touched]]  # what a diff wants to know of splices
 
@@ -104,15 +102,3 @@ def _hinted(error: UnreadableDocument, chunk: Chunk) -> UnreadableDocument:
     name = "a Jinja" if is_jinja else "a Helm or Go"
     message = f"looks like {name} template, which is no YAML until it is rendered ({error.message}); {_LEAVE_OUT}"
     return UnreadableDocument(message, position)
-
-
-def template_mark(data: bytes, line: int) -> tuple[int, int, bool] | None:
-    """Return the line and column (1-based) of a text's first template mark, and if it is Jinja's.
-
-    None if the parser stumbles elsewhere than over such a mark: it reports that line, or one of the next two.
-    """
-    lines = data.splitlines()
-    if not any(map(_TEMPLATE_MARK.search, lines[max(0, line - 3) : line])):
-        return None
-    first = next((number, found) for number, text in enumerate(lines, 1) if (found := _TEMPLATE_MARK.search(text)))
-    return first[0], first[1].start() + 1, first[1][0] == b"{%"

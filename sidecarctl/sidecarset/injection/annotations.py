@@ -1,6 +1,6 @@
-"""What injection records in a pod's annotations: which SidecarSets, at which hash, with which containers.
+"""Annotations that injection writes: its records, and patchPodMetadata.
 
-Upstream: SS buildSidecars, UTIL SidecarSetUpgradeSpec
+Upstream: SS buildSidecars, UTIL SidecarSetUpgradeSpec; UTIL PatchPodMetadata
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from sidecarctl.record import Record
 from sidecarctl.upstream.encode import encode_plain
 from sidecarctl.upstream.go.json_text import InvalidJson, go_kind, read_json
 from sidecarctl.upstream.go.time import ZERO_TIME, InvalidTimestamp, in_utc
-from sidecarctl.upstream.names import EPOCH, HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST
+from sidecarctl.upstream.names import (
+    EPOCH,
+    HASH,
+    HASH_WITHOUT_IMAGE,
+    INJECTED_LIST,
+    MERGE_PATCH_JSON,
+    OVERWRITE,
+    RETAIN,
+)
 from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sidecarctl.sidecarset.injection.effective_set import EffectiveSet
-    from sidecarctl.upstream.types import ObjectMeta
+    from sidecarctl.upstream.types import ObjectMeta, SidecarSetPatchPodMetadata
 
 
 class Entry(Record):
@@ -34,6 +42,7 @@ class Entry(Record):
 
 
 _LONGEST: Final = 256 * 1024  # bytes that the annotations of an object may have together
+
 
 Entries: TypeAlias = "Mapping[str, Mapping[str, Entry]]"  # by the key of the annotation, then by SidecarSet
 
@@ -192,3 +201,46 @@ def _encoded(entry: Entry, release: Release) -> str:
 def _object(members: Iterable[tuple[str, str]]) -> str:
     """The JSON object of these members, in their order."""
     return f"{{{','.join(f'{name}:{value}' for name, value in members)}}}"
+
+
+def patched_annotations(
+    annotations: Mapping[str, str], patches: Iterable[SidecarSetPatchPodMetadata], *, again: bool = False
+) -> Mapping[str, str]:
+    """Return the annotations after these patches, one after the other; the same ones where nothing changes.
+
+    `again` says that the patches may have been made before: a text that is no JSON is then kept where it stands, for a
+    merge with nothing writes it word for word.
+    Raises InjectionRefused where an annotation, or its patch, is no JSON to merge.
+    Upstream: UTIL PatchPodMetadata
+    """
+    for patch in patches:
+        policy = patch.get("patchPolicy") or RETAIN
+        given = patch.get("annotations", {}).items()
+        new = {
+            key: _patched(annotations.get(key), value, policy, again=again and annotations.get(key) == value)
+            for key, value in given
+        }
+        changed = {key: value for key, value in new.items() if value is not None and value != annotations.get(key)}
+        if changed:
+            annotations = {**annotations, **changed}
+    return annotations
+
+
+def _patched(current: str | None, patch: str, policy: str, *, again: bool) -> str | None:
+    """Return the value that a policy gives an annotation; None if it leaves it alone."""
+    if policy == OVERWRITE or (policy == RETAIN and current is None):
+        return patch
+    if policy != MERGE_PATCH_JSON:
+        return current
+    return _merged(current, patch, again=again) if current else patch
+
+
+def _merged(current: str, patch: str, *, again: bool) -> str:
+    from sidecarctl.sidecarset.injection.json_merge import InvalidMerge, merged_json  # noqa: PLC0415 - rare, and slow to load
+
+    try:
+        return merged_json(current, patch)
+    except InvalidMerge as error:
+        if again:
+            return current
+        raise InjectionRefused(str(error)) from error

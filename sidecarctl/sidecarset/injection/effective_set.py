@@ -186,7 +186,7 @@ def _fraction(percentage: str) -> float:
     """Upstream: TOOLS ParsePercentage."""
     if not percentage.endswith("%"):
         raise InjectionRefused("invalid type: string is not a percentage")
-    from sidecarctl.upstream.go_float import parsed_float  # noqa: PLC0415 - few SidecarSets draw
+    from sidecarctl.upstream.go.numbers import parsed_float  # noqa: PLC0415 - few SidecarSets draw
 
     digits = percentage.removesuffix("%")
     try:

@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sidecarctl.finding import Finding, InjectionRefused, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.containers import Injected, appended_containers, merged_containers, sorted_by_name
-from sidecarctl.sidecarset.injection.annotations import all_entries, injected_list, pod_hash_annotations
+from sidecarctl.sidecarset.injection.annotations import (
+    all_entries,
+    injected_list,
+    patched_annotations,
+    pod_hash_annotations,
+)
 from sidecarctl.sidecarset.injection.effective_set import Choice, SetsOfPod, draw_finding, revision_draw
 from sidecarctl.sidecarset.injection.hot_upgrade import hot_upgrade_annotations, refuse_null_record
 from sidecarctl.sidecarset.injection.pod_view import Form, Host
 from sidecarctl.sidecarset.injection.records import is_recorded
-from sidecarctl.sidecarset.injection.sidecar import injected
+from sidecarctl.sidecarset.injection.sidecar import (
+    Injected,
+    appended_containers,
+    injected,
+    merged_containers,
+    sorted_by_name,
+)
 from sidecarctl.sidecarset.injection.volumes import merged_pull_secrets, merged_volumes
 from sidecarctl.sidecarset.matching.match import RunningPods, concerned, labels_of, verdicts
 from sidecarctl.sidecarset.matching.verdict import Reason
-from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.names import DEFAULT_NAMESPACE, INJECTED_LIST

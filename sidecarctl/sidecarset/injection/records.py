@@ -1,4 +1,4 @@
-"""What a pod says of the sidecars that it carries: its annotations, and the marks in its containers."""
+"""Records of injection in a Pod: annotations, and marks in its containers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,29 @@ from sidecarctl.finding import InjectionRefused
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.injection.annotations import Entry, recorded_entries
 from sidecarctl.sidecarset.injection.hot_upgrade import pair_names
+from sidecarctl.upstream.encode import encode_plain
 from sidecarctl.upstream.fields import annotations_of
-from sidecarctl.upstream.names import HASH, INJECTED_LIST, IS_INJECTED, VERSION_PREFIX
+from sidecarctl.upstream.go.json_text import InvalidJson, read_json
+from sidecarctl.upstream.names import (
+    ALTERNATE_VERSION_PREFIX,
+    HASH,
+    INJECTED_LIST,
+    IS_INJECTED,
+    VERSION_PREFIX,
+    WORKING_HOT_UPGRADE_CONTAINER,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sidecarctl.sidecarset.injection.effective_set import EffectiveSet
     from sidecarctl.sidecarset.injection.sidecar import ContainerField, Sidecar
     from sidecarctl.upstream.types import Container, Pod
 
+
 _OPENKRUISE: Final = "kruise.io/"
+
+
 CONTAINER_FIELDS: tuple[ContainerField, ContainerField] = ("initContainers", "containers")
 
 
@@ -106,3 +118,31 @@ def is_marked(container: Container) -> bool:
 def injected_names(sidecar: Sidecar) -> tuple[str, ...]:
     """The names of the containers that a sidecar becomes in a pod."""
     return pair_names(sidecar.name) if sidecar.empty else (sidecar.name,)
+
+
+def without_hot_upgrades(annotations: Mapping[str, str], gone: Collection[str]) -> dict[str, str]:
+    """The annotations without those of hot-upgraded containers that are gone."""
+    ours = {f"{prefix}{name}" for prefix in (VERSION_PREFIX, ALTERNATE_VERSION_PREFIX) for name in gone}
+    left = {key: value for key, value in annotations.items() if key not in ours}
+    if left.get(WORKING_HOT_UPGRADE_CONTAINER):
+        working = _without_working(left[WORKING_HOT_UPGRADE_CONTAINER], gone)
+        if working:
+            left[WORKING_HOT_UPGRADE_CONTAINER] = working
+        else:
+            del left[WORKING_HOT_UPGRADE_CONTAINER]
+    return left
+
+
+def _without_working(text: str, gone: Collection[str]) -> str:
+    """The map of working containers without those that are gone; as it was where it cannot be read."""
+    try:
+        working = read_json(text)
+    except InvalidJson:
+        return text
+    if not isinstance(working, dict):
+        return text
+    is_gone = {sidecar: isinstance(container, str) and container in gone for sidecar, container in working.items()}
+    kept = {sidecar: container for sidecar, container in working.items() if not is_gone[sidecar]}
+    if len(kept) == len(working):
+        return text
+    return encode_plain(kept) if kept else ""

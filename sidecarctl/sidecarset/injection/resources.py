@@ -10,8 +10,7 @@ from functools import cache, reduce
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.arithmetic import InvalidExpression, as_quantity
-from sidecarctl.sidecarset.injection.expression import evaluated
+from sidecarctl.sidecarset.injection.expression import InvalidExpression, as_quantity, evaluated
 from sidecarctl.upstream.go.regexp import InvalidRegexp, search
 from sidecarctl.upstream.pod_defaults import resources_with_defaults
 from sidecarctl.upstream.quantity import Quantity, parse

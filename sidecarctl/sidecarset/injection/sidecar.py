@@ -1,8 +1,6 @@
-# Strategy: whatever of a sidecar does not depend on the pod is made once and put into every pod as the very same value;
-# later layers may then remember by identity what they made of it.
-"""A container of a SidecarSet, on its way into a pod.
+"""One container of a SidecarSet, built and merged into the list of the Pod.
 
-Upstream: SS buildSidecars
+Upstream: SS buildSidecars; SS mergeSidecarContainers
 """
 
 from __future__ import annotations
@@ -11,21 +9,22 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.containers import Injected
 from sidecarctl.sidecarset.hash import is_native_sidecar
 from sidecarctl.sidecarset.injection.hot_upgrade import EmptyContainer, pair
+from sidecarctl.sidecarset.injection.pod_view import merged_devices, merged_mounts, shares
 from sidecarctl.sidecarset.injection.volumes import volumes_of
-from sidecarctl.sidecarset.sharing import merged_devices, merged_mounts, shares
 from sidecarctl.upstream.names import AFTER_APP_CONTAINER, BEFORE_APP_CONTAINER, HOT_UPGRADE, IS_INJECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sidecarctl.sidecarset.injection.pod_view import Host
     from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Container, EnvVar, SidecarContainer, Volume
 
+
 ContainerField = Literal["initContainers", "containers"]
+
 
 _OPENKRUISE_FIELDS: Final = (
     "podInjectPolicy",
@@ -35,6 +34,8 @@ _OPENKRUISE_FIELDS: Final = (
     "transferEnv",
     "resourcesPolicy",
 )
+
+
 _MARK: Final[EnvVar] = {"name": IS_INJECTED, "value": "true"}
 
 
@@ -116,7 +117,7 @@ def _transferred(settings: SidecarContainer, host: Host) -> Iterable[EnvVar]:
     """The env that a sidecar takes over from the pod's containers."""
     if not settings.get("transferEnv"):
         return ()
-    from sidecarctl.sidecarset.transferenv import transferred_env  # noqa: PLC0415 - few sidecars take env over
+    from sidecarctl.sidecarset.injection.pod_view import transferred_env  # noqa: PLC0415 - few sidecars take env over
 
     return transferred_env(settings["transferEnv"], host.env_table, host.metadata)
 
@@ -179,3 +180,44 @@ def _empty_container(admitted: SidecarContainer, written: SidecarContainer) -> E
     image = admitted.get("upgradeStrategy", {}).get("hotUpgradeEmptyImage", "")
     derived = "" if written.get("imagePullPolicy") else admitted.get("imagePullPolicy", "")
     return EmptyContainer(image, derived)
+
+
+class Injected(Record):
+    """A container, and whether it goes in front of the pod's own."""
+
+    container: Container
+    goes_first: bool
+
+    @property
+    def name(self) -> str:
+        """The container's name."""
+        return self.container.get("name", "")
+
+
+def sorted_by_name(injected: Sequence[Injected]) -> list[Injected]:
+    """By name; those of one name stay in order."""
+    return sorted(injected, key=lambda sidecar: sidecar.name)
+
+
+def merged_containers(own: Sequence[Container], injected: Sequence[Injected]) -> list[Container]:
+    """The pod's containers with the injected ones around them; one of the same name is replaced where it stands.
+
+    Of several of the pod's own with that name, the last is; of several injected ones, the last replaces it.
+    Upstream: SS mergeSidecarContainers
+    """
+    place_of = {container.get("name", ""): place for place, container in enumerate(own)}
+    kept = [*own]
+    for sidecar in injected:
+        if sidecar.name in place_of:
+            kept[place_of[sidecar.name]] = sidecar.container
+    new = [sidecar for sidecar in injected if sidecar.name not in place_of]
+    return [
+        *(sidecar.container for sidecar in new if sidecar.goes_first),
+        *kept,
+        *(sidecar.container for sidecar in new if not sidecar.goes_first),
+    ]
+
+
+def appended_containers(own: Sequence[Container], injected: Sequence[Injected]) -> list[Container]:
+    """The pod's containers, then the injected ones: what releases before 1.7 did with init containers."""
+    return [*own, *(sidecar.container for sidecar in injected)]

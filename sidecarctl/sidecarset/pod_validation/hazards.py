@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.sharing import shares
+from sidecarctl.sidecarset.injection.pod_view import shares
 from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import HOT_UPGRADE
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sidecarctl.finding import Finding, Key, Severity
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.injection.annotations import encoded_entries, recorded_entries
-from sidecarctl.sidecarset.recordedhot import without_hot_upgrades
+from sidecarctl.sidecarset.injection.records import without_hot_upgrades
 from sidecarctl.upstream.fields import annotations_of
 from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, MERGE_PATCH_JSON, OVERWRITE
 

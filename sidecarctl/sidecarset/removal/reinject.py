@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 from sidecarctl.finding import Finding, Severity
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.injection.annotations import all_entries
+from sidecarctl.sidecarset.injection.annotations import all_entries, patched_annotations
 from sidecarctl.sidecarset.injection.inject import Injection, Options, chosen_state, inject
 from sidecarctl.sidecarset.injection.records import as_recorded, injected_names, recorded, stands_in
-from sidecarctl.sidecarset.leftovers import leftover_findings
 from sidecarctl.sidecarset.matching.match import concerned, labels_of, verdicts
-from sidecarctl.sidecarset.podmetadata import patched_annotations
 from sidecarctl.sidecarset.removal.metadata import is_record
 from sidecarctl.sidecarset.removal.uninject import lost_findings, without_recorded, without_sets
-from sidecarctl.sidecarset.unhashed import unhashed_findings
+from sidecarctl.sidecarset.removal.unrecoverable import leftover_findings, unhashed_findings
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import annotations_of, namespace_of
 from sidecarctl.upstream.names import MERGE_PATCH_JSON, OVERWRITE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sidecarctl.finding import Finding, Key, Severity
+from sidecarctl.sidecarset.injection.pod_view import is_injected
 from sidecarctl.sidecarset.injection.records import recorded
-from sidecarctl.sidecarset.sharing import is_injected
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import annotations_of, struct
 from sidecarctl.upstream.names import INJECTED_LIST

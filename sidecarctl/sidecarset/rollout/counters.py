@@ -1,18 +1,22 @@
-"""How many Pods `partition` keeps back and `maxUnavailable` lets go."""
+"""Counts of a rollout: partition, maxUnavailable, and the numbers of the status."""
 
 from __future__ import annotations
 
 from math import ceil, floor, isfinite
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.upstream.go_float import as_int64, parsed_float
-from sidecarctl.upstream.quantity import INT64_MAX, INT64_MIN
+from sidecarctl.upstream.go.numbers import as_int64, int64, parsed_float
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sidecarctl.sidecarset.rollout.pod_state import Standing
+    from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.types import SidecarSetStatus
+
 
 DEFAULT_MAX_UNAVAILABLE: Final = 1
-_INT64_DIGITS: Final = 19
 
 
 def kept_back(partition: object, total: int, release: Release) -> int:
@@ -44,19 +48,6 @@ def may_be_unavailable(max_unavailable: object, total: int, release: Release) ->
     return _part(int64(max_unavailable.replace("%", "")), total, rounds_up=release.rounds_up_max_unavailable)
 
 
-def int64(text: str) -> int | None:
-    """The number as Go's strconv reads it: decimal digits with a sign, within 64 bits.
-
-    Upstream: strconv ParseInt
-    """
-    digits = text[1:] if text[:1] in {"+", "-"} else text
-    counting = digits.lstrip("0")
-    if not (digits.isascii() and digits.isdigit()) or len(counting) > _INT64_DIGITS:
-        return None
-    number = int(counting or "0") * (-1 if text[0] == "-" else 1)
-    return number if INT64_MIN <= number <= INT64_MAX else None
-
-
 def _share(percentage: str) -> float | None:
     """The number before the percent sign; fractions are read too, where no webhook refused them.
 
@@ -76,3 +67,46 @@ def _part(percent: float | None, total: int, *, rounds_up: bool) -> int:
     if not isfinite(exact):
         return as_int64(exact)
     return as_int64(ceil(exact) if rounds_up else floor(exact))
+
+
+class Tally:
+    """Counts of matched Pods, kept up to date as these move from one Standing to the next."""
+
+    __slots__ = ("matched", "ready", "unavailable", "updated", "updated_ready")
+
+    def __init__(self, standings: Iterable[Standing]) -> None:
+        self.matched = self.updated = self.ready = self.updated_ready = self.unavailable = 0
+        for standing in standings:
+            self.matched += 1
+            self._count(standing, 1)
+
+    def move(self, before: Standing, after: Standing) -> None:
+        """A Pod stands somewhere else."""
+        self._count(before, -1)
+        self._count(after, 1)
+
+    def _count(self, standing: Standing, change: int) -> None:
+        self.ready += change * standing.is_settled
+        if standing.is_updated:
+            self.updated += change
+            self.updated_ready += change * standing.is_settled
+            self.unavailable += change * standing.is_unavailable
+
+
+def status_of(target: RolloutTarget, tally: Tally) -> SidecarSetStatus:
+    """The status that the controller writes.
+
+    Upstream: PROC calculateStatus
+    """
+    status: SidecarSetStatus = {
+        "observedGeneration": cast("int", target.metadata.get("generation") or 1),
+        "matchedPods": tally.matched,
+        "updatedPods": tally.updated,
+        "readyPods": tally.ready,
+    }
+    if tally.updated_ready:
+        status["updatedReadyPods"] = tally.updated_ready
+    if target.revision:
+        status["latestRevision"] = target.revision
+    status["collisionCount"] = cast("int", target.status.get("collisionCount") or 0)
+    return status

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from sidecarctl.sidecarset.cluster import Prepared
-    from sidecarctl.sidecarset.rollout.context import RolloutContext
-    from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.sidecarset.rollout.target import RolloutContext, RolloutTarget
     from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.types import ControllerRevision, SidecarSet
 

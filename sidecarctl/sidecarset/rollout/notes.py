@@ -7,21 +7,20 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, show_path
-from sidecarctl.sidecarset.rollout.batch import Wait
+from sidecarctl.sidecarset.rollout.order import ANY_VALUE
 from sidecarctl.sidecarset.rollout.pod_faults import spelled_otherwise, what_differs, with_reasons
 from sidecarctl.sidecarset.rollout.pod_traits import counted_pods, some
 from sidecarctl.sidecarset.rollout.replay import rows_after
-from sidecarctl.sidecarset.rollout.scatter import ANY_VALUE
+from sidecarctl.sidecarset.rollout.simulation import Wait
 from sidecarctl.upstream.fields import structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import FieldPath
-    from sidecarctl.sidecarset.rollout.batch import Batch
     from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
     from sidecarctl.sidecarset.rollout.pod_state import State
-    from sidecarctl.sidecarset.rollout.simulation import Simulation
+    from sidecarctl.sidecarset.rollout.simulation import Batch, Simulation
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
 
 

@@ -1,4 +1,4 @@
-"""A rollout, from its first reconcile to the last that changes a Pod."""
+"""RolloutPlan and status: a rollout from its first reconcile to the last that changes a Pod."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.blame import blamed_field
+from sidecarctl.sidecarset.hash import admit
+from sidecarctl.sidecarset.revision import revision_name
+from sidecarctl.sidecarset.rollout.changes import blamed_field
+from sidecarctl.sidecarset.rollout.counted import Matcher, counted, upgrade_order
+from sidecarctl.sidecarset.rollout.counters import Tally, status_of
 from sidecarctl.sidecarset.rollout.notes import notes_on
-from sidecarctl.sidecarset.rollout.pace import Span
+from sidecarctl.sidecarset.rollout.pod_traits import Span
 from sidecarctl.sidecarset.rollout.replay import pods_after, rows_after
-from sidecarctl.sidecarset.rollout.rows import counted, upgrade_order
 from sidecarctl.sidecarset.rollout.simulation import Simulation
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.target import RolloutTarget
+from sidecarctl.sidecarset.rollout.transitions import PodStates
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import FieldPath, Finding
-    from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
-    from sidecarctl.sidecarset.rollout.context import RolloutContext
-    from sidecarctl.sidecarset.rollout.left_out import LeftOut
-    from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
-    from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.sidecarset.rollout.pod_row import Counted, LeftOut, Row
+    from sidecarctl.sidecarset.rollout.simulation import Batch, NewImage, Wait
+    from sidecarctl.sidecarset.rollout.target import RolloutContext
+    from sidecarctl.upstream.release import Release
     from sidecarctl.upstream.types import Pod, SidecarSet, SidecarSetStatus
 
 
@@ -230,3 +233,31 @@ def _waiting(batch: Batch, rows: Sequence[Row]) -> Mapping[str, Wait]:
 
 def _names(pods: Iterable[int], rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(str(rows[pod]) for pod in pods)
+
+
+def status(sidecar_set: SidecarSet, pods: Iterable[Pod], context: RolloutContext) -> SidecarSetStatus:
+    """The status of a SidecarSet, as written or as admitted, over these Pods.
+
+    UndecodableObject where it is no SidecarSet of the release.
+    Upstream: PROC calculateStatus
+    """
+    return status_and_left_out(sidecar_set, pods, context)[0]
+
+
+def status_and_left_out(
+    sidecar_set: SidecarSet, pods: Iterable[Pod], context: RolloutContext
+) -> tuple[SidecarSetStatus, tuple[LeftOut, ...]]:
+    """The status of a SidecarSet, and the Pods that it does not count, by reason.
+
+    UndecodableObject where it is no SidecarSet of the release.
+    """
+    target = target_of(sidecar_set, context.release)
+    matcher = Matcher(target, context)
+    states = PodStates((state for _, state in matcher.matched(pods)), target)
+    return status_of(target, Tally(map(states.standing, range(len(states))))), matcher.left_out.groups
+
+
+def target_of(sidecar_set: SidecarSet, release: Release) -> RolloutTarget:
+    """What the controller wants once the SidecarSet is admitted."""
+    admitted = admit(sidecar_set, release)
+    return RolloutTarget(admitted, release, revision_name(admitted, release))

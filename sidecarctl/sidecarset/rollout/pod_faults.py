@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
-from sidecarctl.sidecarset.rollout.node_images import is_same_image
+from sidecarctl.sidecarset.rollout.node_images import image_digest, is_same_image, reported_digest
+from sidecarctl.sidecarset.rollout.pod_state import is_consistent, is_ready
 from sidecarctl.sidecarset.rollout.pod_traits import some
-from sidecarctl.sidecarset.rollout.standing import is_consistent, is_ready
 from sidecarctl.sidecarset.rollout.unreadiness import complaints_told
 from sidecarctl.upstream.names import IN_PLACE_UPDATE_STATE
 

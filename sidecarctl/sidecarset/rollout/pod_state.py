@@ -1,17 +1,25 @@
-"""What the controller reads in a Pod about one SidecarSet, and nothing else."""
+"""PodState: what the controller reads in a Pod about one SidecarSet, and what it makes of it.
 
 # Strategy: a rollout of a million Pods has few different ones. A State leaves out what tells one Pod from the next
-# (its name, labels and times, see row.py), so Pods that were injected alike are in the same State, and whatever
-# follows from a State is worked out once for all of them.
+(its name, labels and times, see row.py), so Pods that were injected alike are in the same State, and whatever
+follows from a State is worked out once for all of them.
+"""
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.node_images import AS_WRITTEN, Running, Spelling, spelling_of
-from sidecarctl.sidecarset.rollout.order import ready_condition
-from sidecarctl.sidecarset.rollout.records import recorded_hash, recorded_images, working_containers
+from sidecarctl.sidecarset.rollout.node_images import (
+    AS_WRITTEN,
+    Running,
+    Spelling,
+    image_digest,
+    reported_digest,
+    spelling_of,
+)
+from sidecarctl.sidecarset.rollout.records import ready_condition, recorded_hash, recorded_images, working_containers
 from sidecarctl.sidecarset.rollout.unreadiness import waits_for_containers_only
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import annotations_of, struct, text
@@ -36,6 +44,8 @@ class Reported(Record):
 
 
 _STARTING: Final = "ContainerCreating"
+
+
 _START_FAILURES: Final = frozenset(
     (
         "ErrImagePull",
@@ -52,6 +62,8 @@ _START_FAILURES: Final = frozenset(
         "PostStartHookError",
     )
 )
+
+
 NOT_REPORTED: Final = Reported("", "", is_ready=False)
 
 
@@ -154,3 +166,112 @@ def _spelling(containers: Iterable[Container], statuses: Iterable[ContainerStatu
 def _working(annotations: Mapping[str, str], target: RolloutTarget) -> Pairs:
     working = working_containers(annotations.get(names.WORKING_HOT_UPGRADE_CONTAINER) or "")
     return tuple([(hot.name, working[hot.name]) for hot in target.hot_sidecars if hot.name in working])
+
+
+class UpgradeProgress(Enum):
+    """How far a Pod has come in the rollout, were it selected."""
+
+    UPDATED = auto()
+    NOT_UPGRADABLE = auto()  # more than images changed
+    RESTARTING = auto()  # an earlier upgrade is still under way
+    WAITING = auto()
+
+
+class Standing(Record):
+    """All that a reconcile asks about a Pod, once."""
+
+    progress: UpgradeProgress
+    is_ready: bool  # a Pod that is not is upgraded for free
+    is_settled: bool  # ready, and what runs is what the spec says
+    needs_reset: bool
+
+    @property
+    def is_updated(self) -> bool:
+        return self.progress is UpgradeProgress.UPDATED
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Whether it uses up a place of maxUnavailable."""
+        return self.is_updated and not self.is_settled
+
+
+def standing(state: State, target: RolloutTarget) -> Standing:
+    """What the controller thinks of a Pod in this State."""
+    ready = is_ready(state, target)
+    return Standing(
+        progress=_progress(state, target),
+        is_ready=ready,
+        is_settled=ready and is_consistent(state, target.containers),
+        needs_reset=_needs_reset(state, target),
+    )
+
+
+def is_ready(state: State, target: RolloutTarget) -> bool:
+    """Whether the Pod serves, and no hot upgrade of it is half done.
+
+    Upstream: CTRL IsPodReady
+    """
+    is_idle = all(
+        state.image(state.sides(sidecar)[1]) == sidecar.empty_image
+        for sidecar in target.hot_sidecars
+        if sidecar.empty_image
+    )
+    return is_idle and state.is_running and state.is_ready
+
+
+def is_consistent(state: State, containers: frozenset[str]) -> bool:
+    """Whether what runs in these containers is what the spec says, as far as statuses tell.
+
+    Upstream: CTRL IsPodStateConsistent
+    """
+    if not state.reports_all:
+        return False
+    for container, image in state.images:
+        if container in containers:
+            wanted = image_digest(image)
+            if wanted is None:
+                return _is_upgrade_complete(state, containers)
+            if reported_digest(state.status(container).image_id) != wanted:
+                return False
+    return True
+
+
+def _progress(state: State, target: RolloutTarget) -> UpgradeProgress:
+    """Upstream: STRAT GetNextUpgradePods."""
+    if state.hash == target.hash:
+        return UpgradeProgress.UPDATED
+    if state.hash_without_image != target.hash_without_image:
+        return UpgradeProgress.NOT_UPGRADABLE
+    is_restarting = any(
+        status.is_ready and not is_consistent(state, frozenset({container})) for container, status in state.statuses
+    )
+    return UpgradeProgress.RESTARTING if is_restarting else UpgradeProgress.WAITING
+
+
+def _is_upgrade_complete(state: State, containers: frozenset[str]) -> bool:
+    """Whether every container that an upgrade changed has since been restarted, or runs the wanted image anyway.
+
+    Upstream: CTRL IsSidecarContainerUpdateCompleted
+    """
+    if state.recorded is None:
+        return False
+    before = dict(state.recorded)
+    return not any(
+        container in containers and before.get(container) == status.image_id and status.image != state.image(container)
+        for container, status in state.statuses
+    )
+
+
+def _needs_reset(state: State, target: RolloutTarget) -> bool:
+    """Whether a hot upgrade is over, and what served before it is to be emptied.
+
+    Upstream: CHOT resetHotUpgradeContainer
+    """
+    sides = [(sidecar, *state.sides(sidecar)) for sidecar in target.hot_sidecars]
+    if all(state.image(empty) == sidecar.empty_image for sidecar, _, empty in sides):
+        return False
+    empty_sides = {empty for _, _, empty in sides}
+    serves = (state.is_running and state.is_ready) or (
+        state.others_are_ready and all(s.is_ready for container, s in state.statuses if container not in empty_sides)
+    )
+    return serves and is_consistent(state, target.containers - empty_sides)

@@ -1,4 +1,4 @@
-"""What the annotations of a Pod record about a SidecarSet, in the controller's reading."""
+"""Annotations of a Pod as the controller reads them, and readers of absent values."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     Pairs = tuple[tuple[str, str], ...]
     Shape = Mapping[str, Callable[[object], bool]]
+    from collections.abc import Callable, Mapping
+
+    from sidecarctl.upstream.types import PodCondition, PodStatus
+
 
 _MOST_TEXTS: Final = 4096
 
@@ -125,6 +129,8 @@ _UPGRADE_SPEC: Final[Shape] = {
     "sidecarList": _are_texts,
     "controllerRevision": _is_text,
 }
+
+
 _IN_PLACE_STATE: Final[Shape] = {
     "revision": _is_text,
     "updateTimestamp": _is_time,
@@ -137,3 +143,11 @@ def _has_shape(value: object, shape: Shape) -> bool:
     if not isinstance(value, dict):
         return value is None
     return all(is_fitting(value.get(key)) for key, is_fitting in shape.items())
+
+
+def ready_condition(status: PodStatus) -> PodCondition:
+    """The condition that says whether a Pod is ready, empty if it has none."""
+    for condition in status.get("conditions") or ():
+        if condition.get("type") == "Ready":
+            return condition
+    return {}

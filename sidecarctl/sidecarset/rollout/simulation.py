@@ -1,33 +1,35 @@
-"""One reconcile of the controller after the other, and what the kubelet does in between."""
+"""The reconcile loop: batches of upgrades, and the restarts that the kubelet does in between.
 
 # Strategy: what a reconcile does not touch it need not look at. So a Simulation is the one thing here that changes: it
-# keeps the counts, the line of those that wait and the Pods due for a reset, and brings up to date what a batch moved.
-# A round costs as much as its batch, not as much as the cluster.
+keeps the counts, the line of those that wait and the Pods due for a reset, and brings up to date what a batch moved.
+A round costs as much as its batch, not as much as the cluster.
+
+# Strategy: no clock. Time is a number that goes on from the end of one restart to the end of the next, as nothing else
+happens in between. Rounds without a time are those of Pods that take none: all of a batch are ready for the next.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.batch import Batch, NewImage, Wait
-from sidecarctl.sidecarset.rollout.counters import kept_back, may_be_unavailable
-from sidecarctl.sidecarset.rollout.lineup import Lineup, lined_up
-from sidecarctl.sidecarset.rollout.podstates import PodStates, turns
-from sidecarctl.sidecarset.rollout.queue import CutTie
-from sidecarctl.sidecarset.rollout.restarts import Restarts
-from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
-from sidecarctl.sidecarset.rollout.tally import Tally, status_of
+from sidecarctl.sidecarset.rollout.counters import Tally, kept_back, may_be_unavailable, status_of
+from sidecarctl.sidecarset.rollout.pod_state import UpgradeProgress
+from sidecarctl.sidecarset.rollout.queue import CutTie, Lineup, lined_up
+from sidecarctl.sidecarset.rollout.transitions import PodStates, turns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.rollout.pod_row import Row
-    from sidecarctl.sidecarset.rollout.pod_state import State
-    from sidecarctl.sidecarset.rollout.queue import UpgradeOrder
+    from sidecarctl.sidecarset.rollout.pod_state import Standing, State
+    from sidecarctl.sidecarset.rollout.queue import Lineup, UpgradeOrder
     from sidecarctl.sidecarset.rollout.records import Pairs
-    from sidecarctl.sidecarset.rollout.standing import Standing
     from sidecarctl.sidecarset.rollout.target import RolloutTarget
     from sidecarctl.upstream.types import SidecarSetStatus
 
@@ -235,3 +237,96 @@ def _by_container(written: Mapping[Pairs, int]) -> tuple[NewImage, ...]:
     for pairs, number in written.items():
         pods.update(dict.fromkeys(pairs, number))
     return tuple(NewImage(container, image, number) for (container, image), number in sorted(pods.items()))
+
+
+class Wait(StrEnum):
+    """Why a Pod that is not updated stays as it is for a round; stable, so that scripts may ask for it."""
+
+    PARTITION = "Partition"  # kept back
+    MAX_UNAVAILABLE = "MaxUnavailable"  # too many are out of service
+    NOT_SELECTED = "NotSelected"  # by updateStrategy.selector
+    RESTARTING = "Restarting"  # an earlier upgrade of it is still under way
+    HOT_UPGRADE_RESET = "HotUpgradeReset"  # this round empties what no longer serves
+    PAUSED = "Paused"
+    NOT_UPDATE = "NotUpdate"  # the type of the updateStrategy
+    BLOCKED = "Blocked"  # the controller fails at a Pod before it, again and again
+
+
+class NewImage(Record):
+    """The image that a container gets, and in how many Pods."""
+
+    container: str
+    image: str
+    pods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one reconcile does; Pods go by their number."""
+
+    number: int
+    at: int  # milliseconds since the rollout began
+    status: SidecarSetStatus  # when it begins
+    resource_version: str  # of the SidecarSet then
+    upgrades: tuple[int, ...]  # in order
+    resets: tuple[int, ...]
+    images: tuple[NewImage, ...]  # what it writes, by container
+    cut_ties: tuple[CutTie, ...]
+    left_to_chance: CutTie | None  # what scattering by `*` takes, where a cluster may take others
+    lineup: Lineup
+    halt: Wait | None  # why it upgrades nothing, if something else than the line decides that
+    unavailable: int  # updated Pods out of service when it begins
+    max_unavailable: int
+    kept_back: int  # by partition
+    failed_at: int | None  # the Pod that ends it with an error
+    landed: frozenset[int]  # the Pods that restarted when the rollout began, and are through when this does
+
+    @property
+    def changes_pods(self) -> bool:
+        """Whether any image changes."""
+        return bool(self.upgrades or self.resets)
+
+    def waits(self) -> Iterator[tuple[int, Wait]]:
+        """The Pods that wait on, the next in line first, and why."""
+        order = list(self.lineup.line.upgrade_order_before(self.number))
+        last_to_go = len(order) - self.kept_back
+        short = Wait.MAX_UNAVAILABLE if self.failed_at is None else Wait.BLOCKED
+        upgraded = set(self.upgrades)
+        for position, pod in enumerate(order):
+            if pod not in upgraded:
+                yield pod, self.halt or (short if position < last_to_go else Wait.PARTITION)
+        yield from ((pod, Wait.RESTARTING) for pod in self.lineup.restarting)
+        yield from ((pod, Wait.NOT_SELECTED) for pod in self.lineup.not_selected)
+
+
+class Restarts:
+    """Restarts under way; Pods go by number, times are milliseconds since the rollout began."""
+
+    __slots__ = ("_agenda", "_ends", "_pods", "now")
+
+    def __init__(self) -> None:
+        self.now = 0
+        self._agenda: list[int] = []  # a heap of the moments at which some restart ends
+        self._pods: dict[int, list[int]] = {}  # of each such moment
+        self._ends: dict[int, int] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._ends)
+
+    def begin(self, pod: int, takes: int) -> None:
+        """Let a Pod restart from now on; one that did so already begins anew."""
+        end = self._ends[pod] = self.now + takes
+        if end not in self._pods:
+            heappush(self._agenda, end)
+        self._pods.setdefault(end, []).append(pod)
+
+    def ended_next(self) -> list[int]:
+        """Go on to the next moment at which restarts end; the Pods that are through then."""
+        ended: set[int] = set()  # a Pod that begins twice is listed twice
+        while not ended and self._agenda:
+            moment = heappop(self._agenda)
+            ended = {pod for pod in self._pods.pop(moment) if self._ends.get(pod) == moment}
+            self.now = moment if ended else self.now
+        for pod in ended:
+            del self._ends[pod]
+        return sorted(ended)

@@ -1,31 +1,29 @@
-"""A rollout in stages: what each writes into the SidecarSet, and what that does to Pods."""
+"""Stages of a rollout: the patch of the SidecarSet, and its effect on Pods."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.batch import Wait
 from sidecarctl.sidecarset.rollout.changes import applied
-from sidecarctl.sidecarset.rollout.plan import planned
-from sidecarctl.sidecarset.rollout.podstates import PodStates
-from sidecarctl.sidecarset.rollout.stagepatch import Patch
-from sidecarctl.sidecarset.rollout.standing import UpgradeProgress
-from sidecarctl.sidecarset.rollout.status import target_of
+from sidecarctl.sidecarset.rollout.plan import planned, target_of
+from sidecarctl.sidecarset.rollout.pod_state import UpgradeProgress
+from sidecarctl.sidecarset.rollout.simulation import Wait
 from sidecarctl.sidecarset.rollout.stuck import causes
+from sidecarctl.sidecarset.rollout.transitions import PodStates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sidecarctl.sidecarset.rollout.context import RolloutContext
-    from sidecarctl.sidecarset.rollout.mark import Mark
     from sidecarctl.sidecarset.rollout.plan import RolloutPlan
     from sidecarctl.sidecarset.rollout.pod_row import Counted, Row
+    from sidecarctl.sidecarset.rollout.pod_traits import Mark
     from sidecarctl.sidecarset.rollout.stuck import Cause
-    from sidecarctl.sidecarset.rollout.target import RolloutTarget
+    from sidecarctl.sidecarset.rollout.target import RolloutContext, RolloutTarget
     from sidecarctl.upstream.selector import Requirement
     from sidecarctl.upstream.types import SidecarSet
+
 
 _OWN_DOING: Final = frozenset({Wait.PARTITION.value, Wait.NOT_SELECTED.value})
 
@@ -129,3 +127,44 @@ def _outcome(
         return ()
     found = causes(made, rows, target, context.max_rounds)
     return tuple(cause for cause in found if cause.code not in _OWN_DOING)
+
+
+class Patch(Record):
+    """The partition or the selector of a stage, which never stand together: the webhook forbids it.
+
+    Both and `paused` are stated, so the SidecarSet is the same whatever stage was written before; None takes a key
+    away. A selector is written in expressions only: a list is replaced whole, where labels would join the old ones.
+    """
+
+    partition: int | str | None = None
+    selector: tuple[Requirement, ...] | None = None
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The patch as `kubectl patch --type merge` takes it."""
+        selector = None
+        if self.selector is not None:
+            selector = {"matchLabels": None, "matchExpressions": [_expression(one) for one in self.selector]}
+        return {"spec": {"updateStrategy": {"partition": self.partition, "selector": selector, "paused": None}}}
+
+    def applied_to(self, sidecar_set: SidecarSet) -> SidecarSet:
+        """The SidecarSet in this stage."""
+        return cast("SidecarSet", _merged(sidecar_set, self.document))
+
+
+def _expression(requirement: Requirement) -> dict[str, object]:
+    key, operator, values = requirement
+    return {"key": key, "operator": operator, **({"values": list(values)} if values else {})}
+
+
+def _merged(value: object, patch: object) -> object:
+    """Upstream: RFC 7386 section 2, MergePatch."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(cast("Mapping[str, object]", value)) if isinstance(value, dict) else {}
+    for key, change in patch.items():
+        if change is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _merged(merged.get(key), change)
+    return merged

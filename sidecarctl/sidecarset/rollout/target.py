@@ -1,4 +1,4 @@
-"""What the controller wants of Pods, read from a SidecarSet once."""
+"""RolloutTarget: what a SidecarSet asks of Pods, read once; and the context of a rollout."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
-from sidecarctl.sidecarset.rollout.counters import int64
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import struct, structs, text, text_map
+from sidecarctl.upstream.go.numbers import int64
+from sidecarctl.upstream.release import LATEST, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from sidecarctl.sidecarset.rollout.pod_traits import Mark, Pace
     from sidecarctl.upstream.fields import Value
     from sidecarctl.upstream.release import Release
-    from sidecarctl.upstream.types import SidecarSetPatchPodMetadata
+    from sidecarctl.upstream.types import ControllerRevision, Namespace, Pod, SidecarSet, SidecarSetPatchPodMetadata
+
 
 FIRST_RESOURCE_VERSION: Final = 999
 
@@ -133,3 +136,21 @@ def _sidecar(container: Value) -> TargetSidecar:
     return TargetSidecar(
         text(container, "name"), text(container, "image"), is_hot, text(upgrade, "hotUpgradeEmptyImage")
     )
+
+
+def _as_it_is(pod: Pod) -> Pod:
+    return pod
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutContext:
+    """The cluster around a rollout, and what is assumed about its Pods."""
+
+    namespaces: Sequence[Namespace] = ()
+    never_ready: Collection[str] = frozenset()  # "namespace/name" of Pods that fail once one of their images changes
+    release: Release = LATEST
+    max_rounds: int | None = None
+    paces: Sequence[Pace] = ()  # how long restarts take; none: a Pod is ready for the next round
+    previous: Sequence[SidecarSet | ControllerRevision] = ()  # earlier versions, to name what blocks an upgrade
+    mark: Callable[[Pod], Mark] | None = None  # takes what stages tell a Pod by
+    whole: Callable[[Pod], Pod] = _as_it_is  # a Pod with all that its containers hold, where only part of it was read

@@ -1,14 +1,21 @@
-"""What an upgrade or a reset changes in a Pod, and the State it is in afterwards."""
+"""Transitions of a PodState: upgrade, reset, restart.
+
+# Strategy: Pods share States (state.py), so what the controller thinks of one, and what becomes of it, is worked out
+when a first Pod gets there, and looked up for all others.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.imagedigest import image_digest, reported_digest
-from sidecarctl.sidecarset.rollout.node_images import is_same_image
-from sidecarctl.sidecarset.rollout.pod_state import Reported
-from sidecarctl.sidecarset.rollout.standing import is_consistent
+from sidecarctl.sidecarset.injection.annotations import Entry, encoded_entries
+from sidecarctl.sidecarset.rollout.node_images import image_digest, is_same_image, reported_digest
+from sidecarctl.sidecarset.rollout.pod_state import Reported, Standing, is_consistent, standing
+from sidecarctl.sidecarset.rollout.records import in_place_states, older_hashes, upgrade_specs, working_containers
+from sidecarctl.upstream import names
+from sidecarctl.upstream.encode import as_encoded, encode
+from sidecarctl.upstream.fields import struct, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +24,11 @@ if TYPE_CHECKING:
     from sidecarctl.sidecarset.rollout.pod_state import State
     from sidecarctl.sidecarset.rollout.records import Pairs
     from sidecarctl.sidecarset.rollout.target import RolloutTarget, TargetSidecar
+    from sidecarctl.upstream.fields import Value
+    from sidecarctl.upstream.release import Release
+
+    Annotations = Mapping[str, str]
+    from collections.abc import Collection, Iterator
 
 
 class Move(Record):
@@ -172,3 +184,194 @@ def _written(state: State, step: PodStep) -> State:
         init_images=tuple((n, images.get(n, i)) for n, i in state.init_images),
         recorded=tuple(sorted(before.items())),
     )
+
+
+def upgrade_recorded(annotations: Annotations, target: RolloutTarget) -> Annotations:
+    """Record that a Pod is at the SidecarSet's present hash; what is recorded of other SidecarSets stays.
+
+    Upstream: UTIL UpdatePodSidecarSetHash
+    """
+    own_entry = Entry(names.EPOCH, target.hash, target.name, target.sidecar_list, target.revision)
+    specs = upgrade_specs(annotations.get(names.HASH, ""))
+    if specs is None:
+        return _of_old_converted(annotations, target, own_entry)
+    entries = {**{name: _entry(struct(specs, name)) for name in specs}, target.name: own_entry}
+    return {**annotations, names.HASH: encoded_entries(entries, target.release)}
+
+
+def images_recorded(annotations: Annotations, target: RolloutTarget, image_ids: Pairs) -> Annotations:
+    """Record the imageIDs of the containers that change, from before; the set's first upgrade dates them all.
+
+    Upstream: CTRL UpdatePodSidecarSetInPlaceUpdateState
+    """
+    states = in_place_states(annotations.get(names.IN_PLACE_UPDATE_STATE, "")) or {}
+    own = struct(states, target.name) or {"revision": target.hash, "updateTimestamp": names.EPOCH}
+    before = struct(own, "lastContainerStatuses")
+    changed = {name: {"imageID": image_id} for name, image_id in image_ids}
+    written = {**states, target.name: {**own, "lastContainerStatuses": {**before, **changed}}}
+    shown = {name: _in_place_state(struct(written, name)) for name in written}
+    return {**annotations, names.IN_PLACE_UPDATE_STATE: _shown(shown, target.release)}
+
+
+def sides_recorded(
+    annotations: Annotations, step: PodStep, target: RolloutTarget, resource_version: str
+) -> Annotations:
+    """Record which containers of the hot upgrades serve, and give both sides their versions.
+
+    Upstream: CTRL UpgradeSidecarContainer; CHOT flipPodSidecarContainerDo
+    """
+    written = dict(annotations)
+    for move in step.moves:
+        written[names.VERSION_PREFIX + move.into] = resource_version
+        written[names.ALTERNATE_VERSION_PREFIX + move.into] = annotations.get(names.VERSION_PREFIX + move.beside, "")
+        written[names.ALTERNATE_VERSION_PREFIX + move.beside] = resource_version
+    for move in step.emptied:
+        written[names.VERSION_PREFIX + move.beside] = "0"
+        written[names.ALTERNATE_VERSION_PREFIX + move.into] = "0"
+    if step.moves:
+        working = working_containers(annotations.get(names.WORKING_HOT_UPGRADE_CONTAINER, ""))
+        moved = {move.sidecar: move.into for move in step.moves}
+        written[names.WORKING_HOT_UPGRADE_CONTAINER] = _shown({**working, **moved}, target.release)
+    return written
+
+
+def _of_old_converted(annotations: Annotations, target: RolloutTarget, own_entry: Entry) -> Annotations:
+    """Bare hashes in both annotations become entries; they all name this SidecarSet, upstream too."""
+    hashes = older_hashes(annotations.get(names.HASH, "")) or {}
+    without_image = older_hashes(annotations.get(names.HASH_WITHOUT_IMAGE, ""))
+    entries = {**_converted(hashes, target), target.name: own_entry}
+    written = {**annotations, names.HASH: encoded_entries(entries, target.release)}
+    if without_image is not None:
+        entries_without_image = _converted({**hashes, **without_image}, target)
+        written[names.HASH_WITHOUT_IMAGE] = encoded_entries(entries_without_image, target.release)
+    return written
+
+
+def _converted(hashes: Mapping[str, str], target: RolloutTarget) -> dict[str, Entry]:
+    return {name: Entry(names.EPOCH, older_hash, target.name, None) for name, older_hash in hashes.items()}
+
+
+def _entry(spec: Value) -> Entry:
+    listed = cast("list[str | None] | None", spec.get("sidecarList"))
+    return Entry(
+        timestamp=cast("str | None", as_encoded(spec.get("updateTimestamp"), "Time")),
+        hash=text(spec, "hash"),
+        sidecar_set=text(spec, "sidecarSetName"),
+        sidecars=None if listed is None else tuple(name or "" for name in listed),
+        revision=text(spec, "controllerRevision"),
+    )
+
+
+def _in_place_state(state: Value) -> Value:
+    """An in-place upgrade state as Go writes it."""
+    images = struct(state, "lastContainerStatuses")
+    return {
+        "revision": text(state, "revision"),
+        "updateTimestamp": as_encoded(state.get("updateTimestamp"), "Time"),
+        "lastContainerStatuses": {name: _image(struct(images, name)) for name in sorted(images)},
+    }
+
+
+def _image(status: Value) -> Value:
+    image_id = text(status, "imageID")
+    return {"imageID": image_id} if image_id else {}
+
+
+def _shown(entries: Value, release: Release) -> str:
+    """The JSON text of a map, its keys sorted, those of its entries as they stand."""
+    return encode({name: entries[name] for name in sorted(entries)}, "any", release)
+
+
+class Turn(Record):
+    """What a reconcile does to a Pod."""
+
+    is_reset: bool
+    is_upgraded: bool
+
+
+def turns(resets: Collection[int], upgrades: Collection[int]) -> Iterator[tuple[int, Turn]]:
+    """The Pods that a reconcile changes, each with what it does to it."""
+    reset, upgraded = set(resets), set(upgrades)
+    for pod in sorted(reset | upgraded):
+        yield pod, Turn(pod in reset, pod in upgraded)
+
+
+class PodStates:
+    """Pods by number; the one thing about them that a rollout changes."""
+
+    # States go by their numbers: to ask a dictionary for one means to hash all that it holds.
+    __slots__ = ("_changed", "_known", "_numbers", "_pods", "_ran", "_restarted", "_standings", "_target", "image_ids")
+
+    def __init__(self, states: Iterable[State], target: RolloutTarget) -> None:
+        self._target = target
+        self._known: list[State] = []
+        self._numbers: dict[State, int] = {}
+        self._standings: list[Standing] = []
+        self._ran: dict[int, int] = {}  # Pods that have not restarted yet, as they were before
+        self._changed: dict[tuple[int, Turn], tuple[int, Pairs]] = {}
+        self._restarted: dict[tuple[int, int, bool], int] = {}
+        self._pods: list[int] = []
+        met: dict[int, tuple[State, int]] = {}  # by identity: most are the same few objects
+        for state in states:
+            found = met.get(id(state))
+            if found is None:
+                found = met[id(state)] = (state, self._number(state))
+            self._pods.append(found[1])
+        self.image_ids = known_image_ids(self._known)
+
+    def __len__(self) -> int:
+        return len(self._pods)
+
+    def __getitem__(self, pod: int) -> State:
+        return self._known[self._pods[pod]]
+
+    def standing(self, pod: int) -> Standing:
+        """What the controller thinks of a Pod now."""
+        return self._standings[self._pods[pod]]
+
+    def in_flight(self) -> Iterator[int]:
+        """The Pods with containers that do not run what their spec says yet, and soon will."""
+        starting = [bool(in_flight(state, self.image_ids)) for state in self._known]
+        return (pod for pod, state in enumerate(self._pods) if starting[state])
+
+    def can_be_emptied(self, pod: int) -> bool:
+        """Whether the API server takes the reset of a Pod: no container goes without an image."""
+        return all(image for _, image in reset_step(self[pod], self._target).images)
+
+    def change(self, pod: int, turn: Turn) -> Pairs:
+        """Let the controller have a Pod, and return the images that it writes; they run once the Pod has restarted."""
+        before = self._pods[pod]
+        known = self._changed.get((before, turn))
+        if known is None:
+            after = self._after(self[pod], turn)
+            known = self._changed[before, turn] = (self._number(after), _written_images(self[pod], after))
+        self._ran.setdefault(pod, before)
+        self._pods[pod], images = known
+        return images
+
+    def restart(self, pod: int, *, fails: bool) -> None:
+        """Let the kubelet run what the Pod's spec says; a Pod that `fails` does not get ready by that."""
+        key = (self._ran.pop(pod, self._pods[pod]), self._pods[pod], fails)
+        after = self._restarted.get(key)
+        if after is None:
+            before, now = self._known[key[0]], self._known[key[1]]
+            after = self._number(restarted(before, now, self.image_ids, fails=fails))
+            self._restarted[key] = after
+        self._pods[pod] = after
+
+    def _number(self, state: State) -> int:
+        number = self._numbers.setdefault(state, len(self._known))
+        if number == len(self._known):
+            self._known.append(state)
+            self._standings.append(standing(state, self._target))
+        return number
+
+    def _after(self, before: State, turn: Turn) -> State:
+        after = emptied(before, self._target) if turn.is_reset else before
+        return upgraded(after, self._target) if turn.is_upgraded else after
+
+
+def _written_images(before: State, after: State) -> Pairs:
+    """The containers whose images differ, and the image that each gets."""
+    pairs = zip((*before.images, *before.init_images), (*after.images, *after.init_images), strict=True)
+    return tuple(new for old, new in pairs if old != new)

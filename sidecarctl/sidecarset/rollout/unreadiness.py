@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from sidecarctl.record import Record
-from sidecarctl.sidecarset.rollout.order import ready_condition
+from sidecarctl.sidecarset.rollout.records import ready_condition
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import struct, structs, text
 

@@ -1,6 +1,10 @@
-"""Group E: two SidecarSets that may meet on one pod must not bring the same things.
+"""Rules for two SidecarSets that may select one Pod: overlapping selectors, names, volumes.
 
-Upstream: VAL validateSidecarConflict
+Upstream: VAL validateSidecarConflict; SEL IsSelectorOverlapping; VALU isSidecarSetNamespaceOverlapping
+
+# Strategy: a value is turned into another one that Python's `==` compares as reflect.DeepEqual would. Missing is the
+same as zero, except for pointers; a list without items is not the same as no list; and two quantities of one amount
+differ when only one of them remembers the text it was read from.
 """
 
 from __future__ import annotations
@@ -8,19 +12,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Key
-from sidecarctl.sidecarset.validate.canary import base_of_canary
-from sidecarctl.sidecarset.validate.goequality import equal_once_stored, equals_stored
-from sidecarctl.sidecarset.validate.overlap import selectors_overlap
 from sidecarctl.sidecarset.validation.field_errors import SPEC, Place, invalid
-from sidecarctl.upstream import names
-from sidecarctl.upstream.fields import label_selector, sorted_text_map, struct, structs, text
+from sidecarctl.sidecarset.validation.metadata import base_of_canary
+from sidecarctl.upstream import names, schema
+from sidecarctl.upstream.encode import as_encoded
+from sidecarctl.upstream.fields import label_selector, sorted_text_map, struct, structs, text, texts
+from sidecarctl.upstream.quantity import Format, Quantity, parse
 from sidecarctl.upstream.selector import InvalidSelector, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sidecarctl.sidecarset.validation.context import ValidationContext
+    from sidecarctl.upstream.release import Release
+    from sidecarctl.upstream.schema import Field
     from sidecarctl.upstream.types import LabelSelector
+
 
 _CRASH: Final = "runtime error: invalid memory address or nil pointer dereference"
 
@@ -154,3 +161,109 @@ def _items(sidecar_set: Mapping[str, object], field: str) -> Sequence[Mapping[st
 
 def _name(value: Mapping[str, object]) -> str:
     return text(struct(value, "metadata"), "name")
+
+
+_ANY: Final = "ALL"  # a value like any other as far as the rules below go, which is one of the slips
+
+
+def selectors_overlap(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether OpenKruise takes it that a pod may match both.
+
+    Upstream: SEL IsSelectorOverlapping
+    """
+    return not (_excludes(one, other) or _excludes(other, one))
+
+
+def _excludes(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether what the first selector asks for rules the second one out.
+
+    Upstream: SEL isDisjoint
+    """
+    wanted = _wanted_values(one)
+    for key, value in sorted_text_map(other, "matchLabels").items():
+        if key in wanted and not {_ANY, value} & set(wanted[key]):
+            return True
+    return any(
+        _expression_excluded(wanted, text(expression, "key"), text(expression, "operator"), texts(expression, "values"))
+        for expression in structs(other, "matchExpressions")
+    )
+
+
+def _wanted_values(selector: Mapping[str, object]) -> Mapping[str, Sequence[str]]:
+    """The values that a selector lets each label have; what it forbids is not looked at."""
+    wanted: dict[str, list[str]] = {key: [value] for key, value in sorted_text_map(selector, "matchLabels").items()}
+    for expression in structs(selector, "matchExpressions"):
+        key, operator = text(expression, "key"), text(expression, "operator")
+        if operator == "In":
+            wanted[key] = [*wanted.get(key, ()), *texts(expression, "values")]
+        elif operator == "Exists":
+            wanted[key] = [_ANY]
+    return wanted
+
+
+def _expression_excluded(wanted: Mapping[str, Sequence[str]], key: str, operator: str, values: Sequence[str]) -> bool:
+    match operator:
+        case "In":
+            return key in wanted and not {_ANY, *values} & set(wanted[key])
+        case "NotIn":
+            return key in wanted and set(wanted[key]) <= set(values)
+        case "Exists":
+            return key not in wanted
+        case "DoesNotExist":
+            return key in wanted
+        case _:
+            return False
+
+
+_UNSET_QUANTITY: Final = Quantity(0, Format.NONE)
+
+
+_POINTERS: Final = ("if set", "null if unset")
+
+
+def equals_stored(value: object, other: object, type_name: str, release: Release) -> bool:
+    """Whether a value that has only been decoded equals one that has been stored and read again.
+
+    Upstream: reflect.DeepEqual
+    """
+    stored = as_encoded(other, type_name, release)
+    return _comparable(value, type_name, release) == _comparable(stored, type_name, release)
+
+
+def equal_once_stored(value: object, other: object, type_name: str, release: Release) -> bool:
+    """Whether two values are equal once a cluster has stored both.
+
+    In a cluster the mutating webhook writes what is submitted anew, so that an unset quantity is "0" before the
+    validating one sees it. Upstream's validator by itself takes an unset one and a stored "0" for different.
+    """
+    return equals_stored(as_encoded(value, type_name, release), other, type_name, release)
+
+
+def _comparable(value: object, type_name: str, release: Release) -> object:
+    if isinstance(value, list):
+        item_type = schema.item_type(type_name) or "any"
+        return [_comparable(item, item_type, release) for item in value]
+    if type_name == "Quantity":
+        return parse(value) if isinstance(value, str | int | float) else _UNSET_QUANTITY
+    if schema.is_struct(type_name):
+        given = value if isinstance(value, dict) else {}
+        compared = {
+            name: _comparable_field(given.get(name), field, release)
+            for name, field in schema.fields(type_name, release).items()
+        }
+        return {name: item for name, item in compared.items() if item is not None}
+    if isinstance(value, dict):
+        item_type = schema.item_type(type_name) or "any"
+        return {key: _comparable(item, item_type, release) for key, item in value.items()}
+    return value
+
+
+def _comparable_field(value: object, field: Field, release: Release) -> object:
+    """The field's value; None where Go has nothing there, or a zero."""
+    if field.presence in _POINTERS:
+        return None if value is None else _comparable(value, field.type, release)
+    if value is None and not schema.is_struct(field.type) and field.type != "Quantity":
+        return None
+    if isinstance(value, str | int | float) and not value and field.type != "Quantity":
+        return None
+    return _comparable(value, field.type, release)

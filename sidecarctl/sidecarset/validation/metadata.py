@@ -1,6 +1,7 @@
-"""Group A: the metadata of a SidecarSet.
+"""Rules for the metadata, canary base and revision of a SidecarSet, and the sets it is compared with.
 
-Upstream: VAL validateSidecarSetName; k8s.io/apimachinery/pkg/api/validation/objectmeta.go ValidateObjectMetaAccessor
+Upstream: VAL validateSidecarSetName; k8s.io/apimachinery/pkg/api/validation/objectmeta.go ValidateObjectMetaAccessor;
+VAL validateSidecarSetSpec; HIST GetRevisionBasedOnRevisionName; VAL validateSidecarSet
 """
 
 from __future__ import annotations
@@ -9,34 +10,49 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Key
-from sidecarctl.sidecarset.validate.gosyntax import dumped
 from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.context import existing, named
 from sidecarctl.sidecarset.validation.field_errors import (
     Place,
     Shown,
     all_invalid,
     as_warning,
+    dumped,
     forbidden,
     invalid,
     place,
     required,
     too_long,
 )
-from sidecarctl.upstream.fields import is_true, number, sorted_text_map, structs, text, texts
+from sidecarctl.upstream import names
+from sidecarctl.upstream.fields import is_true, name_of, number, sorted_text_map, struct, structs, text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sidecarctl.finding import Finding
     from sidecarctl.sidecarset.validation.context import ValidationContext
     from sidecarctl.upstream.release import Release
 
+
 _METADATA: Final = place("metadata")
+
+
 _NAME: Final = r"^[a-zA-Z0-9\-]+$"
+
+
 _ANNOTATION_BYTES: Final = 256 * 1024
+
+
 _ORPHANS: Final = "orphan"
+
+
 _FOREGROUND: Final = "foregroundDeletion"
+
+
 _MANAGER_BYTES: Final = 128
+
+
 _SUBRESOURCE_BYTES: Final = 256
 
 
@@ -156,3 +172,140 @@ def _manager_findings(entries: Sequence[Mapping[str, object]], release: Release)
         for field, limit in (("manager", _MANAGER_BYTES), ("subresource", _SUBRESOURCE_BYTES)):
             if len(text(entry, field).encode()) > limit:
                 yield too_long("MET008", where.at(field), f"{release.too_long_is} {limit} bytes")
+
+
+_REVISION: Final = Place(("spec", "injectionStrategy", "revision"), ("revision",))
+
+
+def revision_findings(sidecar_set: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
+    """Whether the revision that is to be injected exists.
+
+    Upstream: VAL validateSidecarSetSpec
+    """
+    revision = struct(struct(sidecar_set, "spec"), "injectionStrategy").get("revision")
+    if revision is None:
+        return
+    wanted = struct(struct(struct(sidecar_set, "spec"), "injectionStrategy"), "revision")
+    shown = Shown(dumped(wanted, "SidecarSetInjectRevision", context.release.go_package))
+    if wanted.get("revisionName") is None and wanted.get("customVersion") is None:
+        sentence = "revisionName and customVersion cannot be empty simultaneously"
+        told = "name the revision: set revisionName or customVersion"
+        yield invalid("REV001", _REVISION, shown, sentence, told)
+    elif not _is_stored(wanted, text(struct(sidecar_set, "metadata"), "name"), context):
+        missing = _missing(wanted, text(struct(sidecar_set, "metadata"), "name"))
+        nobody_told = context.revisions is None and not context.cluster_known
+        yield as_warning(missing) if nobody_told else missing
+    yield from _policy_findings(text(wanted, "policy"), shown, context.release)
+
+
+def _is_stored(wanted: Mapping[str, object], set_name: str, context: ValidationContext) -> bool:
+    """Whether the ControllerRevision exists; by name, that of any SidecarSet will do.
+
+    Upstream: HIST GetHistorySidecarSet
+    """
+    of_version = {names.SIDECAR_SET_NAME: set_name, names.CUSTOM_VERSION: text(wanted, "customVersion")}
+    for revision in context.revisions or ():
+        metadata = struct(revision, "metadata")
+        if text(metadata, "namespace") != names.REVISION_NAMESPACE:
+            continue
+        if wanted.get("revisionName") is not None:
+            if text(metadata, "name") == text(wanted, "revisionName"):
+                return True
+        elif of_version.items() <= struct(metadata, "labels").items():
+            return True
+    return False
+
+
+def _missing(wanted: Mapping[str, object], set_name: str) -> Finding:
+    if wanted.get("revisionName") is not None:
+        name = text(wanted, "revisionName")
+        where, missing = _REVISION.at("revisionName", called=()), f'controllerrevisions.apps "{name}" not found'
+        told = f"there is no ControllerRevision {name}"
+    else:
+        where, missing = _REVISION.at("customVersion", called=()), f'ControllerRevision.apps "{set_name}" not found'
+        version = text(wanted, "customVersion")
+        told = f"no revision of this SidecarSet has the custom version {version}: it must be stored before it is named"
+    return invalid("REV002", where, None, f"Cannot find specific ControllerRevision, err: {missing}", told)
+
+
+def _policy_findings(policy: str, shown: Shown, release: Release) -> Iterator[Finding]:
+    known = (names.ALWAYS, names.PARTIAL) if release.knows_partial_revision_policy else (names.ALWAYS,)
+    if policy and policy not in known:
+        choice = "supported: [Always, Partial]" if len(known) > 1 else "only support 'Always' currently"
+        yield invalid("REV003", _REVISION.at("policy"), shown, f"Invalid policy {policy}, {choice}")
+
+
+_BASE: Final = place("metadata", "annotations", Key(names.BASE), called=("metadata",))
+
+
+_TYPE: Final = place("spec", "updateStrategy", "type", called=("metadata",))
+
+
+def base_of_canary(sidecar_set: Mapping[str, object]) -> str:
+    """The name of the SidecarSet that this one is a canary of; empty where it is none.
+
+    Upstream: UTIL IsCanarySidecarSet
+    """
+    annotations = struct(struct(sidecar_set, "metadata"), "annotations")
+    return text(annotations, names.BASE) if annotations.get(names.CANARY) == "true" else ""
+
+
+def canary_findings(sidecar_set: Mapping[str, object], context: ValidationContext) -> Iterator[Finding]:
+    """Whether a canary has a base, and keeps it.
+
+    Upstream: VAL validateSidecarSet
+    """
+    base = base_of_canary(sidecar_set)
+    if not base or not context.release.checks_canaries:
+        return
+    metadata = struct(sidecar_set, "metadata")
+    annotations = Shown(dumped(metadata.get("annotations"), "map[string]string"))
+    if base == text(metadata, "name"):
+        yield invalid("CAN001", _BASE, annotations, "base sidecarSet cannot be itself")
+    if context.old is not None and base != text(struct(struct(context.old, "metadata"), "annotations"), names.BASE):
+        yield invalid("CAN002", _BASE, annotations, f"annotations[{names.BASE}] is immutable")
+    yield from _findings_of_base(base, annotations, context)
+    if text(struct(struct(sidecar_set, "spec"), "updateStrategy"), "type") != "NotUpdate":
+        told = "a canary is never rolled out: set spec.updateStrategy.type to NotUpdate"
+        yield invalid("CAN005", _TYPE, annotations, "RollingUpdate is not supported for canary sidecarSet", told)
+
+
+def _findings_of_base(base: str, annotations: Shown, context: ValidationContext) -> Iterator[Finding]:
+    found = named(context.others or (), base)
+    if found is None:
+        sentence = f'fetch base sidecarSet[{base}] failed: sidecarsets.apps.kruise.io "{base}" not found'
+        told = f"the base SidecarSet {base} of this canary does not exist"
+        missing = invalid("CAN003", _BASE, annotations, sentence, told)
+        yield missing if context.cluster_known else as_warning(missing)
+    elif base_of_canary(found):
+        yield invalid("CAN004", _BASE, annotations, "base sidecarSet cannot be canary")
+
+
+_NAMED_LISTS: Final = ("initContainers", "containers", "volumes")
+
+
+def rivals_of(
+    sidecar_set: Mapping[str, object], others: Iterable[Mapping[str, object]], release: Release
+) -> Sequence[Mapping[str, object]]:
+    """The other sets, decoded, that bring something of the same name, and the base of a canary.
+
+    Decoding is what costs, and most sets have nothing in common. Up to 1.6 any other set can crash the webhook.
+    """
+    brought, base = set(_brought(sidecar_set)), base_of_canary(sidecar_set)
+    close = [
+        other
+        for other in others
+        if release.checks_conflicts_despite_errors
+        or not brought.isdisjoint(_brought(other))
+        or (base and name_of(other) == base)
+    ]
+    return list(existing(close, release))
+
+
+def _brought(sidecar_set: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """What a set puts into pods, by kind and name; the set may not have been decoded, and be of any shape."""
+    spec = struct(sidecar_set, "spec")
+    for field in _NAMED_LISTS:
+        yield from ((field, str(item.get("name", ""))) for item in structs(spec, field))
+    for patch in structs(spec, "patchPodMetadata"):
+        yield from (("annotations", key) for key in struct(patch, "annotations"))

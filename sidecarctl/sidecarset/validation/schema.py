@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import FieldPath, Finding, Key, Severity, UndecodableObject, nearest, show_path
-from sidecarctl.sidecarset.validate.submitted import type_of_set
+from sidecarctl.sidecarset.validation.context import type_of_set
 from sidecarctl.sidecarset.validation.field_errors import Place, place, required, unsupported
 from sidecarctl.upstream import schema
 from sidecarctl.upstream.decode import decode, unknown_fields

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.validate.gosyntax import dumped, quoted
 from sidecarctl.sidecarset.validation import formats
-from sidecarctl.sidecarset.validation.field_errors import Place, Shown, all_invalid, forbidden, invalid, required
+from sidecarctl.sidecarset.validation.field_errors import (
+    Place,
+    Shown,
+    all_invalid,
+    dumped,
+    forbidden,
+    invalid,
+    quoted,
+    required,
+)
 from sidecarctl.sidecarset.validation.metadata import label_findings
 from sidecarctl.upstream.fields import sorted_text_map, structs, text, texts
 from sidecarctl.upstream.selector import is_empty

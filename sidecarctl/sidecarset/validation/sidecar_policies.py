@@ -1,17 +1,17 @@
-"""Group C, resourcesPolicy: resources that follow those of the app's containers.
+"""Rules for a sidecar's resourcesPolicy and transferEnv.
 
-Upstream: VAL validateResourcesPolicy
+Upstream: VAL validateResourcesPolicy; VAL validateDownwardAPI; UTIL ExtractContainerNameFromFieldPath
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.arithmetic import InvalidExpression
-from sidecarctl.sidecarset.injection.expression import evaluated
-from sidecarctl.sidecarset.validate.gosyntax import dumped
-from sidecarctl.sidecarset.validation.field_errors import Place, Shown, invalid, required
-from sidecarctl.upstream.fields import struct, text
+from sidecarctl.sidecarset.injection.expression import InvalidExpression, evaluated
+from sidecarctl.sidecarset.validation import formats
+from sidecarctl.sidecarset.validation.core.env import split_subscript
+from sidecarctl.sidecarset.validation.field_errors import Place, Shown, all_invalid, dumped, invalid, required
+from sidecarctl.upstream.fields import struct, structs, text
 from sidecarctl.upstream.go.regexp import InvalidRegexp, search
 
 if TYPE_CHECKING:
@@ -79,3 +79,42 @@ def _why_without_value(expression: str, resource: str) -> str:
     except InvalidExpression as refused:
         return str(refused)
     return ""
+
+
+_ADVICE = "only metadata.labels['KEY'] and metadata.annotations['KEY'] can name the container"
+
+
+def transfer_env_findings(sidecar: Mapping[str, object], where: Place) -> Iterator[Finding]:
+    """Whether a container is named by a label or an annotation of the pod, where it is named by a field at all.
+
+    Upstream: VAL validateContainersForSidecarSet
+    """
+    for index, transfer in enumerate(structs(sidecar, "transferEnv")):
+        field_ref = struct(transfer, "sourceContainerNameFrom").get("fieldRef")
+        if field_ref is not None:
+            path = ("transferEnv", index, "sourceContainerNameFrom", "fieldRef")
+            reference = struct(struct(transfer, "sourceContainerNameFrom"), "fieldRef")
+            yield from _field_ref_findings(reference, where.at(*path, called=("transferEnv", "fieldRef")))
+
+
+def _field_ref_findings(reference: Mapping[str, object], where: Place) -> Iterator[Finding]:
+    """Upstream: VAL validateObjectFieldSelector."""
+    version, path = text(reference, "apiVersion"), text(reference, "fieldPath")
+    if not path:
+        yield required("TRE001", where.at("fieldPath"))
+        return
+    field, subscript = split_subscript(path)
+    why = ""
+    if version != "v1":
+        why = f"unsupported pod version: {version}"
+    elif subscript is None:
+        why = f"field label not supported: {path}"
+    elif field not in {"metadata.labels", "metadata.annotations"}:
+        why = f"field path not supported: {field}"
+    if why or subscript is None:
+        told = f"{why}; {_ADVICE}"
+        yield invalid("TRE002", where.at("fieldPath"), path, f"error converting fieldPath: {why}", told)
+        return
+    key = subscript.lower() if field == "metadata.annotations" else subscript
+    entry = where.at("fieldPath", called=())
+    yield from all_invalid("TRE003", entry, key, formats.qualified_name(key))

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sidecarctl.sidecarset.validate.gosyntax import dumped
-from sidecarctl.sidecarset.validation.field_errors import SPEC, Place, Shown, invalid
+from sidecarctl.sidecarset.validation.field_errors import SPEC, Place, Shown, dumped, invalid
 from sidecarctl.upstream import names
 from sidecarctl.upstream.fields import struct, structs, text
 
@@ -35,7 +34,7 @@ def sidecar_findings(spec: Mapping[str, object], release: Release) -> Iterator[F
         where = _place("containers", index)
         yield from _policy_findings(sidecar, where, release)
         if sidecar.get("transferEnv") is not None:
-            from sidecarctl.sidecarset.validate.transferenv import transfer_env_findings  # noqa: PLC0415 - few have any
+            from sidecarctl.sidecarset.validation.sidecar_policies import transfer_env_findings  # noqa: PLC0415 - few have any
 
             yield from transfer_env_findings(sidecar, where)
         yield from _resources_policy_findings(sidecar, where, release)

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sidecarctl.sidecarset.validate.gosyntax import int_or_string, selector_text
 from sidecarctl.sidecarset.validation import formats
-from sidecarctl.sidecarset.validation.field_errors import SPEC, Place, Shown, invalid, required
+from sidecarctl.sidecarset.validation.field_errors import (
+    SPEC,
+    Place,
+    Shown,
+    int_or_string,
+    invalid,
+    required,
+    selector_text,
+)
 from sidecarctl.sidecarset.validation.selectors import selector_findings, why_unusable
 from sidecarctl.upstream.fields import is_true, label_selector, number, struct, structs, text
 from sidecarctl.upstream.names import ALWAYS

@@ -1,31 +1,31 @@
-"""All the rules, in the order of OpenKruise's validating webhook.
+"""The rules of OpenKruise's validating webhook, in its order, for creation and update.
 
-Upstream: VAL validateSidecarSet
-"""
+Upstream: VAL validateSidecarSet; VAL validateSidecarContainerConflict
 
 # Strategy: the rules for a field are imported only for SidecarSets that have it: imports are most of what a short run
-# costs, and most SidecarSets have few of the fields that there are rules for.
+costs, and most SidecarSets have few of the fields that there are rules for.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Finding, Severity, UndecodableObject
-from sidecarctl.sidecarset.validate.canary import canary_findings
-from sidecarctl.sidecarset.validate.rivals import rivals_of
-from sidecarctl.sidecarset.validate.submitted import existing, submitted
-from sidecarctl.sidecarset.validation.context import ValidationContext
+from sidecarctl.sidecarset.validation.context import ValidationContext, existing, submitted
 from sidecarctl.sidecarset.validation.core.containers import pod_findings
-from sidecarctl.sidecarset.validation.field_errors import SPEC, Place, required
-from sidecarctl.sidecarset.validation.metadata import metadata_findings
+from sidecarctl.sidecarset.validation.field_errors import SPEC, Place, invalid, required
+from sidecarctl.sidecarset.validation.metadata import canary_findings, metadata_findings, rivals_of
 from sidecarctl.sidecarset.validation.selectors import selector_findings
 from sidecarctl.sidecarset.validation.sidecars import sidecar_findings
 from sidecarctl.sidecarset.validation.strategy import native_sidecar_findings, strategy_findings
-from sidecarctl.upstream.conversion import V1ALPHA1
+from sidecarctl.upstream.defaults import V1ALPHA1
 from sidecarctl.upstream.fields import label_selector, struct, structs, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from sidecarctl.finding import Finding
+
 
 _NO_CONTEXT: Final = ValidationContext()
 
@@ -63,7 +63,7 @@ def _own_findings(sidecar_set: Mapping[str, object], context: ValidationContext)
     yield from native_sidecar_findings(spec, release)
     yield from _selector_findings(spec, context)
     if struct(spec, "injectionStrategy").get("revision") is not None:
-        from sidecarctl.sidecarset.validate.revision import revision_findings  # noqa: PLC0415 - few name one
+        from sidecarctl.sidecarset.validation.metadata import revision_findings  # noqa: PLC0415 - few name one
 
         yield from revision_findings(sidecar_set, context)
     yield from strategy_findings(spec, release)
@@ -99,7 +99,6 @@ def _update_findings(sidecar_set: Mapping[str, object], old: Mapping[str, object
     """Return what group D says."""
     if old is None:
         return []
-    from sidecarctl.sidecarset.validate.update import update_findings  # noqa: PLC0415 - only for updates
 
     return list(update_findings(struct(sidecar_set, "spec"), struct(old, "spec")))
 
@@ -111,3 +110,29 @@ def _in_the_users_words(finding: Finding, written: Mapping[str, object], context
     if is_converted and text(spec, "namespace") and finding.path[:2] == ("spec", "namespaceSelector"):
         finding = finding._replace(path=("spec", "namespace"))
     return finding._replace(sidecar_set=text(struct(written, "metadata"), "name"))
+
+
+_CONTAINERS: Final = SPEC.at("containers")
+
+
+def update_findings(spec: Mapping[str, object], old_spec: Mapping[str, object]) -> Iterator[Finding]:
+    """Containers may go, but never come, be renamed, or change how they are upgraded; initContainers may.
+
+    Upstream: VAL validateSidecarContainerConflict
+    """
+    old_types = {text(old, "name"): _upgrade_type(old) for old in structs(old_spec, "containers")}
+    for index, container in enumerate(structs(spec, "containers")):
+        name = text(container, "name")
+        if name not in old_types:
+            where = _CONTAINERS.at(index, "name", called=("name",))
+            told = f"an update cannot add or rename a container, and {name} is new: create another SidecarSet for it"
+            yield invalid("UPD002", where, name, f"container {name} is not found", told)
+        elif old_types[name] not in {"", _upgrade_type(container)}:
+            path = ("upgradeStrategy", "upgradeType")
+            where = _CONTAINERS.at(index, *path, called=path)
+            told = f"upgradeType of the container {name} was {old_types[name]}, and cannot be changed"
+            yield invalid("UPD001", where, name, f"container {name} upgradeType is immutable", told)
+
+
+def _upgrade_type(container: Mapping[str, object]) -> str:
+    return text(struct(container, "upgradeStrategy"), "upgradeType")

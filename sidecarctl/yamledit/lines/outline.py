@@ -1,4 +1,4 @@
-"""Read plain block documents by their lines: where keys and items stand, without parsing what nobody asks for.
+"""The lines of plain block documents: keys and items found by indentation, without a parser.
 
 # Strategy: indentation tells, and what is unusual is left alone.
 In a block mapping whose keys stand at column c every line at column c is a key, a comment, or (at the same column) the
@@ -9,26 +9,52 @@ None, and the caller takes the long road through the parser. Edits made on this 
 piece (`stands_apart`). A text that is read so begins with a line break or `---`, and ends with a line break.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
 from sidecarctl.yamledit.parse.events import YamlSyntaxError, events_counted
 from sidecarctl.yamledit.parse.scalar import ScalarError, plain_value
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 _NAME: Final = r"[A-Za-z0-9_][A-Za-z0-9_./-]*"
+
+
 _CONTENT: Final = re.compile(r"^( *)([^ \n#])", re.MULTILINE)
+
+
 _FIRST_CONTENT: Final = re.compile(r"(?: *(?:#.*)?\n)*?( *)(-(?=[ \n])|[^ \n#])")
+
+
 _PADDED: Final = re.compile(r"^ +$", re.MULTILINE)  # a line of nothing but blanks
+
+
 _COMMENTED_ITEM: Final = re.compile(r"# ?-(?:[ \t]|$)")
+
+
 _QUOTED: Final = re.compile(r"""(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?\Z""")
+
+
 _INDICATORS: Final = frozenset("[]{}&*!|>%@`\"'#,?")
+
+
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
+
+
 _NO_VALUE: Final = re.compile(r"(?:&\S+)? *(?:#.*)?\Z")  # an anchor is harmless where there is no alias
+
+
 _NEVER: Final = ("\t", "\r")
+
+
 _NEVER_BEYOND_ASCII: Final = ("\x85", "\u2028", "\u2029", "\ufeff")
+
+
 _SPECIAL: Final = tuple(  # rare signs, which are found fast, and what makes them special
     (sign, re.compile(pattern).search)
     for sign, pattern in (
@@ -40,6 +66,8 @@ _SPECIAL: Final = tuple(  # rare signs, which are found fast, and what makes the
         ("\\", r"\\(?=\")"),
     )
 )
+
+
 _OPEN_END: Final = re.compile(r"\n(?<=[,{\[+]\n)")
 
 
@@ -323,3 +351,63 @@ def _region(text: str, start: int, end: int, column: int) -> Region | None:
     if found < column or (found == column and column and not is_sequence):
         return None
     return Region(start, end, found, is_sequence)
+
+
+_DASH: Final = re.compile(r"-(?=[ \n])")
+
+
+_ITEM: Final = re.compile(r"- +([^ \n].*)")
+
+
+_KEY: Final = re.compile(r"""(?:[A-Za-z0-9_][A-Za-z0-9_./-]*|"[^"\n]*"|'[^'\n]*'):(?= |\n)""")
+
+
+def measured_around(text: str, chain: Iterable[Keys], *, has_lists: bool) -> dict[str, int] | None:
+    """Return the measures of the block style around a mapping, in columns: the nearest example of each counts.
+
+    `chain` leads from it to the root. The step is measured, and for what `has_lists` the dash and the gap as well. None
+    where one of them is not to be seen by lines.
+    """
+    wanted = 3 if has_lists else 1
+    found: dict[str, int] = {}
+    for mapping in chain:
+        for at, column in mapping.heads():
+            deeper = column - mapping.region.column
+            if not _DASH.match(text, at):
+                is_told = _is_told_by_mapping(text, at, deeper, found)
+            else:
+                is_told = not has_lists or "gap" in found or _is_told_by_list(text, at, deeper, found)
+            if not is_told:
+                return None
+            if len(found) == wanted:
+                return found
+    return found
+
+
+def _is_told_by_mapping(text: str, at: int, deeper: int, found: dict[str, int]) -> bool:
+    """Note what a mapping shows and nothing nearer has shown; return whether it is one, and no scalar's first line."""
+    is_told = "step" in found or _KEY.match(text, at) is not None
+    found.setdefault("step", deeper)
+    return is_told
+
+
+def _is_told_by_list(text: str, dash: int, deeper: int, found: dict[str, int]) -> bool:
+    """Note what a list shows and nothing nearer has shown; return whether its first line tells."""
+    found.setdefault("dash", deeper)
+    gap = _gap(text, dash)
+    if gap:
+        found["gap"] = gap
+    return gap is not None
+
+
+def _gap(text: str, dash: int) -> int | None:
+    """Return the columns from a dash to the mapping that is its item; 0 where it is none.
+
+    None where that is not to be seen by its line.
+    """
+    item = _ITEM.match(text, dash)
+    if item is None:
+        return 0
+    if _KEY.match(text, item.start(1)):
+        return item.start(1) - dash
+    return 0 if item[1][0] in "{[" or text_value(item[1]) is not None else None

@@ -1,4 +1,4 @@
-r"""Texts that Kubernetes reads and our parser does not, in words that it does read.
+r"""Texts that Kubernetes reads and libyaml does not, rewritten so that offsets stay; and hints for errors.
 
 # Strategy: as many characters as there were, so that every offset stays.
 In flow style the parser stumbles over colons inside words: another character takes their place, and they come back into
@@ -6,6 +6,8 @@ the values. Most are found at once; of those that a pattern cannot tell, the par
 JSON escapes a character beyond the first 65,536 as two: the one escape that YAML knows takes their place, with two
 characters behind it that are taken out of the values. So does one take the place of the backslash in `\'`.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Callable
@@ -15,10 +17,19 @@ from typing import Final
 from sidecarctl.record import Record
 
 _COLON: Final = "found unexpected ':'"
+
+
 _PAIR: Final = "found invalid Unicode character escape code"
+
+
 _ESCAPE: Final = "found unknown escape character"
+
+
 _TRIES: Final = 100  # each reads the text once more:
+
+
 _READ: Final = 8_000_000  # so many characters are read for it
+
 
 Complaint = Callable[[str], Exception | None]  # what the parser says of a text
 
@@ -132,3 +143,32 @@ def _colons_in_a_word() -> re.Pattern[str]:
 def _escaped_quotes() -> re.Pattern[str]:
     r"""Find `\'`, whose backslash is not escaped itself; what stands before it comes first."""
     return re.compile(r"((?<!\\)(?:\\\\)*)\\'")
+
+
+_INDENTATION: Final = "is this line indented as its neighbours are?"
+
+
+_HINTS: Final = (
+    ("found a tab character", "indent with blanks, never with tabs"),
+    (
+        "found character that cannot start any token",
+        "indent with blanks, never with tabs; quote what begins with @ or %",
+    ),
+    (
+        "mapping values are not allowed",
+        "put a text with `: ` in it in quotes, or indent this line as its neighbours are",
+    ),
+    (
+        "could not find expected ':'",
+        "each key needs a colon and a blank behind it; or a text goes on too far to the left",
+    ),
+    ("while scanning a quoted scalar, found unexpected", "this quote is not closed"),
+    ("while parsing a block mapping, did not find expected key", _INDENTATION),
+    ("while parsing a block collection, did not find expected '-' indicator", _INDENTATION),
+    ("while parsing a flow", "look for a bracket, brace or comma that is missing, or one too many"),
+)
+
+
+def hinted(complaint: str) -> str:
+    """Return a complaint of the parser, with what a person may do about it."""
+    return next((f"{complaint}: {hint}" for sign, hint in _HINTS if sign in complaint), complaint)

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NoReturn, Protocol
 
 from sidecarctl.finding import show_size
-from sidecarctl.yamledit.borders import JSON
 from sidecarctl.yamledit.parse.events import YamlSyntaxError, events_counted
 from sidecarctl.yamledit.parse.nodes import compose
+from sidecarctl.yamledit.stream.documents import JSON
 
 HEAD: Final = 64 * 1024  # within so many bytes the first item must begin
 _FIRST_DASH: Final = re.compile(

@@ -14,8 +14,7 @@ from typing import Final, TypeAlias
 
 from sidecarctl.finding import Position, UnreadableDocument
 from sidecarctl.record import Record
-from sidecarctl.yamledit.borders import lines_in
-from sidecarctl.yamledit.stream.documents import WHOLE, Chunk, Cut, chunks, documents
+from sidecarctl.yamledit.stream.documents import WHOLE, Chunk, Cut, chunks, documents, lines_in
 from sidecarctl.yamledit.stream.list_items import Items, Text, Unsure, items_of, line_end, line_lead
 
 _LONG_TAIL: Final = 64 * 1024  # it is read with every item

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from math import inf
 from typing import Final, TypeAlias
 
-from sidecarctl.yamledit.borders import borders
+from sidecarctl.yamledit.stream.documents import borders
 
 Sieve: TypeAlias = Callable[[bytes, int], Iterable[int]]  # where in a text, up to an offset, something of interest is
 _FAR: Final = 32 * 1024  # bytes; nearer to each other, a search for each border is the faster one

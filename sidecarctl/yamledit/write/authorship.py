@@ -14,9 +14,9 @@ from typing import Final
 
 from sidecarctl.finding import FieldPath
 from sidecarctl.yamledit.document import Document, entries
+from sidecarctl.yamledit.edit import Splice
 from sidecarctl.yamledit.parse.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.parse.values import is_merge, key_of, start_of, value_of
-from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.write.emit import scalar_text
 from sidecarctl.yamledit.write.geometry import Geometry, content_end
 

@@ -4,13 +4,20 @@ import re
 from collections.abc import Collection as Several
 from typing import Final
 
-from sidecarctl.yamledit.edit import Edit
+from sidecarctl.yamledit.edit import Edit, Splice
 from sidecarctl.yamledit.parse.nodes import Alias, Collection, Node
 from sidecarctl.yamledit.parse.values import is_merge, key_of, start_of, value_of
-from sidecarctl.yamledit.splicetype import Splice
-from sidecarctl.yamledit.style import block_style, key_column
 from sidecarctl.yamledit.value import Value
-from sidecarctl.yamledit.write.emit import Style, after_colon, block_lines, item_lines, json_string, scalar_text
+from sidecarctl.yamledit.write.emit import (
+    Style,
+    after_colon,
+    block_lines,
+    block_style,
+    item_lines,
+    json_string,
+    key_column,
+    scalar_text,
+)
 from sidecarctl.yamledit.write.geometry import (
     Geometry,
     UnsupportedEdit,
@@ -275,9 +282,12 @@ class BlockRoom:
         return Splice(self.geometry.line_start(index) + len(self.geometry.line(index)), end, "")
 
     def _set_in_flow(self, chain: list[Collection], old: Collection, value: Value) -> Splice:
-        from sidecarctl.yamledit.brackets import Brackets, gets_all_or_loses_all  # noqa: PLC0415 - rare, as below
-        from sidecarctl.yamledit.flow import flow_text  # noqa: PLC0415
-        from sidecarctl.yamledit.flowstyle import flow_style  # noqa: PLC0415
+        from sidecarctl.yamledit.write.flow import (  # noqa: PLC0415 - rare, as below
+            Brackets,
+            flow_style,
+            flow_text,
+            gets_all_or_loses_all,
+        )
 
         if gets_all_or_loses_all(old, value):
             brackets = Brackets(self.geometry, chain, old)

@@ -1,21 +1,38 @@
-"""New values as YAML text, in the style of their neighbours."""
+"""New values as YAML text in the style of their neighbours."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sidecarctl.record import Record
+from sidecarctl.yamledit.document import entries
+from sidecarctl.yamledit.parse.nodes import Collection, Node
 from sidecarctl.yamledit.parse.scalar import ScalarError, plain_value
-from sidecarctl.yamledit.value import Value
+from sidecarctl.yamledit.parse.values import start_of
+from sidecarctl.yamledit.write.geometry import Geometry, UnsupportedEdit, is_block_collection
+
+if TYPE_CHECKING:
+    from sidecarctl.yamledit.value import Value
 
 _PLAIN: Final = re.compile(
     r"[A-Za-z_/$(]\S*(?: \S+)*"
     r"|--?[A-Za-z]\S*"  # --port=80
     r"|[0-9]+(?:[mkMGTPshd]|[KMGTP]i|ms)"  # 500m, 64Mi, 999d
 )
+
+
 _NO_TEXT: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none"})
+
+
 _WORDS: Final = {None: "null", True: "true", False: "false"}
+
+
 _TAGS: Final = range(0xE0000, 0xE0080)  # letters that are not shown, and have no escape in JSON
+
+
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -147,3 +164,80 @@ def _unprintable() -> re.Pattern[str]:
         r"[^\x20-\x7e\xa1-\xac\xae-\u061b\u061d-\u180d\u180f-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
         r"\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U000dffff\U000e0080-\U0010ffff]"
     )
+
+
+Chain: TypeAlias = Sequence[Node]  # from the root down to the collection that an edit changes
+
+
+Measures: TypeAlias = dict[str, Callable[[Geometry, Collection, int], int | None]]
+
+
+def key_column(geometry: Geometry, mapping: Collection) -> int:
+    """Return the column at which the keys of a block mapping stand."""
+    return geometry.column(geometry.entry_start(mapping.items[0]))
+
+
+def block_style(geometry: Geometry, chain: Chain) -> Style:
+    """Return the block style around a collection: the nearest example of each measure counts."""
+    measured: dict[str, int] = {}
+    for parent in reversed(chain):
+        if len(measured) < len(Style._fields) - 1:
+            _measure(geometry, parent, measured)
+    literal = not geometry.is_last_line_open()  # a block scalar at an open end would gain a line break
+    return Style(**measured, literal=literal)
+
+
+def _measure(geometry: Geometry, parent: Node, measured: dict[str, int]) -> None:
+    """Note the measures that a collection shows and that nothing nearer has shown."""
+    if not is_block_collection(parent):
+        return
+    column, shown = 0, [(parent, _OF_ITEMS)]
+    if parent.is_map:
+        column = key_column(geometry, parent)
+        values = [value for _, value in entries(parent) if is_block_collection(value)]
+        shown = [(value, _OF_A_MAPPING if value.is_map else _OF_A_SEQUENCE) for value in values]
+    for value, measures in shown:
+        for name, measure in measures.items():
+            if name not in measured and (columns := measure(geometry, value, column)) is not None:
+                measured[name] = columns
+
+
+def _step(geometry: Geometry, mapping: Collection, column: int) -> int | None:
+    """Return how much deeper a mapping is than the keys that it stands below."""
+    return max(0, key_column(geometry, mapping) - column) or None
+
+
+def _dash(geometry: Geometry, sequence: Collection, column: int) -> int | None:
+    dash = _visible_dash(geometry, sequence)
+    return max(0, geometry.column(dash) - column) if dash is not None and geometry.begins_line(dash) else None
+
+
+def _gap(geometry: Geometry, sequence: Collection, _column: int) -> int | None:
+    item = sequence.items[0]
+    if not is_block_collection(item) or not item.is_map:
+        return None
+    dash, first = _visible_dash(geometry, sequence), start_of(item.items[0])
+    if dash is None or geometry.line_start(first) != geometry.line_start(dash):
+        return None
+    return first - dash
+
+
+def _visible_dash(geometry: Geometry, sequence: Collection) -> int | None:
+    try:
+        return geometry.dash(sequence.items[0])
+    except UnsupportedEdit:
+        return None
+
+
+_OF_A_MAPPING: Final[Measures] = {"step": _step}
+
+
+_OF_A_SEQUENCE: Final[Measures] = {"dash": _dash, "gap": _gap}
+
+
+_OF_ITEMS: Final[Measures] = {"gap": _gap}
+
+
+def yaml_stream(values: Sequence[Value]) -> str:
+    """Return objects as a YAML stream, without a line break at its end."""
+    return "\n---\n".join("\n".join(block_lines(value, Style())) for value in values)

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from sidecarctl.finding import ConflictingEdits, FieldPath
 from sidecarctl.yamledit.document import Document, child, is_merged
-from sidecarctl.yamledit.edit import Edit
+from sidecarctl.yamledit.edit import Edit, Splice
 from sidecarctl.yamledit.parse.nodes import MAX_DEPTH, Collection, Node
 from sidecarctl.yamledit.parse.values import start_of
-from sidecarctl.yamledit.splicetype import Splice
 from sidecarctl.yamledit.write.block import BlockRoom
 from sidecarctl.yamledit.write.geometry import MERGED_IN, Geometry, UnsupportedEdit, content_end, is_block_scalar
 

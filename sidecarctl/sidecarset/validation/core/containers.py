@@ -67,7 +67,7 @@ def pod_findings(spec: Mapping[str, object], release: Release) -> Iterator[Findi
         yield from _init_findings(init_containers, names, volumes, release)
     everything = [*init_containers, *(containers or (_DUMMY,))]
     if _have(everything, "securityContext"):
-        from sidecarctl.sidecarset.validate.windows import host_process_findings  # noqa: PLC0415 - as for volumes
+        from sidecarctl.sidecarset.validation.core.security import host_process_findings  # noqa: PLC0415 - as for volumes
 
         yield from host_process_findings(everything)
     for container, where in [*_placed(containers, _CONTAINERS), *_placed(init_containers, _INIT_CONTAINERS)]:

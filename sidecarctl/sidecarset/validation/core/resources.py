@@ -8,16 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sidecarctl.finding import Key
-from sidecarctl.sidecarset.validate.gosyntax import dumped, quoted
 from sidecarctl.sidecarset.validation import formats
 from sidecarctl.sidecarset.validation.field_errors import (
     Place,
     Shown,
     all_invalid,
+    dumped,
     duplicate,
     forbidden,
     invalid,
     not_found,
+    quoted,
     required,
     unsupported,
 )
