@@ -11,7 +11,7 @@ from commandline import Ran, executed
 
 from sidecarctl.shell.cli.options import COMMANDS
 
-TESTDATA: Final = Path(__file__).parent.parent / "testdata"
+TESTDATA: Final = Path(__file__).parent.parent.parent / "testdata"
 
 
 class Case(NamedTuple):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 ASSETS: Final = "KUBEBUILDER_ASSETS"
-_BUILD: Final = Path(__file__).parent.parent.parent / "shared" / "kube-apiserver" / "build"
+_BUILD: Final = Path(__file__).parent.parent.parent.parent / "shared" / "kube-apiserver" / "build"
 _TOKEN: Final = "for-this-test-only"  # noqa: S105 - of a server that lives for seconds, on loopback
 _SECONDS_TO_START: Final = 90
 

@@ -12,7 +12,7 @@ from sidecarctl.finding import UnreadableDocument
 from sidecarctl.yamledit.stream.documents import chunks, documents
 from sidecarctl.yamledit.value import Value, same
 
-FILES = sorted((Path(__file__).parent.parent / "testdata" / "yaml").glob("*.txt"))
+FILES = sorted((Path(__file__).parent.parent.parent / "testdata" / "yaml").glob("*.txt"))
 _CASE: Final = re.compile(r"^## (.*)\n", re.MULTILINE)
 _BLOCK: Final = re.compile(r"^\+\+\+ (\w+)\n", re.MULTILINE)
 

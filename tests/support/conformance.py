@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-ANSWERS = Path(__file__).parent.parent / "testdata" / "upstream"
+ANSWERS = Path(__file__).parent.parent.parent / "testdata" / "upstream"
 DROPPED_WHEN_EMPTY = ("status", "resources", "metadata")
 EPOCH = "1970-01-01T00:00:00Z"
 

@@ -16,7 +16,7 @@ from commandline import executed
 
 from sidecarctl.yamledit.stream.documents import chunks, documents
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 DOCUMENTS = [*READMES, *sorted((ROOT / "docs").glob("*.md"))]
 DEMO = "python3 dev.py demo"

@@ -26,7 +26,7 @@ from sidecarctl.yamledit.document import Document, Origin
 from sidecarctl.yamledit.stream import lists
 from sidecarctl.yamledit.stream.documents import chunks, documents
 
-CASES: Final = Path(__file__).parent.parent / "testdata" / "inject"
+CASES: Final = Path(__file__).parent.parent.parent / "testdata" / "inject"
 COMMANDS: Final = ("inject", "uninject", "diff", "check", "why")
 SETS: Final = """\
 apiVersion: apps.kruise.io/v1alpha1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from txtar import Script
 
-SCRIPTS = sorted((Path(__file__).parent.parent / "testdata" / "script").glob("*.txtar"))
+SCRIPTS = sorted((Path(__file__).parent.parent.parent / "testdata" / "script").glob("*.txtar"))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)

@@ -18,7 +18,7 @@ from sidecarctl.yamledit.proof import Proof
 from sidecarctl.yamledit.stream.documents import chunks, documents
 
 PROOFS: tuple[Proof, ...] = ("fast", "full")
-CASES = Path(__file__).parent.parent / "testdata" / "inject"
+CASES = Path(__file__).parent.parent.parent / "testdata" / "inject"
 EVERYTHING: Any = {
     "apiVersion": "apps.kruise.io/v1beta1",
     "kind": "SidecarSet",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flit_core import buildapi
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from test_yaml_suite import cases
 
 from sidecarctl.shell.cli import yaml_parser as ownparser
 
-TESTDATA = Path(__file__).parent.parent / "testdata"
+TESTDATA = Path(__file__).parent.parent.parent / "testdata"
 AWKWARD = (
     "%YAML 1.1\n%TAG !e! tag:example.com,2000:\n---\n- &a !e!x [1, 'b', \"c\"]\n- *a\n",
     "- !!map {k: !!str 5}\n- |\n  x\n- >\n  y\n...\n--- &root\na: é\n",

@@ -7,7 +7,7 @@ from commandline import executed
 
 from sidecarctl.shell.errors import Exit
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 SHOP = sorted((ROOT / "examples" / "shop").glob("*.yaml"))
 SIDECAR_SET = ["--sidecarset", "examples/sidecarset.yaml"]
 

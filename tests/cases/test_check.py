@@ -14,7 +14,7 @@ from sidecarctl.api.codes import code_meanings, codes_page
 NEVER = {"LIF004", "CHK007"}  # the path of a hook has a default; the other needs two versions: in script/
 OTHERS = ("SEL00", "SEL010", "INJ", "INP", "LIV", "UNI", "YML", "PLN")  # not of this command
 CODE = re.compile(r"^[a-z]{3}\d{3}-")
-PAGE = Path(__file__).parent.parent / "docs" / "codes.md"
+PAGE = Path(__file__).parent.parent.parent / "docs" / "codes.md"
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
 
 

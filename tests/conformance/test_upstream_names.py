@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 _CITED = re.compile(r'Upstream: ([^\n"]+)')
 _NAME = re.compile(r"[A-Z]{2,}")
 _GO = {"encoding/json", "fmt", "net", "reflect.DeepEqual", "regexp", "regexp/syntax/parse.go", "strconv", "time"}

@@ -16,7 +16,7 @@ from sidecarctl.yamledit.stream.documents import chunks, documents
 from sidecarctl.yamledit.value import Value, same
 
 TEXTS: Final[dict[str, str]] = json.loads(
-    (Path(__file__).parent.parent / "testdata" / "yaml_suite" / "texts.json").read_text(encoding="utf-8")
+    (Path(__file__).parent.parent.parent / "testdata" / "yaml_suite" / "texts.json").read_text(encoding="utf-8")
 )
 _HEAD: Final = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  labels: {app: web}\n"
 _CONTAINERS: Final = "  containers:\n  - name: web\n    image: web:1\n"

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from sidecarctl.shell.cli.main import run
 
 COMMAND: Final = (sys.executable, "-m", "sidecarctl")
-_ROOT: Final = Path(__file__).parent.parent
+_ROOT: Final = Path(__file__).parent.parent.parent
 
 
 class Ran(NamedTuple):

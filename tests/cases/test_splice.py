@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from splicecase import answered, case_text, read_case
 
-CASES = sorted((Path(__file__).parent.parent / "testdata" / "splice").glob("*.txt"))
+CASES = sorted((Path(__file__).parent.parent.parent / "testdata" / "splice").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
