@@ -8,8 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from casefolder import TESTDATA, Case, cases
 from commandline import executed
-
-from sidecarctl.api.codes import code_meanings, codes_page
+from doors.api import code_meanings, codes_page
 
 NEVER = {"LIF004", "CHK007"}  # the path of a hook has a default; the other needs two versions: in script/
 OTHERS = ("SEL00", "SEL010", "INJ", "INP", "LIV", "UNI", "YML", "PLN")  # not of this command

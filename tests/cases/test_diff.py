@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 from casefolder import TESTDATA, Case, cases, check_answer
 from commandline import executed
+from doors.api import Change
+from doors.shell import Result, Touched, diff
+from doors.shell import unified_diff as differences
+from doors.yamledit import Chunk
 from small_manifests import SET
-
-from sidecarctl.api.change import Change
-from sidecarctl.shell.commands import diff
-from sidecarctl.shell.stream import unified_diff as differences
-from sidecarctl.shell.stream.pieces import Result, Touched
-from sidecarctl.yamledit.stream.documents import Chunk
 
 
 @pytest.mark.parametrize("case", cases("diff"))

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 from commandline import executed
-
-from sidecarctl.yamledit.stream.documents import chunks, documents
+from doors.yamledit import chunks, documents
 
 ROOT = Path(__file__).parent.parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 from commandline import executed
-
-from sidecarctl.shell.errors import Exit
+from doors.shell import Exit
 
 ROOT = Path(__file__).parent.parent.parent
 SHOP = sorted((ROOT / "examples" / "shop").glob("*.yaml"))

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 from casefolder import Case, cases, check_answer, check_user_lines
-
-from sidecarctl.shell.errors import Exit
+from doors.shell import Exit
 
 RECORD = b"kruise.io/sidecarset-hash"
 NOT_COMING_BACK = {"INJ004", "INJ005", "INJ006", "YML001", "YML002"}  # injection says so

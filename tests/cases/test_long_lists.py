@@ -12,19 +12,16 @@ from typing import IO, Any, Final
 import pytest
 from casefolder import Case, cases
 from commandline import Ran, executed
+from doors.api import Change, quick_change
+from doors.api import inject as quickitem
+from doors.api import replay as rereading
+from doors.shell import Exit
+from doors.shell import sources as inputs
+from doors.upstream import group_kind
+from doors.yamledit import Document, Origin, chunks, documents, lists
 
 import sidecarctl
-from sidecarctl.api.change import Change
-from sidecarctl.api.fastpath import inject as quickitem
-from sidecarctl.api.fastpath import replay as rereading
-from sidecarctl.api.fastpath.inject import quick_change
 from sidecarctl.finding import SidecarctlError
-from sidecarctl.shell.errors import Exit
-from sidecarctl.shell.input import sources as inputs
-from sidecarctl.upstream.workload import group_kind
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.stream import lists
-from sidecarctl.yamledit.stream.documents import chunks, documents
 
 CASES: Final = Path(__file__).parent.parent.parent / "testdata" / "inject"
 COMMANDS: Final = ("inject", "uninject", "diff", "check", "why")

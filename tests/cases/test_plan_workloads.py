@@ -7,13 +7,7 @@ from typing import Any
 import pytest
 from casefolder import TESTDATA
 from commandline import executed
-
-from sidecarctl.shell.cli.command_flags import StatusFlags
-from sidecarctl.shell.cli.flags import followed_release
-from sidecarctl.shell.cli.parse import quick_parse
-from sidecarctl.shell.cli.settings import settled
-from sidecarctl.shell.input.crowd import Crowd
-from sidecarctl.shell.input.rollout import gathered_rollout_input, own_objects
+from doors.shell import Crowd, StatusFlags, followed_release, gathered_rollout_input, own_objects, quick_parse, settled
 
 FOLDER = TESTDATA / "workloads"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())

@@ -5,17 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doors.api import Injector, Limits, Unusual, projection
+from doors.sidecarset import Cluster, Options, Prepared
+from doors.yamledit import Origin, Proof, chunks, documents
 
 import sidecarctl
-from sidecarctl.api.change import Limits
-from sidecarctl.api.fastpath.projection import Unusual, projection
-from sidecarctl.api.inject import Injector
 from sidecarctl.finding import InjectionRefused, SidecarctlError
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.yamledit.document import Origin
-from sidecarctl.yamledit.proof import Proof
-from sidecarctl.yamledit.stream.documents import chunks, documents
 
 PROOFS: tuple[Proof, ...] = ("fast", "full")
 CASES = Path(__file__).parent.parent.parent / "testdata" / "inject"

@@ -10,18 +10,13 @@ import pytest
 from apiserver import ApiServer, Unavailable, api_server
 from casefolder import TESTDATA
 from commandline import executed
-
-from sidecarctl.api.change import Limits
-from sidecarctl.api.inject import Injector
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.yamledit.document import Origin
-from sidecarctl.yamledit.write.emit import Style, block_lines
+from doors.api import Injector, Limits
+from doors.sidecarset import Cluster, Options, Prepared
+from doors.yamledit import Origin, Style, block_lines
 
 if TYPE_CHECKING:
     from _pytest.mark.structures import ParameterSet
-
-    from sidecarctl.yamledit.value import Value
+    from doors.yamledit import Value
 
 CORPUS: Final = TESTDATA / "refused_pods" / "pods.jsonl"
 LONG: Final = re.compile(r'"LONG (\d+)"')

@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 import pytest
 from commandline import executed
 from conformance import EPOCH, cases
+from doors.shell import Exit
+from doors.yamledit import Style, block_lines, chunks, documents, same
 
 import sidecarctl
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.shell.errors import Exit
-from sidecarctl.yamledit.stream.documents import chunks, documents
-from sidecarctl.yamledit.value import same
-from sidecarctl.yamledit.write.emit import Style, block_lines
 
 MEETINGS = 8
 PODS = 3

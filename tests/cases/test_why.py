@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from casefolder import Case, cases
 from commandline import Ran, executed
-
-from sidecarctl.shell.errors import Exit
+from doors.shell import Exit
 
 
 def asked(case: Case, *flags: str) -> Ran:

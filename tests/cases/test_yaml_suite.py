@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from doors.yamledit import Value, chunks, documents, same
 from visible import as_bytes_say
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.stream.documents import chunks, documents
-from sidecarctl.yamledit.value import Value, same
 
 FILES = sorted((Path(__file__).parent.parent.parent / "testdata" / "yaml").glob("*.txt"))
 _CASE: Final = re.compile(r"^## (.*)\n", re.MULTILINE)

@@ -10,10 +10,8 @@ from typing import Final
 
 import pytest
 from commandline import Ran, executed
-
-from sidecarctl.shell.errors import Exit
-from sidecarctl.yamledit.stream.documents import chunks, documents
-from sidecarctl.yamledit.value import Value, same
+from doors.shell import Exit
+from doors.yamledit import Value, chunks, documents, same
 
 TEXTS: Final[dict[str, str]] = json.loads(
     (Path(__file__).parent.parent.parent / "testdata" / "yaml_suite" / "texts.json").read_text(encoding="utf-8")

@@ -12,12 +12,10 @@ from typing import Any
 
 import pytest
 from commandline import COMMAND, environment, executed
+from doors.shell import job, run, writers
+from doors.shell import pieces as work
+from doors.shell import unified_diff as unified
 from small_manifests import POD, SET
-
-from sidecarctl.shell.cli.main import run
-from sidecarctl.shell.stream import job, writers
-from sidecarctl.shell.stream import pieces as work
-from sidecarctl.shell.stream import unified_diff as unified
 
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 FILES = ["a.yaml", "b.yaml", "c.yaml"]

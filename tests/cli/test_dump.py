@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 from casefolder import TESTDATA
 from commandline import COMMAND, Ran, environment, executed
+from doors.shell import ListSource, PackedList, layout_of, whole_value
+from doors.shell import pods as podreader
+from doors.sidecarset import Sibling
 from shortpods import Json, kubectl_list, pods_of
-
-from sidecarctl.shell.dumps import pods as podreader
-from sidecarctl.shell.dumps.layout import ListSource, layout_of
-from sidecarctl.shell.dumps.packed import PackedList, whole_value
-from sidecarctl.sidecarset.rollout.pod_traits import Sibling
 
 CASES = [
     path

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 from commandline import Ran, executed
+from doors.shell import atomic_files as atomic
+from doors.shell import file_rights
 from small_manifests import POD, SET
-
-from sidecarctl.shell import atomic_files as atomic
-from sidecarctl.shell import file_rights
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

@@ -6,11 +6,7 @@ The short road may give up on what it does not know; what it does read must be w
 import shlex
 
 import pytest
-
-from sidecarctl.shell.cli.options import COMMANDS, Command, Option
-from sidecarctl.shell.cli.parse import quick_parse
-from sidecarctl.shell.cli.typer_app import typer_parse
-from sidecarctl.shell.errors import Exit
+from doors.shell import COMMANDS, Command, Exit, Option, quick_parse, typer_parse
 
 READ_BY_BOTH = """
 inject

@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from commandline import Ran, executed
+from doors.shell import main as entry
 
 from sidecarctl.finding import ConflictingEdits
-from sidecarctl.shell.cli import main as entry
 
 HOSTILE = (
     '::error::x\x1b[31m\x07\r\n::error::y\x85\x9b31m\u202e\u2066\u2028\u2029\U000e0041"|`<script>`'

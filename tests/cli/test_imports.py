@@ -39,16 +39,14 @@ SPARED = {
     "sidecarctl.sidecarset.validation.core.probes",
     "sidecarctl.sidecarset.validation.core.resources",
     "sidecarctl.sidecarset.validation.sidecar_policies",
-    "sidecarctl.sidecarset.validation.metadata",
     "sidecarctl.sidecarset.validation.core.security",
-    "sidecarctl.sidecarset.validation.webhook",
     "sidecarctl.sidecarset.validation.core.volumes",
     "sidecarctl.sidecarset.warnings",
     "sidecarctl.upstream.quantity",
     "sidecarctl.yamledit.write.aliases",
     "sidecarctl.yamledit.write.flow",
 }
-MOST_MODULES = 103  # of ours: each takes 0.2 % of a short run, however small it is
+MOST_MODULES = 108  # of ours: each takes 0.2 % of a short run, however small it is
 NOT_ASKED_FOR = {"ruamel.yaml", "datetime", "glob", "copy", "base64", "json", "hashlib", "_hashlib", "math"}
 BLOCK_POD = """
 apiVersion: v1
@@ -124,7 +122,7 @@ def test_a_public_name_loads_what_it_needs(bare: set[str], folder: Path) -> None
 def test_a_hot_run_loads_nothing_heavy(line: str, bare: set[str], folder: Path) -> None:
     loaded = modules_after(console_script(line), folder) - bare
     assert not loaded & (HEAVY | SLOW)
-    assert not loaded & {"sidecarctl.shell.cli", "sidecarctl.upstream.types", "sidecarctl.sidecarset.rollout"}
+    assert not loaded & {"sidecarctl.shell.cli.typer_app", "sidecarctl.upstream.types", "sidecarctl.sidecarset.rollout"}
 
 
 @pytest.mark.parametrize("line", PLAIN)

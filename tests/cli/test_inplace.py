@@ -17,13 +17,10 @@ from typing import Any
 
 import pytest
 from commandline import COMMAND, environment, executed
+from doors.shell import InputError, files, run
+from doors.shell import atomic_files as atomic
+from doors.shell import sources as inputs
 from small_manifests import POD, SET
-
-from sidecarctl.shell import atomic_files as atomic
-from sidecarctl.shell import files
-from sidecarctl.shell.cli.main import run
-from sidecarctl.shell.errors import InputError
-from sidecarctl.shell.input import sources as inputs
 
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 IN_PLACE = [*INJECT, "-i", "a.yaml", "b.yaml"]

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from commandline import environment
+from doors.shell import yaml_parser as ownparser
 from test_yaml_suite import cases
-
-from sidecarctl.shell.cli import yaml_parser as ownparser
 
 TESTDATA = Path(__file__).parent.parent.parent / "testdata"
 AWKWARD = (

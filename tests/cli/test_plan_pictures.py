@@ -10,13 +10,8 @@ import pytest
 from browser import looked_at, needs_browser
 from casefolder import TESTDATA
 from commandline import executed
+from doors.render import LARGEST, Palette, Screen, levels, markdown, page, picture, table, width
 from test_imports import modules_after
-
-from sidecarctl.render.plan.html_page import page
-from sidecarctl.render.plan.lanes import levels, picture
-from sidecarctl.render.plan.markdown import LARGEST, markdown
-from sidecarctl.render.plan.table import Screen, table
-from sidecarctl.render.text import Palette, width
 
 Json = Any
 SVG = "{http://www.w3.org/2000/svg}"

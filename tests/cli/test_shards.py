@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from commandline import executed
+from doors.shell import shards
 from hypothesis import given
 from hypothesis import strategies as st
 from small_manifests import POD, SET
-
-from sidecarctl.shell.stream.job import shards
 
 INJECT = ["inject", "--sidecarset", "set.yaml", "-q"]
 

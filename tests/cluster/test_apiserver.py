@@ -8,10 +8,8 @@ import pytest
 from apiserver import ApiServer, Unavailable, api_server
 from casefolder import TESTDATA
 from commandline import executed
-
-from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.pod_defaults import pod_with_defaults
-from sidecarctl.yamledit.value import same
+from doors.upstream import decode, pod_with_defaults
+from doors.yamledit import same
 
 pytestmark = pytest.mark.heavy
 

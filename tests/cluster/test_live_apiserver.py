@@ -11,8 +11,7 @@ import pytest
 from apiserver import ApiServer, Unavailable, api_server
 from casefolder import TESTDATA
 from commandline import Ran, executed
-
-from sidecarctl.yamledit.stream.documents import chunks, documents
+from doors.yamledit import chunks, documents
 
 pytestmark = pytest.mark.heavy
 

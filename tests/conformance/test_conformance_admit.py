@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 from conformance import cases, normalised
-
-from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.revision import controller_revision, revision_name
-from sidecarctl.upstream.release import release_for
+from doors.sidecarset import admit, controller_revision, revision_name
+from doors.upstream import release_for
 
 CASES = list(cases("admit"))
 ROLLOUTS = list(cases("rollout"))

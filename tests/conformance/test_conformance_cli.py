@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 from commandline import Ran, executed
 from conformance import EPOCH, cases, normalised
+from doors.shell import Exit
+from doors.sidecarset import (
+    Cluster,
+    Options,
+    Prepared,
+    injected_again,
+    injected_names,
+    lost_findings,
+    selected_sets,
+    without_sets,
+)
+from doors.yamledit import Style, block_lines, chunks, documents, same
 
 from sidecarctl.finding import Severity
-from sidecarctl.shell.errors import Exit
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.sidecarset.injection.records import injected_names
-from sidecarctl.sidecarset.removal.reinject import injected_again, selected_sets
-from sidecarctl.sidecarset.removal.uninject import lost_findings, without_sets
-from sidecarctl.yamledit.stream.documents import chunks, documents
-from sidecarctl.yamledit.value import same
-from sidecarctl.yamledit.write.emit import Style, block_lines
 
 INJECT = [pytest.param(case["case"], case["answer"], id=case["case"]["id"]) for case in cases("inject")]
 

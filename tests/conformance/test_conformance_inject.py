@@ -4,13 +4,10 @@ from typing import Any
 
 import pytest
 from conformance import EPOCH, cases, normalised
+from doors.sidecarset import Cluster, Injection, Options, Prepared, inject
+from doors.upstream import LATEST, Release, decode, pod_with_defaults, release_for
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.injection.inject import Injection, Options, inject
-from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.pod_defaults import pod_with_defaults
-from sidecarctl.upstream.release import LATEST, Release, release_for
 
 DEFAULTS = Options(form="defaults", timestamp=EPOCH)
 WRITTEN = Options(form="written", timestamp=EPOCH)

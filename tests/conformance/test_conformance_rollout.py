@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 from conformance import cases, normalised
-
-from sidecarctl.sidecarset.rollout.plan import RolloutPlan, rollout_plan, status
-from sidecarctl.sidecarset.rollout.target import RolloutContext
-from sidecarctl.upstream.release import release_for
+from doors.sidecarset import RolloutContext, RolloutPlan, rollout_plan, status
+from doors.upstream import release_for
 
 PLAYED_BY_THE_CLUSTER = ("resourceVersion", "lastState", "imageID")
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from conformance import cases
+from doors.yamledit import Document, Origin, same
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.value import same
 
 _TAG = "a tag outside YAML's core schema is never constructed; Go ignores it"
 _KEY = "a key that is no scalar; go-yaml 2 takes the key for the whole document"

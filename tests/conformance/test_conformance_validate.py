@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from conformance import cases
+from doors.sidecarset import ValidationContext, validate
+from doors.upstream import release_for
 
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.validation.context import ValidationContext
-from sidecarctl.sidecarset.validation.webhook import validate
-from sidecarctl.upstream.release import release_for
 
 ADDRESS = re.compile(r"0x[0-9a-f]+")
 CONFIG = "kruise-configuration"

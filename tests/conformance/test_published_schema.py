@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from casefolder import TESTDATA, Case, cases
 from commandline import executed
+from doors.shell import COMMANDS
 from jsonschema import Draft202012Validator
 from shortpods import kubectl_list, pods_of
 from test_rollout import FOLDERS, arguments, lines
-
-from sidecarctl.shell.cli.options import COMMANDS
 
 Json = Any
 NAMES = (

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from commandline import executed
+from doors.shell import Exit
 from hypothesis import given
 from hypothesis import strategies as st
 from scenes import FEWER, values
-
-from sidecarctl.shell.errors import Exit
 
 RESPELLED = b"YML002"  # injection says that the author's indicator does not come back
 SET = """

@@ -3,16 +3,11 @@
 from typing import Final
 
 import pytest
+from doors.yamledit import Document, FlowStyle, Origin, Style, Value, block_lines, flow_text, json_number, same
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from strategies import values
-
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.parse.scalar import json_number
-from sidecarctl.yamledit.value import Value, same
-from sidecarctl.yamledit.write.emit import Style, block_lines
-from sidecarctl.yamledit.write.flow import FlowStyle, flow_text
 
 styles = st.builds(Style, st.integers(1, 4), st.integers(0, 3), st.integers(2, 4), st.booleans())
 flows = st.builds(

@@ -4,6 +4,7 @@ from typing import Any
 
 from chooser import Chooser, Json
 from comparing import pods
+from doors.upstream import decode, pod_with_defaults
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from manifests import sidecar_sets, workload
@@ -11,8 +12,6 @@ from strategies import Draw
 
 import sidecarctl
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.pod_defaults import pod_with_defaults
 
 
 @st.composite

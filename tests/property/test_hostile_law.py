@@ -7,13 +7,12 @@ from typing import Final
 import pytest
 from chooser import Chooser
 from commandline import executed
+from doors.shell import Exit
 from hypothesis import given
 from hypothesis import strategies as st
 from rendering import DIRECTIVE, rendered
 from scenes import FEWER, Scene, scene
 from strategies import Draw
-
-from sidecarctl.shell.errors import Exit
 
 ODD: Final[tuple[str, ...]] = (
     *"\t:-?[]{}&*!|>'\"%@`,#~\0\x07\x85\u2028\ufeff\\🎉",

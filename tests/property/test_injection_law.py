@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from chooser import Json
 from comparing import has_all, has_empties
+from doors.shell import Exit
+from doors.yamledit import Value, same
 from hypothesis import given
 from manifests import KINDS, template_path
 from scenes import FEWER, Scene, injected, scenes, values
 
 import sidecarctl
-from sidecarctl.shell.errors import Exit
-from sidecarctl.yamledit.value import Value, same
 
 
 @pytest.fixture(scope="module")

@@ -2,17 +2,13 @@
 
 import re
 
+from doors.yamledit import Document, Origin, content_end, diff, held_in_block, start_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import documents, filled, grown
 from test_splice_law import document_and_value, named, output_of
 
 from sidecarctl.finding import FieldPath
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.edit import diff
-from sidecarctl.yamledit.parse.values import start_of
-from sidecarctl.yamledit.write.authorship import held_in_block
-from sidecarctl.yamledit.write.geometry import content_end
 
 
 @given(documents(), st.data())

@@ -2,12 +2,12 @@
 
 import re
 
+from doors.yamledit import stream_documents as stream
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import documents
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.stream import documents as stream
 
 HIDDEN = "hunter2"
 _SIGNS = "-?:,[]{}#&*!|>'\"%@`~\n\r\t \\<="

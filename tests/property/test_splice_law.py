@@ -1,16 +1,11 @@
 """Splicing the difference of two values into the text of the first gives a text of the second."""
 
+from doors.yamledit import Document, Edit, Origin, UnsupportedEdit, Value, applied, diff, prove, resolved, same, spliced
 from hypothesis import event, given, reject
 from hypothesis import strategies as st
 from strategies import changed_inside, documents
 
 from sidecarctl.finding import FieldPath, UnreadableDocument
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.edit import Edit, applied, diff
-from sidecarctl.yamledit.proof import prove
-from sidecarctl.yamledit.value import Value, same
-from sidecarctl.yamledit.write.geometry import UnsupportedEdit
-from sidecarctl.yamledit.write.splice import resolved, spliced
 
 REFUSED = (  # what is refused rather than guessed
     "a change of the whole document at once",

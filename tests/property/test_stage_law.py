@@ -2,16 +2,13 @@
 
 from typing import Any, Final, cast
 
+from doors.api import Found, objects, stage_change
+from doors.sidecarset import Patch
+from doors.upstream import Requirement
+from doors.yamledit import Document, Origin, same
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Draw
-
-from sidecarctl.api.rollout import stage_change
-from sidecarctl.api.targets import Found, objects
-from sidecarctl.sidecarset.rollout.stages import Patch
-from sidecarctl.upstream.selector import Requirement
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.value import same
 
 _HEAD: Final = """# Ours.
 apiVersion: apps.kruise.io/v1alpha1

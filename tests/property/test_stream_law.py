@@ -6,15 +6,13 @@ from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
+from doors.yamledit import Document, documents_in, sifting
+from doors.yamledit import stream_documents as stream
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.document import Document
-from sidecarctl.yamledit.stream import documents as stream
-from sidecarctl.yamledit.stream import sifting
-from sidecarctl.yamledit.stream.documents import documents_in
 
 _JSON = st.sampled_from(['{"a":1}', '{"a": {\n "b": []\n}}', "{}", "[1]", ""])
 _MARKS = st.sampled_from(

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from commandline import Ran
 from comparing import meet, same_once_injected, without_empties
+from doors.shell import Exit
+from doors.yamledit import same
 from hypothesis import event, given
 from scenes import FEWER, Scene, injected, scenes, values
-
-from sidecarctl.shell.errors import Exit
-from sidecarctl.yamledit.value import same
 
 REPLACED = "INJ004"  # a container; uninject refuses
 LOOKALIKE = "INJ006"  # what a SidecarSet brings, too

@@ -8,8 +8,7 @@ from typing import Final, NamedTuple
 
 import pytest
 from commandline import Ran, executed
-
-from sidecarctl.shell.cli.options import COMMANDS
+from doors.shell import COMMANDS
 
 TESTDATA: Final = Path(__file__).parent.parent.parent / "testdata"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 from unittest.mock import patch
 
-from sidecarctl.shell.cli.main import run
+from doors.shell import run
 
 COMMAND: Final = (sys.executable, "-m", "sidecarctl")
 _ROOT: Final = Path(__file__).parent.parent.parent

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from chooser import Json
+from doors.yamledit import same
 from manifests import KINDS, template_path
-
-from sidecarctl.yamledit.value import same
 
 LISTS: Final = ("containers", "initContainers", "volumes", "imagePullSecrets")
 FILLED: Final = ("metadata", "annotations", *LISTS[1:])  # what injection fills where it is null or empty

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.injection.inject import Injection, Options, inject
+from doors.sidecarset import Cluster, Injection, Options, Prepared, inject
 
 EVERYTHING = {"matchExpressions": [{"key": "never", "operator": "DoesNotExist"}]}
 

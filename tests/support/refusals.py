@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sidecarctl.sidecarset.validation.context import ValidationContext
-from sidecarctl.sidecarset.validation.webhook import validate
-from sidecarctl.upstream.release import release_for
+from doors.sidecarset import ValidationContext, validate
+from doors.upstream import release_for
 
 CONTAINER = {"name": "c1", "image": "img:1"}
 ALPHA = "apps.kruise.io/v1alpha1"

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.rollout.node_images import pulled_image_id
-from sidecarctl.sidecarset.rollout.plan import RolloutPlan, rollout_plan
-from sidecarctl.sidecarset.rollout.target import RolloutContext
+from doors.sidecarset import RolloutContext, RolloutPlan, admit, pulled_image_id, rollout_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,15 +5,13 @@ from typing import Final, NamedTuple
 
 from chooser import Chooser, Json
 from commandline import Ran, executed
+from doors.shell import Exit
+from doors.yamledit import Value, chunks, documents
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 from manifests import sidecar_sets, workload
 from rendering import DIRECTIVE, as_json, rendered
 from strategies import Draw
-
-from sidecarctl.shell.errors import Exit
-from sidecarctl.yamledit.stream.documents import chunks, documents
-from sidecarctl.yamledit.value import Value
 
 FEWER: Final = settings(max_examples=settings().max_examples // 2)  # each of them runs whole commands
 _BYSTANDERS: Final = (

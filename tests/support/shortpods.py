@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from doors.yamledit import chunks, documents
+
 import sidecarctl
-from sidecarctl.yamledit.stream.documents import chunks, documents
 
 Json = dict[str, Any]
 

@@ -5,17 +5,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from doors.yamledit import BOM, Document, Edit, Origin, UnsupportedEdit, prove, resolved, spliced
 from visible import as_bytes_say, as_people_see
 
-from sidecarctl.yamledit.document import BOM, Document, Origin
-from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.proof import prove
-from sidecarctl.yamledit.write.geometry import UnsupportedEdit
-from sidecarctl.yamledit.write.splice import resolved, spliced
-
 if TYPE_CHECKING:
+    from doors.yamledit import Value
+
     from sidecarctl.finding import FieldPath
-    from sidecarctl.yamledit.value import Value
 
 _TITLE: Final = "## "
 _BLOCK: Final = re.compile(r"^\+\+\+ (\w+)\n", re.MULTILINE)

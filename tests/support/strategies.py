@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from doors.yamledit import Value, json_number
 from hypothesis import strategies as st
-
-from sidecarctl.yamledit.parse.scalar import json_number
-from sidecarctl.yamledit.value import Value
 
 T = TypeVar("T")
 

@@ -1,11 +1,7 @@
 """Edits that meet aliases: which are written out, and which edits are refused."""
 
 import pytest
-
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.write.aliases import settled
-from sidecarctl.yamledit.write.geometry import UnsupportedEdit
+from doors.yamledit import Document, Edit, Origin, UnsupportedEdit, settled
 
 TEXT = """base: &base
   list: &list [1, 2]

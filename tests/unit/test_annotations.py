@@ -2,12 +2,11 @@ import json
 from typing import Any
 
 import pytest
+from doors.sidecarset import Options, encoded_entries, injected_list, recorded_entries
+from doors.upstream import EPOCH, HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST
 from injecting import annotations, container, injected, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.injection.annotations import encoded_entries, injected_list, recorded_entries
-from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.upstream.names import EPOCH, HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST
 
 SIDE = [container("side", image="side:v1")]
 HASH_OF_SIDE = "64d25dzzdz675284vc4z26c9f65bv2zvdvz6zbzc5xwd8c84dz8x4zx7v72d6wd6"

@@ -3,14 +3,9 @@
 from typing import Literal, get_type_hints
 
 import pytest
-
-from sidecarctl.shell.cli import command_flags
-from sidecarctl.shell.cli.options import COMMANDS, Command, Option
-from sidecarctl.shell.cli.settings import settled
-from sidecarctl.shell.input.saved_plan import OF_PLANNING
-from sidecarctl.sidecarset.matching.match import RunningPods
-from sidecarctl.sidecarset.matching.scope import SystemNamespaces
-from sidecarctl.yamledit.proof import Proof
+from doors.shell import COMMANDS, OF_PLANNING, Command, Option, command_flags, settled
+from doors.sidecarset import RunningPods, SystemNamespaces
+from doors.yamledit import Proof
 
 NAMES = {**vars(command_flags), "RunningPods": RunningPods, "SystemNamespaces": SystemNamespaces, "Proof": Proof}
 ALL = pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)

@@ -1,7 +1,6 @@
 import copy
 
-from sidecarctl.upstream.defaults import to_v1alpha1, to_v1beta1
-from sidecarctl.upstream.types import SidecarSet
+from doors.upstream import SidecarSet, to_v1alpha1, to_v1beta1
 
 OLD: SidecarSet = {
     "apiVersion": "apps.kruise.io/v1alpha1",

@@ -1,10 +1,9 @@
 import copy
 
 import pytest
+from doors.upstream import decode, release_for, unknown_fields
 
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.upstream.decode import decode, unknown_fields
-from sidecarctl.upstream.release import release_for
 
 POD = {
     "apiVersion": "v1",

@@ -2,13 +2,12 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from doors.upstream import IfUnset, Struct, admitted, filled, release_for, volume_with_defaults
 
 from sidecarctl.finding import UndecodableObject, show_path
-from sidecarctl.upstream.defaults import IfUnset, Struct, admitted, filled, volume_with_defaults
-from sidecarctl.upstream.release import release_for
 
 if TYPE_CHECKING:
-    from sidecarctl.upstream.types import SidecarSet
+    from doors.upstream import SidecarSet
 
 HTTP_GET = {"path": "/", "port": 1, "scheme": "HTTP"}
 PROBE_TIMES = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}

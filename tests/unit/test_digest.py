@@ -3,8 +3,7 @@ import sys
 from importlib import reload
 
 import pytest
-
-from sidecarctl.sidecarset import hash as digest
+from doors.sidecarset import hash_module as digest
 
 TEXT = b"log-agent"
 

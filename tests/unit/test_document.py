@@ -1,9 +1,9 @@
 """Documents: where things lie, for people who count lines and characters."""
 
 import pytest
+from doors.yamledit import Document, Origin, child, key_node
 
 from sidecarctl.finding import FieldPath, UnreadableDocument
-from sidecarctl.yamledit.document import Document, Origin, child, key_node
 
 TEXT = """# 集群
 x: &base

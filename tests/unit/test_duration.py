@@ -1,8 +1,7 @@
 """Durations as Go reads and prints them."""
 
 import pytest
-
-from sidecarctl.upstream.go.time import milliseconds, seconds, shown_duration
+from doors.upstream import milliseconds, seconds, shown_duration
 
 
 @pytest.mark.parametrize(

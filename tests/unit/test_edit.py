@@ -1,10 +1,9 @@
 """Differences: by name where items have one, at the ends where they have none, and nothing where nothing differs."""
 
 import pytest
+from doors.yamledit import Edit, Value, applied, diff, no_identity, same
 
 from sidecarctl.finding import FieldPath
-from sidecarctl.yamledit.edit import Edit, applied, diff, no_identity
-from sidecarctl.yamledit.value import Value, same
 
 
 def by_name(_path: FieldPath) -> str | None:

@@ -1,17 +1,11 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import Cluster, Options, Prepared, Reason, admit, controller_revision, explained
+from doors.upstream import HASH, release_for
 from injecting import annotations, container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused, Severity
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.explain import explained
-from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.sidecarset.matching.verdict import Reason
-from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.upstream.names import HASH
-from sidecarctl.upstream.release import release_for
 
 LABELLED = pod(metadata={"labels": {"app": "web"}})
 

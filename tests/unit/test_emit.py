@@ -1,9 +1,7 @@
 """New text: plain where that is safe, quoted where any reader might take it for something else."""
 
 import pytest
-
-from sidecarctl.yamledit.value import Value
-from sidecarctl.yamledit.write.emit import Style, after_colon, block_lines, item_lines, json_string, quoted, scalar_text
+from doors.yamledit import Style, Value, after_colon, block_lines, item_lines, json_string, quoted, scalar_text
 
 
 @pytest.mark.parametrize(

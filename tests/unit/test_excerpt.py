@@ -1,10 +1,10 @@
 """The line that a finding is about, with nothing in it that may be secret."""
 
 import pytest
+from doors.api import caret, excerpt, is_ignored
+from doors.yamledit import Document, Origin
 
-from sidecarctl.api.locate import caret, excerpt, is_ignored
 from sidecarctl.finding import FieldPath, Finding, Position
-from sidecarctl.yamledit.document import Document, Origin
 
 SECRETS = """
 kind: Pod

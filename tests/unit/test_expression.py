@@ -1,7 +1,6 @@
 import pytest
-
-from sidecarctl.sidecarset.injection.expression import Amount, InvalidExpression, as_quantity, evaluated
-from sidecarctl.upstream.quantity import parse
+from doors.sidecarset import Amount, InvalidExpression, as_quantity, evaluated
+from doors.upstream import parse
 
 
 def value(expression: str, cpu: str = "1") -> str:

@@ -1,10 +1,10 @@
 """Findings come back in their order, from memory or from a file."""
 
 import pytest
+from doors.render import MOST_KINDS, NAMED_EACH, SHOWN_EACH, grouped
+from doors.shell import Findings
 
 from sidecarctl.finding import Finding, Key, Position, Severity
-from sidecarctl.render.findings.text import MOST_KINDS, NAMED_EACH, SHOWN_EACH, grouped
-from sidecarctl.shell.report.formats import Findings
 
 
 def some(number: int, message: str = "{}") -> list[Finding]:

@@ -1,9 +1,7 @@
 """Flow style: what is new between brackets."""
 
 import pytest
-
-from sidecarctl.yamledit.value import Value
-from sidecarctl.yamledit.write.flow import FlowStyle, flow_text, key_text_in_flow
+from doors.yamledit import FlowStyle, Value, flow_text, key_text_in_flow
 
 VALUE: Value = {"name": "a", "image": "b:1", "args": ["-x", "c, d", True, None], "rest": {}}
 

@@ -1,10 +1,7 @@
 """Lines and columns, whatever breaks the lines."""
 
 import pytest
-
-from sidecarctl.yamledit.document import Document, Origin, child
-from sidecarctl.yamledit.parse.nodes import Collection, Node
-from sidecarctl.yamledit.write.geometry import Geometry, UnsupportedEdit
+from doors.yamledit import Collection, Document, Geometry, Node, Origin, UnsupportedEdit, child
 
 
 def node(text: str, *path: str | int) -> Node:

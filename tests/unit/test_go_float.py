@@ -3,8 +3,7 @@
 from math import inf, isnan
 
 import pytest
-
-from sidecarctl.upstream.go.numbers import as_int64, parsed_float
+from doors.upstream import as_int64, parsed_float
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 import pytest
-
-from sidecarctl.upstream.encode import as_encoded, encode, encode_plain
-from sidecarctl.upstream.release import release_for
+from doors.upstream import as_encoded, encode, encode_plain, release_for
 
 
 def test_fields_are_written_as_their_marks_say() -> None:

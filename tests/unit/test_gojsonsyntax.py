@@ -1,8 +1,7 @@
 import json
 
 import pytest
-
-from sidecarctl.upstream.go.json_text import syntax_complaint
+from doors.upstream import syntax_complaint
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 from time import process_time
 
 import pytest
-
-from sidecarctl.upstream.go.regexp import InvalidRegexp, search
+from doors.upstream import InvalidRegexp, search
 
 
 @pytest.mark.parametrize(

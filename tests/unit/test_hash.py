@@ -1,11 +1,10 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import admit, sidecar_set_hash, sidecar_set_hash_without_image
+from doors.upstream import SidecarSet, release_for
 
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.hash import admit, sidecar_set_hash, sidecar_set_hash_without_image
-from sidecarctl.upstream.release import release_for
-from sidecarctl.upstream.types import SidecarSet
 
 NO_CONTAINERS = "x5vwx9w6vv4dv72c9w4c2f6v74fbwx545b45bbfz6z2dvf8w887xw86fvcb4cf48"
 ONE_CONTAINER = "w26c4x8fz245642fdv499b464248f974xddx4x55z5dw55bc6x66464fxz77dc78"

@@ -2,12 +2,11 @@ import json
 from typing import Any
 
 import pytest
+from doors.sidecarset import Options
+from doors.upstream import HASH, WORKING_HOT_UPGRADE_CONTAINER, release_for
 from injecting import annotations, container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.upstream.names import HASH, WORKING_HOT_UPGRADE_CONTAINER
-from sidecarctl.upstream.release import release_for
 
 
 def hot(name: str, empty: str = "empty:1", **fields: Any) -> Any:  # noqa: ANN401 - a SidecarContainer

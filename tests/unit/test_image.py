@@ -1,6 +1,5 @@
 import pytest
-
-from sidecarctl.upstream.image import default_pull_policy
+from doors.upstream import default_pull_policy
 
 SHA = "a" * 64
 

@@ -2,12 +2,11 @@ import copy
 from typing import Any
 
 import pytest
+from doors.sidecarset import Cluster, Options, Prepared, inject
+from doors.upstream import release_for
 from injecting import annotations, container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import UndecodableObject
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.injection.inject import Options, inject
-from sidecarctl.upstream.release import release_for
 
 SORTED = {"EnableSortSidecarContainerByName": True}
 
@@ -148,7 +147,7 @@ def test_of_sets_with_one_name_the_last_counts() -> None:
 
 
 def test_an_unadmitted_and_an_admitted_set_inject_the_same() -> None:
-    from sidecarctl.sidecarset.hash import admit  # noqa: PLC0415 - only here
+    from doors.sidecarset import admit  # noqa: PLC0415 - only here
 
     given = sidecar_set(containers=[placed("side")])
     options = Options(form="defaults")

@@ -1,9 +1,7 @@
 from io import BytesIO
 
 import pytest
-
-from sidecarctl.shell.files import STDIN, Kept, Source
-from sidecarctl.shell.input.sources import Input, documents_of
+from doors.shell import STDIN, Input, Kept, Source, documents_of
 
 SET = b"apiVersion: apps.kruise.io/v1beta1\nkind: SidecarSet\nmetadata: {name: a}\n"
 NAMESPACE = b"kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n"

@@ -1,10 +1,9 @@
 import json
 
 import pytest
+from doors.sidecarset import InvalidMerge, merged_json
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sidecarctl.sidecarset.injection.json_merge import InvalidMerge, merged_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),

@@ -6,13 +6,11 @@ from collections.abc import Iterable
 from itertools import chain, repeat
 
 import pytest
+from doors.api import excerpt
+from doors.yamledit import Chunk, KnownLists, Lists, chunks, documents, lists
+from doors.yamledit import stream_documents as stream
 
-from sidecarctl.api.locate import excerpt
 from sidecarctl.finding import ConflictingEdits, UnreadableDocument
-from sidecarctl.yamledit.stream import documents as stream
-from sidecarctl.yamledit.stream import lists
-from sidecarctl.yamledit.stream.documents import Chunk, chunks, documents
-from sidecarctl.yamledit.stream.lists import KnownLists, Lists
 
 YAML = """\
 # of two

@@ -1,16 +1,12 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import Cluster, Options, Prepared, Reason, Verdict, explained, inject
+from doors.upstream import Requirement, release_for
 from injecting import annotations, container, injected, names, pod, sidecar_set
 
 import sidecarctl
 from sidecarctl.finding import InjectionRefused, UndecodableObject
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.explain import explained
-from sidecarctl.sidecarset.injection.inject import Options, inject
-from sidecarctl.sidecarset.matching.verdict import Reason, Verdict
-from sidecarctl.upstream.release import release_for
-from sidecarctl.upstream.selector import Requirement
 
 AS_IT_IS = Options()
 

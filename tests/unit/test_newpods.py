@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from doors.api import new_pods_document
+from doors.sidecarset import (
+    Cluster,
+    Gets,
+    NewPods,
+    Options,
+    Prepared,
+    RolloutContext,
+    Whom,
+    admit,
+    controller_revision,
+    inject,
+    new_pods,
+    target_of,
+)
 from rolloutcluster import Json, sidecar_set
 
-from sidecarctl.api.plan_document import new_pods_document
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.injection.inject import Options, inject
-from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.sidecarset.rollout.new_pods import Gets, NewPods, Whom, new_pods
-from sidecarctl.sidecarset.rollout.plan import target_of
-from sidecarctl.sidecarset.rollout.target import RolloutContext
 
 OLD: Any = sidecar_set("img:1", spec={"customVersion": "v1"})
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import Running, is_same_image, spelling_of
 from rolloutcluster import Json, batches, counts, pods, rolled, sidecar_set
-
-from sidecarctl.sidecarset.rollout.node_images import Running, is_same_image, spelling_of
 
 A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
 

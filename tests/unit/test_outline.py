@@ -1,6 +1,5 @@
 import pytest
-
-from sidecarctl.yamledit.lines.outline import is_plain, stands_apart
+from doors.yamledit import is_plain, stands_apart
 
 TEXT = """---
 spec:

@@ -1,7 +1,6 @@
 from typing import Any
 
-from sidecarctl.upstream.decode import decode
-from sidecarctl.upstream.pod_defaults import pod_with_defaults, resources_with_defaults
+from doors.upstream import decode, pod_with_defaults, resources_with_defaults
 
 
 def defaulted(**spec: Any) -> Any:  # noqa: ANN401 - a spec

@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import patched_annotations
 from injecting import annotations, injected, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.injection.annotations import patched_annotations
 
 
 def patch(policy: str | None, **values: str) -> Any:  # noqa: ANN401 - an item of patchPodMetadata

@@ -1,11 +1,8 @@
 """What is read of a Pod in a long List."""
 
 import pytest
-
-from sidecarctl.shell.dumps.pods import _READ
-from sidecarctl.upstream import schema
-from sidecarctl.upstream.go.time import InvalidTimestamp, in_utc, is_time
-from sidecarctl.upstream.release import release_for
+from doors.shell import _READ
+from doors.upstream import InvalidTimestamp, in_utc, is_time, release_for, schema
 
 
 @pytest.mark.parametrize("version", ["1.5", "1.6", "1.7", "1.8", "1.9", "next"])

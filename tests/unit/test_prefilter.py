@@ -1,6 +1,5 @@
 import pytest
-
-from sidecarctl.api.fastpath.prefilter import Prefilter
+from doors.api import Prefilter
 
 BY_LABEL = Prefilter([{"app", "web"}])
 POD = b"apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: web}}\nspec: {containers: []}\n"

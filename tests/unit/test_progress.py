@@ -4,8 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-
-from sidecarctl.shell.terminal import Progress
+from doors.shell import Progress
 
 
 class Terminal(io.StringIO):

@@ -1,12 +1,9 @@
 """The proof finds what does not say what was meant."""
 
 import pytest
+from doors.yamledit import Document, Edit, Origin, Proof, Value, events_of, prove
 
 from sidecarctl.finding import ConflictingEdits
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.edit import Edit
-from sidecarctl.yamledit.proof import Proof, events_of, prove
-from sidecarctl.yamledit.value import Value
 
 TEXT = "a:\n- 1\nb: {x: 1}\n"
 INSERT = [Edit("insert", ("a", 1), {"k": 2})]

@@ -10,12 +10,11 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from doors.upstream import PATCH_ANY_METADATA, WORKLOADS
+from doors.yamledit import applied
 
 import sidecarctl
 from sidecarctl.finding import InjectionRefused, Severity, UndecodableObject
-from sidecarctl.upstream.release import PATCH_ANY_METADATA
-from sidecarctl.upstream.workload import WORKLOADS
-from sidecarctl.yamledit.edit import applied
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,8 +1,7 @@
 import pytest
+from doors.upstream import Format, InvalidQuantity, Quantity, from_milli, parse
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sidecarctl.upstream.quantity import Format, InvalidQuantity, Quantity, from_milli, parse
 
 KEPT = ["1.500", "00100m", "+5", "1e3", "1E3", "1e-3", "1.G", "5.", "1.500e3", "0100Mi", "1025Mi", "0", "1e21"]
 CANONICAL = {

@@ -1,9 +1,9 @@
 """Values of nodes: what is shared, what is refused, and that limits hold before memory is spent."""
 
 import pytest
+from doors.yamledit import Document, Origin
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.document import Document, Origin
 
 
 def read(text: str) -> object:

@@ -3,11 +3,8 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import Cluster, Labels, Options, Prepared, VerdictText, explained, reason_skipped, verdict_text
 from injecting import EVERYTHING, container, pod, sidecar_set
-
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.explain import Labels, VerdictText, explained, reason_skipped, verdict_text
-from sidecarctl.sidecarset.injection.inject import Options
 
 NOT_ME = {"matchLabels": {"no": "one"}}
 

@@ -4,15 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from doors.sidecarset import Cluster, Injection, Options, Prepared, injected_again
+from doors.upstream import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, IS_INJECTED
 from hypothesis import given
 from hypothesis import strategies as st
 from injecting import annotations, container, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused, Severity
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.injection.inject import Injection, Options
-from sidecarctl.sidecarset.removal.reinject import injected_again
-from sidecarctl.upstream.names import HASH, HASH_WITHOUT_IMAGE, INJECTED_LIST, IS_INJECTED
 
 MARK = {"name": IS_INJECTED, "value": "true"}
 EMPTY_DIR = {"name": "v", "emptyDir": {}}

@@ -1,6 +1,5 @@
 import pytest
-
-from sidecarctl.upstream.release import LATEST, gate_is_on, release_for
+from doors.upstream import LATEST, gate_is_on, release_for
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,10 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import admit, controller_revision, restore, revision_data, revision_name, revision_wanted
+from doors.upstream import ControllerRevision, SidecarSet, release_for
 
 from sidecarctl.finding import InjectionRefused, UndecodableObject
-from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.revision import controller_revision, restore, revision_data, revision_name, revision_wanted
-from sidecarctl.upstream.release import release_for
-from sidecarctl.upstream.types import ControllerRevision, SidecarSet
 
 DATA = (
     '{"spec":{"$patch":"replace","containers":[{"args":["\\u003ca\\u003e"],"image":"c:1","imagePullPolicy":"IfNotPresent",'

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import RolloutPlan
+from doors.upstream import release_for
 from rolloutcluster import Json, counts, hot_set, numbers, pods, rolled, sidecar_set
-
-from sidecarctl.sidecarset.rollout.plan import RolloutPlan
-from sidecarctl.upstream.release import release_for
 
 V1, V2, V3 = (hot_set(f"img:{version}") for version in (1, 2, 3))
 WORKING = "kruise.io/sidecarset-working-hotupgrade-container"

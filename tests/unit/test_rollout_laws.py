@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from doors.sidecarset import RolloutContext, state_of, status, target_of
+from doors.upstream import release_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rolloutcluster import Json, hot_set, pod, rolled, sidecar_set
 
-from sidecarctl.sidecarset.rollout.plan import status, target_of
-from sidecarctl.sidecarset.rollout.pod_state import state_of
-from sidecarctl.sidecarset.rollout.target import RolloutContext
-from sidecarctl.upstream.release import release_for
-
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.rollout.plan import RolloutPlan
+    from doors.sidecarset import RolloutPlan
 
 Given = tuple[Json, list[Json], dict[str, Any]]
 

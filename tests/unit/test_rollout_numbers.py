@@ -1,11 +1,9 @@
 """How many Pods a round takes, and when a rollout ends."""
 
 import pytest
+from doors.sidecarset import kept_back, may_be_unavailable
+from doors.upstream import LATEST, int64, release_for
 from rolloutcluster import Json, batches, counts, numbers, pods, rolled, sequence, sidecar_set, unready
-
-from sidecarctl.sidecarset.rollout.counters import kept_back, may_be_unavailable
-from sidecarctl.upstream.go.numbers import int64
-from sidecarctl.upstream.release import LATEST, release_for
 
 OLD = release_for("1.7")
 

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import default_rank, priority_rank
+from doors.upstream import LATEST
 from rolloutcluster import Json, batches, labelled, pods, rolled, sequence, sidecar_set, unready
-
-from sidecarctl.sidecarset.rollout.order import default_rank, priority_rank
-from sidecarctl.upstream.release import LATEST
 
 FOO = [{"key": "foo", "value": "bar"}]
 

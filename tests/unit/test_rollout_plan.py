@@ -3,15 +3,11 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import RolloutContext, admit, controller_revision, counted, planned, target_of
+from doors.upstream import LATEST, release_for
 from rolloutcluster import Json, batches, counts, hot_set, pods, rolled, sidecar_set
 
 from sidecarctl.finding import show_path
-from sidecarctl.sidecarset.hash import admit
-from sidecarctl.sidecarset.revision import controller_revision
-from sidecarctl.sidecarset.rollout.counted import counted
-from sidecarctl.sidecarset.rollout.plan import planned, target_of
-from sidecarctl.sidecarset.rollout.target import RolloutContext
-from sidecarctl.upstream.release import LATEST, release_for
 
 
 def _same_age(cluster: list[Json]) -> list[Json]:

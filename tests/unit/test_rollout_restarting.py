@@ -3,12 +3,9 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import Pace, Span, emptied_pod, target_of, upgraded_pod
+from doors.upstream import LATEST
 from rolloutcluster import Json, batches, counts, hot_set, pods, rolled, sidecar_set, unready
-
-from sidecarctl.sidecarset.rollout.plan import target_of
-from sidecarctl.sidecarset.rollout.pod_traits import Pace, Span
-from sidecarctl.sidecarset.rollout.replay import emptied_pod, upgraded_pod
-from sidecarctl.upstream.release import LATEST
 
 V1, V2, V3 = sidecar_set("img:1"), sidecar_set("img:2"), sidecar_set("img:3")
 TWO: Any = sidecar_set(spec={"containers": [{"name": "c1", "image": "img:1"}, {"name": "c2", "image": "other:1"}]})

@@ -1,8 +1,7 @@
 """Pods of a label, spread among the others."""
 
 import pytest
-
-from sidecarctl.sidecarset.rollout.order import MOST_STAGES, Census, scatter_keys, scatter_terms, scattered
+from doors.sidecarset import MOST_STAGES, Census, scatter_keys, scatter_terms, scattered
 
 
 def _scattered(pods: str, values: str, waiting: list[int] | None = None) -> list[int]:

@@ -12,7 +12,7 @@ from rolloutcluster import Json, pods, rolled, sidecar_set
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sidecarctl.sidecarset.rollout.plan import RolloutPlan
+    from doors.sidecarset import RolloutPlan
 
 
 def _zones(sizes: tuple[int, ...], seed: int) -> list[Json]:

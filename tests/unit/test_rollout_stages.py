@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from doors.sidecarset import (
+    Aim,
+    Mark,
+    Owner,
+    OwnerLabels,
+    Patch,
+    RolloutContext,
+    Stage,
+    Step,
+    ValidationContext,
+    counted,
+    stages,
+    target_of,
+    validate,
+)
+from doors.sidecarset import stage_groups as aims
+from doors.upstream import Requirement
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rolloutcluster import Json, hot_set, pods, rolled
 from test_rollout_laws import rollouts
 
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.rollout import stage_groups as aims
-from sidecarctl.sidecarset.rollout.counted import counted
-from sidecarctl.sidecarset.rollout.plan import target_of
-from sidecarctl.sidecarset.rollout.pod_traits import Mark, Owner
-from sidecarctl.sidecarset.rollout.stage_groups import OwnerLabels
-from sidecarctl.sidecarset.rollout.stages import Aim, Patch, Stage, Step, stages
-from sidecarctl.sidecarset.rollout.target import RolloutContext
-from sidecarctl.sidecarset.validation.context import ValidationContext
-from sidecarctl.sidecarset.validation.webhook import validate
-from sidecarctl.upstream.selector import Requirement
 
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.rollout.plan import RolloutPlan
+    from doors.sidecarset import RolloutPlan
 
 ALL = Step("100%", 100, is_percent=True)
 CANARY = (Requirement("y", "In", ("1",)),)

@@ -3,15 +3,12 @@
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from doors.sidecarset import RolloutContext, applied, status
+from doors.upstream import LATEST, release_for
 from rolloutcluster import batches, counts, hot_set, pods, rolled, sidecar_set
 
-from sidecarctl.sidecarset.rollout.changes import applied
-from sidecarctl.sidecarset.rollout.plan import status
-from sidecarctl.sidecarset.rollout.target import RolloutContext
-from sidecarctl.upstream.release import LATEST, release_for
-
 if TYPE_CHECKING:
-    from sidecarctl.upstream.types import SidecarSet
+    from doors.upstream import SidecarSet
 
 LIST = "kruise.io/sidecarset-injected-list"
 

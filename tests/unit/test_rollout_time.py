@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from doors.sidecarset import Pace, Restarts, Span, parsed_paces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rolloutcluster import Json, batches, hot_set, labelled, pods, rolled, sidecar_set, unready
 
-from sidecarctl.sidecarset.rollout.pod_traits import Pace, Span, parsed_paces
-from sidecarctl.sidecarset.rollout.simulation import Restarts
-
 if TYPE_CHECKING:
-    from sidecarctl.sidecarset.rollout.plan import RolloutPlan
+    from doors.sidecarset import RolloutPlan
 
 
 def timed(target: Json, cluster: list[Json], *texts: str, **context: Any) -> RolloutPlan:  # noqa: ANN401 - of Context

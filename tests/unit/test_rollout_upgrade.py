@@ -4,12 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from doors.sidecarset import pulled_image_id, target_of, upgraded_pod
+from doors.upstream import LATEST
 from rolloutcluster import Json, batches, counts, pods, rolled, sequence, sidecar_set
-
-from sidecarctl.sidecarset.rollout.node_images import pulled_image_id
-from sidecarctl.sidecarset.rollout.plan import target_of
-from sidecarctl.sidecarset.rollout.replay import upgraded_pod
-from sidecarctl.upstream.release import LATEST
 
 HASH = "kruise.io/sidecarset-hash"
 HASH_WITHOUT_IMAGE = "kruise.io/sidecarset-hash-without-image"

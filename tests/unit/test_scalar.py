@@ -1,8 +1,7 @@
 """What scalars are beyond the answers of Kubernetes: tags, keys, and what no JSON can say."""
 
 import pytest
-
-from sidecarctl.yamledit.parse.scalar import CORE, ScalarError, json_number, key_text, plain_value, tagged_value
+from doors.yamledit import CORE, ScalarError, json_number, key_text, plain_value, tagged_value
 
 
 @pytest.mark.parametrize(

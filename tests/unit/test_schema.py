@@ -2,10 +2,9 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
+from doors.upstream import release_for, schema, tables, types
 
 from sidecarctl.finding import FieldPath, Key
-from sidecarctl.upstream import schema, tables, types
-from sidecarctl.upstream.release import release_for
 
 SCALARS = {"string", "int32", "int64", "bool", "Quantity", "IntOrString", "Time", "bytes", "any"}
 

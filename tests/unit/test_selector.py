@@ -1,8 +1,7 @@
 from typing import Any
 
 import pytest
-
-from sidecarctl.upstream.selector import InvalidSelector, Requirement, first_mismatch, is_empty, matches, requirements
+from doors.upstream import InvalidSelector, Requirement, first_mismatch, is_empty, matches, requirements
 
 
 def selector(*expressions: tuple[Any, ...], **labels: str) -> Any:  # noqa: ANN401 - a selector

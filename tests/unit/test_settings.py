@@ -1,10 +1,7 @@
 from pathlib import Path
 
 import pytest
-
-from sidecarctl.shell.cli.options import INJECT
-from sidecarctl.shell.cli.settings import settled
-from sidecarctl.shell.errors import UsageError
+from doors.shell import INJECT, UsageError, settled
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import Options
+from doors.upstream import release_for
 from injecting import container, injected, names, one, pod, sidecar_set
 
 from sidecarctl.finding import InjectionRefused
-from sidecarctl.sidecarset.injection.inject import Options
-from sidecarctl.upstream.release import release_for
 
 SHARE = {"type": "enabled"}
 MARK = {"name": "IS_INJECTED", "value": "true"}

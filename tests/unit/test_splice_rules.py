@@ -1,13 +1,9 @@
 """What case files cannot show: refusals, conflicts, and edits that meet at one place."""
 
 import pytest
+from doors.yamledit import Document, Edit, Origin, Splice, UnsupportedEdit, prove, resolved, spliced
 
 from sidecarctl.finding import ConflictingEdits, FieldPath
-from sidecarctl.yamledit.document import Document, Origin
-from sidecarctl.yamledit.edit import Edit, Splice
-from sidecarctl.yamledit.proof import prove
-from sidecarctl.yamledit.write.geometry import UnsupportedEdit
-from sidecarctl.yamledit.write.splice import resolved, spliced
 
 
 def output_of(text: str, *edits: Edit) -> str:

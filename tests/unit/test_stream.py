@@ -1,9 +1,9 @@
 """A stream is cut the same wherever the blocks it comes in are cut, and loses no byte."""
 
 import pytest
+from doors.yamledit import chunks, documents
 
 from sidecarctl.finding import UnreadableDocument
-from sidecarctl.yamledit.stream.documents import chunks, documents
 
 STREAMS = {
     b"a: 1\n---\nb: 2\n--- # c\nc: 3\n...\n%YAML 1.1\n---\nd: |\n ---\n---x: 1\n": 4,

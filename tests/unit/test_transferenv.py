@@ -1,9 +1,8 @@
 from typing import Any
 
 import pytest
+from doors.sidecarset import Options
 from injecting import container, injected, one, pod, sidecar_set
-
-from sidecarctl.sidecarset.injection.inject import Options
 
 INJECTED = {"name": "IS_INJECTED", "value": "true"}
 

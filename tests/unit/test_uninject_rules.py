@@ -3,17 +3,18 @@
 from typing import Any
 
 import pytest
-from injecting import annotations, container, injected, pod, sidecar_set
-
-from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.removal.uninject import (
+from doors.sidecarset import (
+    Cluster,
+    Prepared,
     Stripped,
     doubtful_findings,
     lost_findings,
     without_recorded,
     without_sets,
 )
+from injecting import annotations, container, injected, pod, sidecar_set
+
+from sidecarctl.finding import Severity
 
 EMPTY_DIR = {"name": "v", "emptyDir": {}}
 MOUNT = {"name": "v", "mountPath": "/v"}

@@ -1,8 +1,7 @@
 """Go's way to print values, which the webhook's sentences quote."""
 
 import pytest
-
-from sidecarctl.sidecarset.validation.field_errors import dumped, quoted, selector_text
+from doors.sidecarset import dumped, quoted, selector_text
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from doors.sidecarset import selectors_overlap
 from refusals import ALPHA, CONTAINER, config, refusals, sidecar_set
-
-from sidecarctl.sidecarset.validation.conflicts import selectors_overlap
 
 HEAD = "spec.containers: Invalid value: "
 TAKEN = f'{HEAD}"c1": container c1 already exist in s2'

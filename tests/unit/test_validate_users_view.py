@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 from conformance import cases
+from doors.sidecarset import ValidationContext, codes, schema_findings, unknown_field_findings, validate
+from doors.upstream import release_for
 from refusals import ALPHA, CONTAINER, refusals, sidecar_set, with_container, with_init_container
 
 from sidecarctl.finding import FieldPath, Finding, Key, Severity
-from sidecarctl.sidecarset.validation import codes
-from sidecarctl.sidecarset.validation.context import ValidationContext
-from sidecarctl.sidecarset.validation.schema import schema_findings, unknown_field_findings
-from sidecarctl.sidecarset.validation.webhook import validate
-from sidecarctl.upstream.release import release_for
 
 POLICY = "spec.containers[0].resourcesPolicy"
 PACKAGE = Path(codes.__file__).parent

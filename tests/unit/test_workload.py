@@ -1,17 +1,9 @@
 from typing import Any
 
 import pytest
+from doors.upstream import WORKLOADS, Workload, is_pod, looks_like_a_workload, parse_template_path, pods_made, templates
 
 from sidecarctl.finding import FieldPath
-from sidecarctl.upstream.workload import (
-    WORKLOADS,
-    Workload,
-    is_pod,
-    looks_like_a_workload,
-    parse_template_path,
-    pods_made,
-    templates,
-)
 
 
 def workload(api_version: str, kind: str, **fields: Any) -> dict[str, object]:  # noqa: ANN401 - any field
