@@ -30,6 +30,7 @@ USAGE = """usage: python3 dev.py COMMAND
   test    set up, then run all tests (further arguments go to pytest)
   check   set up, then formatting, lint, types and import contracts
   bench   set up, then the benchmarks; writes a table to tests/bench/RESULTS.md
+  house   measure the layout of the package: modules, functions, imports
   setup   set up only
 """
 
@@ -39,6 +40,7 @@ COMMANDS = {
     "test": (["-m", "pytest", "-n", "auto"],),
     "check": CHECKS,
     "bench": (["tests/bench/run.py"],),
+    "house": (["tests/support/house.py"],),
     "setup": (),
 }
 
@@ -58,8 +60,9 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up() -> None:
-    """Make the virtual environment, with what the requirements pin by hash; again only when they change."""
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
+    """Make the virtual environment from the pinned requirements; again only if they or pyproject.toml change."""
+    inputs = REQUIREMENTS.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
+    wanted = hashlib.sha256(inputs).hexdigest()
     stamp = VENV / "sidecarctl-requirements"
     if stamp.is_file() and stamp.read_text() == wanted:
         return
