@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sidecarctl.api.change import Limits, Made
 from sidecarctl.api.fastpath.prefilter import Prefilter, texts_selected
 from sidecarctl.finding import Severity
-from sidecarctl.sidecarset.injection.inject import Injection, Options, inject
+from sidecarctl.sidecarset.injection.inject import Injection, Options, inject, reason_skipped
 from sidecarctl.sidecarset.injection.records import injected_names, may_carry_sidecars, recorded
 from sidecarctl.sidecarset.matching.match import concerned
+from sidecarctl.sidecarset.matching.verdict import NO_CONTAINERS
 from sidecarctl.sidecarset.pod_validation.hazards import enforces_a_level, has_doubled_names, hazards, may_be_refused
 from sidecarctl.sidecarset.removal.replaced import has_lookalikes, reordered_findings, replacement_findings
 from sidecarctl.upstream.decode import decode
@@ -106,8 +107,6 @@ class Injector:
         Raises `InjectionRefused` and `UndecodableObject`.
         """
         if not has_containers(pod):
-            from sidecarctl.sidecarset.explain import NO_CONTAINERS  # noqa: PLC0415 - few Pods come here
-
             decode(pod, "Pod", self._prepared.release)
             return Made(pod, "skipped", (), NO_CONTAINERS.sentence, NO_CONTAINERS.code)
         result = injection(pod, self._prepared, self._options, self._older, own)
@@ -118,7 +117,6 @@ class Injector:
         if already or result.sidecar_sets:
             names = (*already, *result.sidecar_sets)
             return Made(pod, "unchanged", names, "already injected", "INJ001", result.findings)
-        from sidecarctl.sidecarset.explain import reason_skipped  # noqa: PLC0415 - a short run injects
 
         why = reason_skipped(pod, self._prepared, self._options)
         return Made(pod, "skipped", (), why.sentence, why.code, result.findings)

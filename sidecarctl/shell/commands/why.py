@@ -22,8 +22,8 @@ from sidecarctl.shell.input.refusals import told_findings
 from sidecarctl.shell.input.sources import Input, cluster_knowledge, gathered_input, input_of, owned_in, refuse_blank
 from sidecarctl.shell.terminal import palette, say
 from sidecarctl.sidecarset.cluster import Prepared
-from sidecarctl.sidecarset.explain import NO_CONTAINERS
 from sidecarctl.sidecarset.injection.additions import Additions
+from sidecarctl.sidecarset.matching.verdict import NO_CONTAINERS
 from sidecarctl.upstream.workload import has_containers
 from sidecarctl.yamledit.document import Document
 from sidecarctl.yamledit.stream.documents import documents

@@ -28,7 +28,7 @@ from sidecarctl.sidecarset.injection.sidecar import (
 )
 from sidecarctl.sidecarset.injection.volumes import merged_pull_secrets, merged_volumes
 from sidecarctl.sidecarset.matching.match import RunningPods, concerned, labels_of, verdicts
-from sidecarctl.sidecarset.matching.verdict import Reason
+from sidecarctl.sidecarset.matching.verdict import NOTHING_SELECTS, OBSTACLES, Reason, Why
 from sidecarctl.upstream.decode import decode
 from sidecarctl.upstream.fields import namespace_of
 from sidecarctl.upstream.names import DEFAULT_NAMESPACE, INJECTED_LIST
@@ -242,3 +242,15 @@ def _namespace_finding(verdict: Verdict) -> Finding:
         sidecar_set=verdict.sidecar_set,
         help="give the Namespace with --cluster",
     )
+
+
+def reason_skipped(pod: Pod, prepared: Prepared, options: Options) -> Why:
+    """Return what kept out the SidecarSet that came nearest, of those whose selector matches the Pod."""
+    namespace = namespace_of(pod, options.namespace)
+    selecting = concerned(prepared.prospects(namespace), labels_of(pod))
+    found = verdicts(decode(pod, "Pod", prepared.release), namespace, selecting, options.running_pods)
+    reasons = [verdict.reason for verdict in found if verdict.reason in OBSTACLES]
+    if not reasons:
+        return NOTHING_SELECTS
+    order = list(OBSTACLES)
+    return OBSTACLES[max(reasons, key=order.index)]

@@ -1,9 +1,16 @@
-"""Whether a SidecarSet concerns a pod, and what decides that."""
+"""Verdicts on a SidecarSet at a Pod, and the one table from Reason to code, sentence and hint."""
+
+from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
 from sidecarctl.record import Record
-from sidecarctl.upstream.selector import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sidecarctl.upstream.selector import Requirement
 
 
 class Reason(StrEnum):
@@ -55,3 +62,49 @@ class Verdict(Record):
     def is_matched(self) -> bool:
         """Whether it selects the pod, even where a canary then hides it."""
         return self.is_selected or self.reason is Reason.HIDDEN_BY_CANARY
+
+
+class Why(Record):
+    """A reason, for people and for scripts: a stable code, a sentence, and what to do about it."""
+
+    code: str
+    sentence: str
+    hint: str = ""
+
+
+NOTHING_SELECTS: Final = Why("SEL001", "no SidecarSet selects it")
+
+
+NO_CONTAINERS: Final = Why("SEL011", "it has no containers: a patch fragment, or a Pod that the API server refuses")
+
+
+_OUT_OF_SCOPE: Final = Why("SEL010", "the webhook's configuration leaves it out, by its selectors or its rules")
+
+
+_OTHER_NAMESPACES: Final = Why("SEL006", "the SidecarSet is for other namespaces")
+
+
+# What keeps a SidecarSet out of a Pod that its selector may match, as every command says it. In the order in which the
+# conditions are asked: the last one that holds came nearest to injection.
+OBSTACLES: Final[Mapping[Reason, Why]] = {
+    Reason.POD_INACTIVE: Why("SEL002", "it has ended, or is being deleted"),
+    Reason.POD_RUNNING: Why("SEL003", "already running: sidecars come at creation", "recreate the Pod"),
+    Reason.SYSTEM_NAMESPACE: Why(
+        "SEL004",
+        "it is in a system namespace (--system-namespaces include lets it in)",
+        "OpenKruise since 1.3 injects there all the same: --system-namespaces include",
+    ),
+    Reason.CONTROL_PLANE_NAMESPACE: Why("SEL005", "its namespace is labelled control-plane, which the webhook skips"),
+    Reason.WEBHOOK_ABSENT: _OUT_OF_SCOPE,
+    Reason.WEBHOOK_NAMESPACE: _OUT_OF_SCOPE,
+    Reason.WEBHOOK_POD: _OUT_OF_SCOPE,
+    Reason.NAMESPACE_MISMATCH: _OTHER_NAMESPACES,
+    Reason.NAMESPACE_SELECTOR_INVALID: _OTHER_NAMESPACES._replace(
+        hint="operators are In, NotIn, Exists and DoesNotExist"
+    ),
+    Reason.NAMESPACE_UNKNOWN: Why(
+        "SEL007", "its namespace is not described, and its labels decide", "give the Namespace with --cluster"
+    ),
+    Reason.INJECTION_PAUSED: Why("SEL008", "the SidecarSet's injection is paused", "set paused to false"),
+    Reason.HIDDEN_BY_CANARY: Why("SEL009", "a canary hides the SidecarSet"),
+}

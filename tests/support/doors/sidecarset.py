@@ -2,7 +2,7 @@
 
 from sidecarctl.sidecarset import hash as hash_module
 from sidecarctl.sidecarset.cluster import Cluster, Prepared
-from sidecarctl.sidecarset.explain import Labels, VerdictText, explained, reason_skipped, verdict_text
+from sidecarctl.sidecarset.explain import Labels, VerdictText, explained, verdict_text
 from sidecarctl.sidecarset.hash import admit, sidecar_set_hash, sidecar_set_hash_without_image
 from sidecarctl.sidecarset.injection.annotations import (
     encoded_entries,
@@ -11,7 +11,7 @@ from sidecarctl.sidecarset.injection.annotations import (
     recorded_entries,
 )
 from sidecarctl.sidecarset.injection.expression import Amount, InvalidExpression, as_quantity, evaluated
-from sidecarctl.sidecarset.injection.inject import Injection, Options, inject
+from sidecarctl.sidecarset.injection.inject import Injection, Options, inject, reason_skipped
 from sidecarctl.sidecarset.injection.json_merge import InvalidMerge, merged_json
 from sidecarctl.sidecarset.injection.records import injected_names
 from sidecarctl.sidecarset.matching.match import RunningPods
