@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -26,7 +25,9 @@ def width(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 1 + (east_asian_width(c) in "WF") for c in text)
 
 
 def shortened(text: str, size: int) -> str:
@@ -47,7 +48,7 @@ def _first_cells(text: str, size: int) -> str:
     return text
 
 
-_MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]<>#|~!&$]|(?<![A-Za-z0-9])@(?=\w)")
+_MARKDOWN: Final = r"[\\`*_{}\[\]<>#|~!&$]|(?<![A-Za-z0-9])@(?=\w)"
 
 
 _NO_REFERENCE: Final = "&#8203;"  # an empty space: GitHub and GitLab see no `@team` and no `#12`
@@ -56,10 +57,10 @@ _NO_REFERENCE: Final = "&#8203;"  # an empty space: GitHub and GitLab see no `@t
 _MERMAID: Final = {'"': "#quot;", "#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", "`": "#96;", "\\": "#92;"}
 
 
-_NOT_IN_CHARTS: Final = re.compile(r"[^A-Za-z0-9/._ -]")  # a chart's language knows no escapes that hold everywhere
+_NOT_IN_CHARTS: Final = r"[^A-Za-z0-9/._ -]"  # a chart's language knows no escapes that hold everywhere
 
 
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 _IN_COMMANDS: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -68,12 +69,12 @@ _IN_COMMANDS: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES: Final = {**_IN_COMMANDS, ":": "%3A", ",": "%2C"}
 
 
-_QUOTED_BY_GIT: Final = re.compile(r"[\x00-\x1f\x7f\"\\]")
+_QUOTED_BY_GIT: Final = r"[\x00-\x1f\x7f\"\\]"
 
 
 def markdown_text(text: str) -> str:
     """Return a text in which Markdown sees nothing of its own, and GitHub neither a user nor an issue."""
-    return _MARKDOWN.sub(_in_markdown, visible(text))
+    return re.sub(_MARKDOWN, _in_markdown, visible(text))
 
 
 def _in_markdown(found: re.Match[str]) -> str:
@@ -93,7 +94,7 @@ def mermaid_label(text: str) -> str:
 
 def mermaid_chart_name(text: str) -> str:
     """Return a text as the name of a task in a Mermaid Gantt chart, where nothing can be escaped."""
-    return _NOT_IN_CHARTS.sub("_", text)
+    return re.sub(_NOT_IN_CHARTS, "_", text)
 
 
 def dot_label(text: str) -> str:
@@ -117,7 +118,7 @@ def xml_attribute(text: str) -> str:
 
 
 def _xml_characters(text: str) -> str:
-    return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", visible(text))
+    return re.sub(_NOT_XML, lambda found: f"\\u{ord(found[0]):04x}", visible(text))
 
 
 def command_text(*lines: str) -> str:
@@ -157,7 +158,7 @@ def _in_json(found: re.Match[str]) -> str:
 
 def diff_name(name: str) -> str:
     """Return a file's name for the head of a diff: in quotes with octal escapes where git writes it so."""
-    if name.isprintable() and not _QUOTED_BY_GIT.search(name):
+    if name.isprintable() and not re.search(_QUOTED_BY_GIT, name):
         return name
     return f'"{"".join(map(_in_diff_name, name))}"'
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sidecarctl.api.locate import placed_within
 from sidecarctl.api.targets import CONFIGURATION, Knowledge, Known, is_in_force
 from sidecarctl.api.validate import findings_about, held_by_cluster, refusals, without_echoes
 from sidecarctl.finding import Finding, Severity, UndecodableObject
@@ -209,6 +208,8 @@ def _configuration(one: Known) -> Mapping[str, object]:
 
 def cluster_findings(known: Knowledge) -> Iterator[Finding]:
     """Return what is doubtful about OpenKruise's own configuration, with the places."""
+    from sidecarctl.api.locate import placed_within
+
     for one in known.webhooks:
         yield from (placed_within(finding, one) for finding in configuration_findings(one.found.value))
     for one in known.misplaced:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from sidecarctl.finding import Key
 from sidecarctl.record import Record
 from sidecarctl.sidecarset.validation import formats
-from sidecarctl.sidecarset.validation.core.resources import storage_findings
 from sidecarctl.sidecarset.validation.field_errors import (
     SPEC,
     Place,
@@ -117,6 +116,8 @@ def _size_findings(size: object, where: Place) -> Iterator[Finding]:
     path = ("resources", "requests", "storage")
     there = where.at(*path, called=("resources", Key("storage")))
     if isinstance(size, str | int | float):
+        from sidecarctl.sidecarset.validation.core.resources import storage_findings  # noqa: PLC0415 - claims are rare
+
         yield from storage_findings(parse(size), there)
     else:
         yield required("VOL013", there, message="a claim needs a size")
