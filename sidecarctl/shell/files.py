@@ -251,7 +251,7 @@ def _matching(pattern: str, refuse: Refuse, *, recursive: bool) -> Iterator[Sour
         yield from _named_by(match, refuse, recursive=recursive)
 
 
-_TEMPLATE_MARK: Final = re.compile(rb"\{\{|\{%")
+_TEMPLATE_MARK: Final = rb"\{\{|\{%"
 
 
 def template_mark(data: bytes, line: int) -> tuple[int, int, bool] | None:
@@ -260,7 +260,8 @@ def template_mark(data: bytes, line: int) -> tuple[int, int, bool] | None:
     None if the parser stumbles elsewhere than over such a mark: it reports that line, or one of the next two.
     """
     lines = data.splitlines()
-    if not any(map(_TEMPLATE_MARK.search, lines[max(0, line - 3) : line])):
+    search = re.compile(_TEMPLATE_MARK).search
+    if not any(map(search, lines[max(0, line - 3) : line])):
         return None
-    first = next((number, found) for number, text in enumerate(lines, 1) if (found := _TEMPLATE_MARK.search(text)))
+    first = next((number, found) for number, text in enumerate(lines, 1) if (found := search(text)))
     return first[0], first[1].start() + 1, first[1][0] == b"{%"

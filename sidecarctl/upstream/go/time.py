@@ -116,7 +116,7 @@ _MOST: Final = 2**63 // 1_000_000  # milliseconds: Go counts nanoseconds in 64 b
 _FINE: Final = frozenset({"us", "µs", "ns"})
 
 
-_PART: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ms|us|µs|ns|h|m|s)", re.ASCII)
+_PART: Final = r"(?a:(\d+(?:\.\d*)?|\.\d+)(ms|us|µs|ns|h|m|s))"
 
 
 def milliseconds(text: str) -> int | None:
@@ -157,7 +157,7 @@ def _parts(text: str) -> list[tuple[str, str]] | None:
     """The numbers of a duration and their units; None where it is none."""
     if text == "0" or len(text) > _LONGEST:
         return [] if text == "0" else None
-    parts = list(_PART.finditer(text))
+    parts = list(re.finditer(_PART, text))
     return [(part[1], part[2]) for part in parts] if parts and "".join(part[0] for part in parts) == text else None
 
 
