@@ -83,11 +83,12 @@ class QuickRoad:
             read = projection(text, self._limits, self._interest.hazards.spec_fields)
             self._leave_to_validation(read)
             recipe = self._recipe(read)
-            splices = [_splice(number, edit, recipe, read) for number, edit in enumerate(recipe.edits)]
+            before = len(read.text) - len(text)  # of what was put before the text to read it
+            splices = [_splice(number, edit, recipe, read, before) for number, edit in enumerate(recipe.edits)]
         except Unusual:
             return None
-        ordered = sorted(splices, key=lambda splice: (splice.start, -splice.depth))
-        if not stands_apart(read.text, [(splice.start, read.columns) for splice in ordered]):
+        splices.sort(key=lambda splice: (splice.start, -splice.depth))
+        if not stands_apart(read.text, [(splice.start + before, read.columns) for splice in splices]):
             return None
         made, restarts = recipe.made, read.restarts if recipe.edits else 0
         outcome = Outcome(read.resource, read.namespace, made.done, made.sidecar_sets, made.reason, made.code, restarts)
@@ -95,10 +96,8 @@ class QuickRoad:
         if edits is None:
             edits = tuple(edit._replace(path=(*read.path, *edit.path)) for edit in recipe.edits)
             recipe.edits_at[read.path] = edits
-        before = len(read.text) - len(text)  # what was put before the text to read it
-        output = spliced(read.text, ordered)[before:] if ordered else text
-        placed = tuple(one._replace(start=one.start - before, end=one.end - before) for one in ordered)
-        return Change(Document(text, origin), edits, output.encode(), (outcome,), splices=placed)
+        output = spliced(text, splices) if splices else text
+        return Change(Document(text, origin), edits, output.encode(), (outcome,), splices=tuple(splices))
 
     def _leave_to_validation(self, read: Projection) -> None:
         """Raise `Unusual` where the Pod may be refused with its sidecars, which its other fields tell."""
@@ -156,7 +155,7 @@ def _named(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"{start}(?:[\"']?(?:{wanted})(?![\w.-])|\"[^\"\n]*\\)")
 
 
-def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection) -> Splice:
+def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection, before: int) -> Splice:
     region, style = read.region_of(edit.path[:-1]), read.styles[edit.path[:-1]]
     key = (number, region.column, style)
     text = recipe.rendered.get(key)
@@ -174,7 +173,7 @@ def _splice(number: int, edit: Edit, recipe: _Recipe, read: Projection) -> Splic
         raise Unusual
     if is_set_apart:
         text = f"\n{text}" if place == len(starts) else f"{text}\n"  # blank lines between items: one more
-    return Splice(at, at, text, len(edit.path))
+    return Splice(at - before, at - before, text, len(edit.path))
 
 
 def _rendered(edit: Edit, column: int, style: Style) -> str:

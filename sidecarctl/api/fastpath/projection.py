@@ -58,7 +58,10 @@ class Projection(Record):
 
     def region_of(self, path: FieldPath) -> Region:
         """Return the lines of a collection."""
-        return _usual(self.regions.get(path))
+        region = self.regions.get(path)
+        if region is None:
+            raise Unusual
+        return region
 
 
 def _usual(found: T | None) -> T:
@@ -133,9 +136,13 @@ class _Reader:
         if key not in parent.lines:
             raise Unusual
         _, _, body, _ = parent.lines[key]
-        known = self._known.get(body)
+        known = self._known.get(body)  # asked often: plain statements are faster here than `_usual`
         if known is None:
-            known = self._known[body] = _usual(keys(self.text, _usual(parent.below(key))))
+            region = parent.below(key)
+            known = keys(self.text, region) if region is not None else None
+            if known is None:
+                raise Unusual
+            self._known[body] = known
         return known
 
     def _texts(self, key: str, parent: Keys) -> dict[str, str]:

@@ -57,6 +57,7 @@ IS_FAST: Final = CParser is not None
 _OPEN_QUOTE: Final = "while scanning a quoted scalar"
 _END_OF_TEXT: Final = "found unexpected end of stream"
 COUNTED_DEPTH: Final = 200  # levels: more than a document may have, with the keys above a piece of it
+_DEEP_LINE: Final = rb"[-?]{%d}" % COUNTED_DEPTH
 _NO_SIGNS: Final = bytes(set(range(256)) - set(b"[]{}-?\n"))
 _STEPS: Final = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1), **dict.fromkeys(b"-?\n", 0)}
 _DEPTHS: Final = {MappingStartEvent: 1, SequenceStartEvent: 1, MappingEndEvent: -1, SequenceEndEvent: -1}
@@ -182,7 +183,7 @@ def _may_be_deep(data: bytes) -> bool:
     counted as well.
     """
     signs = data.translate(None, _NO_SIGNS)
-    if re.search(rb"[-?]{%d}" % COUNTED_DEPTH, signs):
+    if re.search(_DEEP_LINE, signs):
         return True
     if signs.count(b"[") + signs.count(b"{") <= COUNTED_DEPTH:
         return False
