@@ -29,7 +29,7 @@ def run(flags: InjectFlags) -> int:
 
 
 def _injected(flags: InjectFlags, reports: Reports) -> int:
-    source = gathered_input(flags)
+    source = gathered_input(flags, keeps_patches=True)
     injector = rules.injector(flags, source, cluster_knowledge(flags, source), reports)
     limits = limits_of(flags)
     show = formats.other_format(flags)

@@ -25,7 +25,7 @@ def run(flags: UninjectFlags) -> int:
 
 
 def _uninjected(flags: UninjectFlags, reports: Reports) -> int:
-    source = gathered_input(flags)
+    source = gathered_input(flags, keeps_patches=True)
     known = cluster_knowledge(flags, source)
     reports.note(rules.flag_warnings(known, flags))
     uninjector = rules.uninjector(flags, source, known)

@@ -1,9 +1,10 @@
-"""Files of a tree that a run leaves out: by --exclude, by .sidecarctlignore, or because they are no manifests.
+"""Files of a tree that a run leaves out: by --exclude or .sidecarctlignore, foreign files, patches of kustomize.
 
 # Strategy
 Patterns are those of .gitignore, read by pathspec. --exclude speaks of every path, also of one that the command line
 names, for a shell may have expanded it; .sidecarctlignore only of files that a directory or a pattern brought.
 --skip-foreign looks at the text: a file counts as foreign where it is certain, and as Kubernetes' in doubt.
+A file that a kustomization of the input names as a patch holds part of an object: kustomize puts it into the whole one.
 """
 
 import os
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 _KEY_AT_TOP: Final = re.compile(rb"""(?m)^(?:\xef\xbb\xbf)?["']?(?:apiVersion|kind)["']?[ \t]*:""")
 _FLOW_ROOT: Final = re.compile(rb"(?m)^(?:\xef\xbb\xbf)?(?:---)?[ \t]*[{\[](?![{%])")  # JSON is one, too
-_KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml")  # they may say neither, and tell about others
+_KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "kustomization")  # may lack apiVersion and kind
+_PATCH_LISTS: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")  # fields of a kustomization
 
 
 def exclusion(excluded: list[str], folders: Iterable[str]) -> LeavesOut:
@@ -48,7 +50,7 @@ def exclusion(excluded: list[str], folders: Iterable[str]) -> LeavesOut:
 
 def foreign_reason(name: str, data: bytes) -> str:
     """Return why a file with these bytes holds no Kubernetes manifest; an empty text if it does, or may."""
-    if os.path.basename(name).lower() in _KUSTOMIZATIONS or not data.strip():
+    if is_kustomization(name) or not data.strip():
         return ""
     try:
         found = (document for chunk in chunks([data], name) for document in documents(chunk, name))
@@ -57,6 +59,24 @@ def foreign_reason(name: str, data: bytes) -> str:
     except UnreadableDocument as error:
         return _foreign_text(data, error.position.line)
     return "no document in it has an apiVersion and a kind"
+
+
+def is_kustomization(path: str) -> bool:
+    """Return whether a file is a kustomization, by its name."""
+    return os.path.basename(path).lower() in _KUSTOMIZATIONS
+
+
+def patch_files(path: str, data: bytes) -> list[str]:
+    """Return the paths of the patches that a kustomization names; none if it cannot be read."""
+    try:
+        values = [one.value() for chunk in chunks([data], path) for one in documents(chunk, path)]
+    except UnreadableDocument:
+        return []  # for the run to report
+    lists = [value.get(field) for value in values if isinstance(value, dict) for field in _PATCH_LISTS]
+    patches = [patch for patches in lists if isinstance(patches, list) for patch in patches]
+    named = [patch.get("path") if isinstance(patch, dict) else patch for patch in patches]
+    folder = os.path.dirname(path)
+    return [os.path.normpath(os.path.join(folder, one)) for one in named if isinstance(one, str) and "\n" not in one]
 
 
 def _is_manifest(value: object) -> bool:

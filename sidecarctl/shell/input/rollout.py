@@ -26,6 +26,7 @@ from sidecarctl.shell.input.sources import (
     input_of,
     refuse_none,
     tell_unread,
+    without_patches,
 )
 from sidecarctl.shell.pool import jobs_worth
 from sidecarctl.shell.terminal import Progress, progress_for, say
@@ -74,7 +75,7 @@ def own_objects(flags: RolloutFlags) -> InputObjects:
         if not stdin_is_piped():
             raise UsageError("nothing to work on: name files with --sidecarset, --cluster or -f, or pipe something in")
         own_paths = [STDIN]
-    given, progress = _whole_lists(input_named(own_paths, flags)), progress_for(flags.progress)
+    given, progress = _whole_lists(without_patches(input_named(own_paths, flags))), progress_for(flags.progress)
     return InputObjects(given, progress, flags.jobs, keep_going=flags.keep_going)
 
 

@@ -62,6 +62,7 @@ class Input(Record):
     missing: tuple[InputError, ...] = ()  # what was named and is not there, where that ends no run
     of_cluster: frozenset[str] = frozenset()  # the sources that show a cluster
     unread: "tuple[Finding, ...]" = ()  # about what a live cluster does not let the user read
+    patches: frozenset[str] = frozenset()  # the sources that a kustomization of the input names as patches
 
     def blocks(self, source: Source, start: int = 0) -> Iterable[bytes]:
         """Return the bytes of a source in pieces, from an offset on."""
@@ -96,8 +97,10 @@ class Input(Record):
         return Lists(source.shown, partial(self.blocks, source), self.max_document, known)
 
 
-def gathered_input(flags: InputFlags) -> Input:
+def gathered_input(flags: InputFlags, *, keeps_patches: bool = False) -> Input:
     """Return the sources that the command line names; stdin where it names none and something is piped in.
+
+    Patches of kustomize are left out unless the command passes their text on.
 
     Raises `UsageError` where there is nothing to work on, `InputError` for what is not there without --keep-going.
     """
@@ -109,7 +112,7 @@ def gathered_input(flags: InputFlags) -> Input:
     given = input_named(paths, flags)
     if not given.sources and not given.missing and not flags.allow_empty:
         raise UsageError(f"no manifests in {', '.join(paths)}; -R reads directories with all that is below them")
-    return given
+    return given if keeps_patches else without_patches(given)
 
 
 def input_named(paths: list[str], flags: InputFlags) -> Input:
@@ -120,9 +123,9 @@ def input_named(paths: list[str], flags: InputFlags) -> Input:
     missing: list[InputError] = []
     refuse = missing.append if flags.keep_going else raised
     given = input_of(found_sources(paths, flags, refuse), flags)._replace(missing=tuple(missing))
-    if not flags.skip_foreign:
-        return given
-    return _without_foreign(given, is_quiet=isinstance(flags, QuietFlags) and flags.quiet)
+    is_quiet = isinstance(flags, QuietFlags) and flags.quiet
+    given = _with_patches_marked(given, is_quiet=is_quiet)
+    return _without_foreign(given, is_quiet=is_quiet) if flags.skip_foreign else given
 
 
 def found_sources(paths: list[str], flags: InputFlags, refuse: Refuse = raised) -> list[Source]:
@@ -137,6 +140,28 @@ def found_sources(paths: list[str], flags: InputFlags, refuse: Refuse = raised) 
 
         leaves_out = exclusion(flags.exclude, folders)
     return sources(paths, recursive=flags.recursive, refuse=refuse, leaves_out=leaves_out)
+
+
+def _with_patches_marked(given: Input, *, is_quiet: bool) -> Input:
+    """Mark the files that a kustomization of the input names as patches, with a line for each."""
+    if not any(os.path.basename(source.path).lower().startswith("kustomization") for source in given.sources):
+        return given
+    from sidecarctl.shell.input.excluded_files import is_kustomization, patch_files
+
+    named: dict[str, str] = {}  # the kustomization of each patch
+    for source in given.sources:
+        if is_kustomization(source.path) and source.size <= given.max_document:
+            data = b"".join(given.blocks(source))
+            named.update(dict.fromkeys(patch_files(source.path, data), source.shown))
+    marked = [source for source in given.sources if os.path.normpath(source.path) in named]
+    for source in marked if not is_quiet else ():
+        say(visible(f"{source.shown}: passed over: {named[os.path.normpath(source.path)]} names it as a patch"))
+    return given._replace(patches=frozenset(source.shown for source in marked))
+
+
+def without_patches(given: Input) -> Input:
+    """Leave out the files that are patches of kustomize: for commands that do not pass their text on."""
+    return given._replace(sources=[source for source in given.sources if source.shown not in given.patches])
 
 
 def _without_foreign(given: Input, *, is_quiet: bool) -> Input:
@@ -194,7 +219,7 @@ def theirs_and_ours(flags: InputFlags, given: Input, cluster: Input | None = Non
         cluster = cluster_input(flags, given)
         tell_unread(cluster, flags)
     theirs = documents_of(cluster)
-    from_input = documents_of(given, keep_going=flags.keep_going)
+    from_input = documents_of(without_patches(given), keep_going=flags.keep_going)
     return knowledge(theirs, cluster.of_cluster), knowledge(from_input)
 
 

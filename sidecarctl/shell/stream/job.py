@@ -234,11 +234,14 @@ class _Pieces:
 
     def _pieces(self) -> Iterator[Piece]:
         job, _, reads_all = self._run
+        is_patch = self._source.shown in job.given.patches  # it holds part of an object: its text is passed on
         may_concern = False
         for chunk in _chunks(job, self._source, None if reads_all or self._parts > 1 else job.sieve):
             if chunk.cut is None or chunk.cut.number == 0:
                 self._number += 1
-                may_concern = reads_all or (not chunk.is_passed and _may_concern(job, self._source, chunk))
+                may_concern = not is_patch and (
+                    reads_all or (not chunk.is_passed and _may_concern(job, self._source, chunk))
+                )
             self.end += len(chunk.original)
             if self._number % self._parts == self._part - 1:
                 yield Piece(chunk, self._source.shown, may_concern)
