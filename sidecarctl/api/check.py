@@ -83,15 +83,21 @@ class Checker:
 
         Raises as `Editor` does.
         """
-        for change in self._editor.changes(chunk, file):
-            document = change.document
-            missing = missing_templates(document, self._limits) if self._looks_for_templates else ()
-            said = [*misspelt_kinds(document), *missing, *change.findings]
-            made = self._made_by_others(document)
-            if made:
-                said = [one for one in said if not any(one.path[:end] in made for end in range(len(one.path) + 1))]
-            found = [placed(finding, document, finding.path) for finding in said if _is_meant(finding, document)]
-            yield change._replace(findings=tuple(one for one in found if not is_ignored(one, document)))
+        return map(self._judged, self._editor.changes(chunk, file))
+
+    def checked(self, document: Document) -> Change:
+        """Return a document, unchanged, with what there is to say; raises as `Editor` does."""
+        return self._judged(self._editor.change(document))
+
+    def _judged(self, change: Change) -> Change:
+        document = change.document
+        missing = missing_templates(document, self._limits) if self._looks_for_templates else ()
+        said = [*misspelt_kinds(document), *missing, *change.findings]
+        made = self._made_by_others(document)
+        if made:
+            said = [one for one in said if not any(one.path[:end] in made for end in range(len(one.path) + 1))]
+        found = [placed(finding, document, finding.path) for finding in said if _is_meant(finding, document)]
+        return change._replace(findings=tuple(one for one in found if not is_ignored(one, document)))
 
     def _made_by_others(self, document: Document) -> set[FieldPath]:
         """Return the paths of workloads whose templates come from an owner in the input, which is judged itself."""

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from sidecarctl.shell.cli.options import Command
 
 
-def main() -> None:
+def fn_main() -> None:
+    """Run `sidecarctl fn`: for hosts that start a function without arguments."""
+    main(["fn", *sys.argv[1:]])
+
+
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
     import gc
 
@@ -24,7 +29,7 @@ def main() -> None:
     from sidecarctl.shell.terminal import prepare_streams
 
     prepare_streams()
-    code = run(sys.argv[1:], process_is_ours=True)
+    code = run(sys.argv[1:] if arguments is None else arguments, process_is_ours=True)
     try:
         sys.stderr.flush()
     except OSError:

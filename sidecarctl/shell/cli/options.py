@@ -421,13 +421,23 @@ WHY: Final = Command(
 
 SCHEMA: Final = Command(
     "schema",
-    "Print the JSON Schema of an output, or of all; of Settings, that of .sidecarctl.yaml.",
+    "Print the JSON Schema of an output, or of all; Settings: of .sidecarctl.yaml; SidecarInjector: of `fn`.",
     (),
     Flags,
     "schema:run",
     takes="NAME",
-    takes_help="RolloutPlan, RolloutStages, SidecarSetStatus, Explanation, InjectionReport, CheckReport or Settings;"
-    " all of them if there is none.",
+    takes_help="RolloutPlan, RolloutStages, SidecarSetStatus, Explanation, InjectionReport, CheckReport, Settings or"
+    " SidecarInjector; all outputs if there is none.",
+)
+
+
+FN: Final = Command(
+    "fn",
+    "Be a function for kustomize and kpt: a ResourceList on stdin, the same with sidecars on stdout.",
+    (),
+    Flags,
+    "fn:run",
+    takes="",
 )
 
 
@@ -436,7 +446,7 @@ VERSION: Final = Command("version", "Print the version.", (), Flags, "schema:run
 
 COMMANDS: Final = {
     command.name: command
-    for command in (INJECT, UNINJECT, DIFF, CHECK, WHY, ADMIT, STATUS, PLAN, SCHEMA, COMPLETION, VERSION)
+    for command in (INJECT, UNINJECT, DIFF, CHECK, WHY, ADMIT, STATUS, PLAN, FN, SCHEMA, COMPLETION, VERSION)
 }
 
 

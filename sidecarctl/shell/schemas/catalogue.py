@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
+from sidecarctl.api.function_config import API_VERSION as FUNCTION_API_VERSION
+from sidecarctl.api.function_config import FIELDS
+from sidecarctl.api.function_config import KIND as FUNCTION
 from sidecarctl.shell.cli.options import COMMANDS, Option
 from sidecarctl.shell.cli.settings import FROM_FILES, names_of
 from sidecarctl.shell.schemas.plan import RolloutPlan, RolloutStages
 from sidecarctl.shell.schemas.reports import CheckReport, Explanation, InjectionReport, SidecarSetStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic_core import core_schema
 
     from sidecarctl.shell.schemas.base import Shape
@@ -26,7 +31,7 @@ PRINTED: Final[dict[str, type[Shape]]] = {
 }
 
 
-NAMES: Final = (*PRINTED, SETTINGS)
+NAMES: Final = (*PRINTED, SETTINGS, FUNCTION)
 
 
 _DIALECT: Final = GenerateJsonSchema.schema_dialect
@@ -44,7 +49,12 @@ class _Schemas(GenerateJsonSchema):
 
 def schema(name: str) -> dict[str, object]:
     """Return the JSON Schema of one shape."""
-    made = settings_schema() if name == SETTINGS else PRINTED[name].model_json_schema(schema_generator=_Schemas)
+    if name == SETTINGS:
+        made = settings_schema()
+    elif name == FUNCTION:
+        made = function_schema()
+    else:
+        made = PRINTED[name].model_json_schema(schema_generator=_Schemas)
     return {"$schema": _DIALECT, "$id": f"urn:sidecarctl:v1alpha1:{name}", **made}
 
 
@@ -95,6 +105,42 @@ def settings_schema() -> dict[str, object]:
         "properties": {"requiredVersion": version, **fields},
         "additionalProperties": False,
     }
+
+
+_FUNCTION_TYPES: Final[dict[object, dict[str, object]]] = {
+    bool: {"type": "boolean"},
+    str: {"type": "string"},
+    list: {"type": "array", "items": {"type": "object"}},
+    dict: {"type": "object", "additionalProperties": {"type": "boolean"}},
+}
+
+
+def function_schema() -> dict[str, object]:
+    """Return the JSON Schema of the functionConfig of `sidecarctl fn`, made from the table that checks it."""
+    fields = {
+        "apiVersion": {"const": FUNCTION_API_VERSION},
+        "kind": {"const": FUNCTION},
+        "metadata": {"type": "object"},
+        "spec": _function_fields(FIELDS),
+    }
+    return {
+        "title": FUNCTION,
+        "description": "The functionConfig of `sidecarctl fn`. A ConfigMap takes the fields of the spec as texts.",
+        "type": "object",
+        "properties": fields,
+        "required": ["apiVersion", "kind"],
+        "additionalProperties": False,
+    }
+
+
+def _function_fields(fields: Mapping[str, object]) -> dict[str, object]:
+    made: dict[str, object] = {}
+    for name, kind in fields.items():
+        if isinstance(kind, dict):
+            made[name] = _function_fields(kind)
+        else:
+            made[name] = {"enum": list(kind)} if isinstance(kind, tuple) else _FUNCTION_TYPES[kind]
+    return {"type": "object", "properties": made, "additionalProperties": False}
 
 
 def _field(alike: list[Option]) -> dict[str, object]:

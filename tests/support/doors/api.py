@@ -6,6 +6,7 @@ from sidecarctl.api.fastpath import inject, replay
 from sidecarctl.api.fastpath.inject import quick_change
 from sidecarctl.api.fastpath.prefilter import Prefilter
 from sidecarctl.api.fastpath.projection import Unusual, projection
+from sidecarctl.api.function_config import InvalidFunctionConfig, function_config
 from sidecarctl.api.inject import Injector
 from sidecarctl.api.locate import caret, excerpt, is_ignored
 from sidecarctl.api.plan_document import new_pods_document
@@ -16,6 +17,7 @@ __all__ = [
     "Change",
     "Found",
     "Injector",
+    "InvalidFunctionConfig",
     "Limits",
     "Prefilter",
     "Unusual",
@@ -23,6 +25,7 @@ __all__ = [
     "code_meanings",
     "codes_page",
     "excerpt",
+    "function_config",
     "inject",
     "is_ignored",
     "new_pods_document",

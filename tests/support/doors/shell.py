@@ -22,6 +22,7 @@ from sidecarctl.shell.input.rollout import gathered_rollout_input, own_objects
 from sidecarctl.shell.input.saved_plan import OF_PLANNING
 from sidecarctl.shell.input.sources import Input, documents_of
 from sidecarctl.shell.report.formats import Findings
+from sidecarctl.shell.schemas.catalogue import schema
 from sidecarctl.shell.stream import job, pieces, unified_diff, writers
 from sidecarctl.shell.stream.job import shards
 from sidecarctl.shell.stream.pieces import Result, Touched
@@ -65,6 +66,7 @@ __all__ = [
     "pods",
     "quick_parse",
     "run",
+    "schema",
     "settled",
     "shards",
     "sources",
